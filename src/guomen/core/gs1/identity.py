@@ -1,0 +1,47 @@
+"""One name for one thing: whatever link or URN it came with."""
+
+from __future__ import annotations
+
+import uuid
+from hashlib import blake2b
+
+from guomen.core.gs1.digital_link import parse_digital_link, to_digital_link
+from guomen.core.gs1.epc import epc_to_ais
+from guomen.core.gs1.errors import GS1Error
+
+# A GTIN and serial name one item whatever its lot or variant: the finer qualifier alone identifies.
+_FINEST = {"01": ("21", "235", "10"), "8006": ("21", "10"), "414": ("254", "7040")}
+
+
+def canonical(uri: str) -> str:
+    """The canonical Digital Link of a thing, from a Digital Link on any host or an EPC URN.
+
+    https://id.gs1.org, GTIN in 14 digits, no attributes, and of the qualifiers only the finest: item
+    (21 or 235) before lot (10) before the product alone; consumer product variants (22) are dropped.
+    GS1Error: NOT_A_DIGITAL_LINK or NOT_AN_EPC when the URI is of another kind, else what it breaks.
+    """
+    if uri.startswith("urn:epc:"):
+        return to_digital_link(epc_to_ais(uri))
+    path = parse_digital_link(uri, associations=False).path
+    key = path[0]
+    finest = _FINEST.get(key[0])
+    if finest is None:
+        return to_digital_link(path)
+    qualifiers = dict(path[1:])
+    chosen = next(((ai, qualifiers[ai]) for ai in finest if ai in qualifiers), None)
+    return to_digital_link((key, chosen) if chosen else (key,))
+
+
+def item_key(uri: str) -> uuid.UUID:
+    """16-byte BLAKE2b of the canonical URI, as a UUID: the fixed-size key of a thing in tables.
+
+    EPCIS allows identifiers that are not GS1 keys: those are hashed as they are written.
+    GS1Error when a URI looks like a GS1 key but breaks its rules.
+    """
+    try:
+        name = canonical(uri)
+    except GS1Error as error:
+        if error.code not in ("NOT_A_DIGITAL_LINK", "NOT_AN_EPC"):
+            raise
+        name = uri
+    return uuid.UUID(bytes=blake2b(name.encode(), digest_size=16).digest())
