@@ -1,15 +1,16 @@
 """Serial numbers for printed codes that nobody can guess and nobody has to store.
 
 A serial is 20 characters of Crockford base32, 100 bits: range id (20 bits, plain), index within the range through a
-keyed permutation (40 bits), and a tag (40 bits): the first five bytes of an HMAC-SHA256 over GTIN, range id and permuted
-index. Our own scheme; 20 characters is the longest value of GS1 application identifier 21. One guess hits with
-probability 2**-40, about 9.1e-13, however many serials are issued.
+keyed permutation (40 bits), and a tag (40 bits): the first five bytes of an HMAC-SHA256 over GTIN, range id and
+permuted index. Our own scheme; 20 characters is the longest value of GS1 application identifier 21. One guess hits
+with probability 2**-40, about 9.1e-13, however many serials are issued.
 
-The range id stays plain so that a checker finds its keys and its policy at once. Neighbouring indices look unrelated, so
-that a serial does not tell how many were made. The permutation is a Feistel network of eight rounds (Luby and Rackoff
-1988 need four for a strong pseudorandom permutation) whose round function is one block of AES and not an HMAC: the input
-fits one block, where HMAC-SHA256 takes four compressions, and bare blocks of many serials can go through one call when
-ranges are made in bulk. The tag is an HMAC because its message may grow, and one call is all that a check needs.
+The range id stays plain so that a checker finds its keys and its policy at once. Neighbouring indices look unrelated,
+so that a serial does not tell how many were made. The permutation is a Feistel network of eight rounds (Luby and
+Rackoff 1988 need four for a strong pseudorandom permutation) whose round function is one block of AES and not an
+HMAC: the input fits one block, where HMAC-SHA256 takes four compressions, and bare blocks of many serials can go
+through one call when ranges are made in bulk. The tag is an HMAC because its message may grow, and one call is all
+that a check needs.
 """
 
 import hmac

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from guomen.faces.home import views
+
+urlpatterns = [
+    path("", views.front, name="home"),
+    path("health", views.health, name="health"),
+    path("log/checkpoint", views.checkpoint, name="checkpoint"),
+]

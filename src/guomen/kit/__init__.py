@@ -1,0 +1,1 @@
+"""Small shared tools: ids, words, errors, blobs, keys, web layout. No models, no domain."""

@@ -1,0 +1,38 @@
+"""Content-addressed files: photos, PDFs, documents. The name of a file is the SHA-256 of its bytes."""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+_NAME = re.compile(r"^[0-9a-f]{64}$")
+
+
+def _path(digest: str) -> Path:
+    if not _NAME.match(digest):
+        raise FileNotFoundError(digest)
+    return Path(settings.GUOMEN.home) / "blobs" / digest[:2] / digest
+
+
+def put(content: bytes) -> str:
+    """Store ``content`` durably and return its SHA-256 in hex. Storing the same bytes twice costs nothing."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = _path(digest)
+    if path.exists():
+        return digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    return digest
+
+
+def get(digest: str) -> bytes:
+    """The bytes stored under ``digest``. Raises FileNotFoundError, also for a name that is not a digest."""
+    return _path(digest).read_bytes()

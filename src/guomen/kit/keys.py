@@ -1,0 +1,45 @@
+"""Secret keys of this installation: 32 random bytes each, in a file that only the service can read.
+
+The files under ``<home>/keys`` belong in the backup: without them the log cannot be continued and tags cannot be checked.
+"""
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+
+def load_or_create(folder: Path, name: str) -> bytes:
+    """The key ``name`` in ``folder``, made on first use. Two processes that race both get the same key."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / name
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        pass
+    temporary = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    os.unlink(temporary)
+    return path.read_bytes()
+
+
+@cache
+def secret(name: str) -> bytes:
+    """32 secret bytes called ``name``."""
+    return load_or_create(Path(settings.GUOMEN.home) / "keys", name)
+
+
+def signer(name: str) -> Ed25519PrivateKey:
+    """The Ed25519 key called ``name``."""
+    return Ed25519PrivateKey.from_private_bytes(secret(name))

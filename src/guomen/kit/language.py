@@ -1,0 +1,36 @@
+"""Which language a page speaks: path prefix (/zh/…, /en/…), then cookie, then Accept-Language."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request
+
+COOKIE = "guomen-language"
+PREFIXES = {"zh": "zh-hans", "en": "en"}
+_NO_COOKIE = ("/01/", "/t", "/report", "/verify", "/static/", "/certificates/")
+
+
+def choose_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware. Strips the prefix before routing; remembers an explicit choice, but never on public scan pages."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        head, _, rest = request.path_info.lstrip("/").partition("/")
+        chosen = PREFIXES.get(head)
+        request.language_prefix = f"/{head}" if chosen else ""
+        if chosen:
+            request.path_info = f"/{rest}"
+            request.path = f"/{rest}"
+        code = chosen or PREFIXES.get(request.COOKIES.get(COOKIE, "")) or get_language_from_request(request)
+        code = "zh-hans" if code.startswith("zh") else "en"
+        with translation.override(code):
+            request.LANGUAGE_CODE = code
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", "zh-CN" if code == "zh-hans" else "en")
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        if chosen and not request.path_info.startswith(_NO_COOKIE):
+            response.set_cookie(COOKIE, head, max_age=31_536_000, samesite="Lax", httponly=True)
+        return response
+
+    return middleware

@@ -1,0 +1,133 @@
+"""The web layer that every face shares: Jinja environment, strict headers, errors as pages or problem documents."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from jinja2 import Environment, StrictUndefined
+
+from guomen.kit.errors import GuomenError, Invalid
+from guomen.kit.ids import uuid7
+from guomen.kit.words import W, is_chinese, say
+
+CSP = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def written_date(value: date | datetime | None) -> str:
+    """A date written out: 12 November 2026, 2026年11月12日. Times are shown in the configured zone."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(settings.TIME_ZONE))
+    if is_chinese():
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def written_time(value: datetime | None) -> str:
+    """Date and time of day in the configured zone: 12 November 2026, 14:20."""
+    if value is None:
+        return "—"
+    clock = f"{value.astimezone(ZoneInfo(settings.TIME_ZONE)):%H:%M}"
+    return f"{written_date(value)} {clock}" if is_chinese() else f"{written_date(value)}, {clock}"
+
+
+def number(value: Decimal | int | str | None) -> str:
+    """A quantity with thousands separators and no trailing zeros after the point."""
+    if value is None:
+        return "—"
+    amount = Decimal(value)
+    text = f"{amount:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def environment(**options: Any) -> Environment:
+    """The Jinja environment of all faces: undefined names are errors, gettext is on."""
+    env = Environment(**options | {"undefined": StrictUndefined, "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"]})
+    env.trim_blocks = env.lstrip_blocks = True
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals |= {
+        "static": static,
+        "url": lambda name, *args, **kwargs: reverse(name, args=args, kwargs=kwargs),
+        "say": say,
+        "W": W,
+        "once_key": lambda: str(uuid7()),
+        "get_messages": messages.get_messages,
+        "guomen": settings.GUOMEN,
+        "is_chinese": is_chinese,
+    }
+    env.filters |= {"date": written_date, "time": written_time, "number": number, "say": say}
+    return env
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """Render a Jinja page."""
+    return render(request, template, context or {}, status=status)
+
+
+def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: strict Content-Security-Policy and friends on every answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        return response
+
+    return middleware
+
+
+def wants_json(request: HttpRequest) -> bool:
+    accept = request.headers.get("Accept", "")
+    return request.path_info.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+
+
+def problem(error: GuomenError, instance: str = "") -> HttpResponse:
+    """RFC 9457 problem document: type, title, status, code and, for invalid input, one entry per field."""
+    body: dict[str, Any] = {
+        "type": f"{settings.GUOMEN.origin}/problems/{error.code}",
+        "title": error.sentence(),
+        "status": error.status,
+        "code": error.code,
+    }
+    if instance:
+        body["instance"] = instance
+    if isinstance(error, Invalid):
+        body["errors"] = [{"field": p.field, "code": p.code, "detail": str(p)} for p in error.problems]
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=error.status, content_type="application/problem+json"
+    )
+
+
+def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: our errors become a sentence on a page, or a problem document for programs."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, GuomenError):
+            return None
+        if wants_json(request):
+            return problem(error, request.path)
+        problems = error.problems if isinstance(error, Invalid) else []
+        context = {"error": error, "problems": problems}
+        return page(request, "error.html", context, status=error.status)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware

@@ -1,0 +1,112 @@
+"""Followers: what happens afterwards. A name, a cursor and a function, exactly once for our own tables."""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.apps import apps
+from django.db import transaction
+
+from guomen.kit.clock import now
+from guomen.ledger.models import Cursor, Entry, Head, Sequenced
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """``handle(entry)`` runs in the same transaction as the cursor moves."""
+
+    name: str
+    kinds: frozenset[str]
+    handle: Callable[[Entry], None]
+
+
+_registry: dict[str, Follower] = {}
+
+
+def follower(name: str, *kinds: str) -> Callable[[Callable[[Entry], None]], Callable[[Entry], None]]:
+    """Register a function as the follower ``name`` of entries of ``kinds``."""
+
+    def register(handle: Callable[[Entry], None]) -> Callable[[Entry], None]:
+        _registry[name] = Follower(name, frozenset(kinds), handle)
+        return handle
+
+    return register
+
+
+def all_followers() -> dict[str, Follower]:
+    """Every follower of the installed capabilities (their ``followers.py``)."""
+    for config in apps.get_app_configs():
+        if config.name.startswith("guomen."):
+            try:
+                import_module(f"{config.name}.followers")
+            except ModuleNotFoundError as error:
+                if error.name != f"{config.name}.followers":
+                    raise
+    return dict(sorted(_registry.items()))
+
+
+def run_once(one: Follower, limit: int = 200) -> int:
+    """Read on by up to ``limit`` entries in one transaction; return how many positions the cursor moved."""
+    with transaction.atomic():
+        Cursor.objects.get_or_create(name=one.name)
+        cursor = Cursor.objects.select_for_update().get(name=one.name)
+        if cursor.paused:
+            return 0
+        ahead = list(
+            Sequenced.objects.filter(position__gte=cursor.position)
+            .order_by("position")
+            .values_list("position", "entry_id")[:limit]
+        )
+        if not ahead:
+            return 0
+        entries = {e.id: e for e in Entry.objects.filter(id__in=[id for _, id in ahead], kind__in=one.kinds)}
+        for _, id in ahead:
+            if id in entries:
+                one.handle(entries[id])
+        cursor.position, cursor.read_at = ahead[-1][0] + 1, now()
+        cursor.failures, cursor.error = 0, ""
+        cursor.save()
+    return len(ahead)
+
+
+def run_patiently(one: Follower) -> int:
+    """Like :func:`run_once`; a failure is recorded on the cursor and, batch having failed, entries are tried one by one."""
+    try:
+        return run_once(one)
+    except Exception:
+        log.warning("follower %s failed on a batch, trying one entry at a time", one.name)
+    try:
+        return run_once(one, limit=1)
+    except Exception:
+        problem = traceback.format_exc(limit=8)
+        log.exception("follower %s is stuck", one.name)
+        row, _ = Cursor.objects.get_or_create(name=one.name)
+        Cursor.objects.filter(name=one.name).update(failures=row.failures + 1, error=problem[-2000:])
+        return 0
+
+
+def catch_up(seconds: float = 30) -> None:
+    """Sequence and follow until nothing is left (tests, scripts). Raises TimeoutError when a follower is stuck."""
+    from guomen.ledger import sequencer
+
+    end = time.monotonic() + seconds
+    followers = all_followers().values()
+    while True:
+        moved = sequencer.run_once() + sum(run_once(f) for f in followers)
+        if not moved:
+            return
+        if time.monotonic() > end:
+            raise TimeoutError("followers did not catch up")
+
+
+def lag() -> dict[str, int]:
+    """How many positions each follower is behind the head."""
+    head = Head.objects.filter(name="log").first()
+    size = head.size if head else 0
+    at = dict(Cursor.objects.values_list("name", "position"))
+    return {name: size - at.get(name, 0) for name in all_followers()}

@@ -1,0 +1,95 @@
+"""The append-only ledger: entries, what they are about, their order, the Merkle tree, and who has read how far."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Entry(models.Model):
+    """One thing that happened. Never updated, never deleted."""
+
+    distribution = "id"
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=60)
+    subjects = ArrayField(models.TextField())
+    facts = models.JSONField()
+    actor = models.JSONField()
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+
+class About(models.Model):
+    """Index: which entries are about a subject."""
+
+    distribution = "subject"
+
+    pk = models.CompositePrimaryKey("subject", "entry_id")
+    subject = models.UUIDField()
+    """16-byte BLAKE2b of the subject's name."""
+    entry_id = models.UUIDField()
+
+
+class Waiting(models.Model):
+    """Outbox: committed entries that have no position yet."""
+
+    distribution = "bucket"
+
+    pk = models.CompositePrimaryKey("bucket", "entry_id")
+    bucket = models.SmallIntegerField()
+    entry_id = models.UUIDField()
+    leaf = models.BinaryField(max_length=32)
+
+
+class Sequenced(models.Model):
+    """The order: position -> entry, without gaps."""
+
+    distribution = "position"
+
+    position = models.BigIntegerField(primary_key=True)
+    entry_id = models.UUIDField()
+
+
+class Position(models.Model):
+    """The same order from the other side: entry -> position."""
+
+    distribution = "entry_id"
+
+    entry_id = models.UUIDField(primary_key=True)
+    position = models.BigIntegerField()
+
+
+class Tile(models.Model):
+    """256 hashes of the Merkle tree (C2SP tlog-tiles), the last of each level partial."""
+
+    distribution = "level"
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+
+class Head(models.Model):
+    """The tree's present size and signed checkpoint. One row; its lock makes one sequencer the leader."""
+
+    distribution = "local"
+
+    name = models.CharField(primary_key=True, max_length=100)
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+
+class Cursor(models.Model):
+    """How far a follower has read, and what stopped it."""
+
+    distribution = "local"
+
+    name = models.CharField(primary_key=True, max_length=100)
+    position = models.BigIntegerField(default=0)
+    """The next position to read."""
+    paused = models.BooleanField(default=False)
+    failures = models.IntegerField(default=0)
+    error = models.TextField(blank=True)
+    read_at = models.DateTimeField(null=True)

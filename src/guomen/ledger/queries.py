@@ -1,0 +1,65 @@
+"""Read the ledger: history of a subject, an entry with its proof, the checkpoint."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from guomen.core.merkle import ProofError, leaf_hash, parse_checkpoint, verify_inclusion, verify_note
+from guomen.ledger.models import About, Entry, Head, Position
+from guomen.ledger.sequencer import log_vkey, tiles
+from guomen.ledger.services import commitment, content, subject_key
+
+
+def history(*subjects: str, kinds: frozenset[str] = frozenset()) -> list[Entry]:
+    """Entries about any of ``subjects``, oldest first."""
+    keys = [subject_key(s) for s in subjects]
+    ids = list(About.objects.filter(subject__in=keys).values_list("entry_id", flat=True))
+    entries = Entry.objects.filter(id__in=ids)
+    if kinds:
+        entries = entries.filter(kind__in=kinds)
+    return sorted(entries, key=lambda e: (e.happened_at, e.id))
+
+
+def entry_content(entry: Entry) -> dict[str, Any]:
+    """The canonical content of an entry, as it was hashed."""
+    return content(entry.id, entry.kind, entry.subjects, entry.facts, entry.actor, entry.happened_at, entry.recorded_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An entry's place in the signed tree. ``path`` is the inclusion proof, hex."""
+
+    content: dict[str, Any]
+    position: int
+    size: int
+    path: list[str]
+    root: str
+    checkpoint: str
+    vkey: str
+
+
+def prove(entry: Entry) -> Proof | None:
+    """The inclusion proof of ``entry`` against the newest checkpoint; None while it waits for its position."""
+    place = Position.objects.filter(entry_id=entry.id).first()
+    head = Head.objects.filter(name="log").first()
+    if place is None or head is None:
+        return None
+    path = tiles().inclusion_proof(place.position, head.size)
+    return Proof(
+        entry_content(entry),
+        place.position,
+        head.size,
+        [p.hex() for p in path],
+        bytes(head.root).hex(),
+        head.note,
+        log_vkey(),
+    )
+
+
+def check(proof: Proof, vkey: str) -> None:
+    """Check a proof without the database. Raises ProofError when anything does not fit."""
+    signed = parse_checkpoint(verify_note(proof.checkpoint, vkey))
+    if signed.size != proof.size or signed.root.hex() != proof.root:
+        raise ProofError("the checkpoint speaks of another tree")
+    leaf = leaf_hash(commitment(proof.content))
+    path = [bytes.fromhex(p) for p in proof.path]
+    verify_inclusion(proof.position, proof.size, leaf, path, signed.root)

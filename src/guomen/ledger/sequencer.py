@@ -1,0 +1,90 @@
+"""Give committed entries their place: gapless positions, the Merkle tree, a signed checkpoint, all in one transaction."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from guomen.core.merkle import Checkpoint, Tiles, sign_note, vkey
+from guomen.kit.clock import now
+from guomen.kit.keys import signer
+from guomen.ledger.models import Head, Position, Sequenced, Tile
+
+KEY = "log"
+
+
+def _read_tile(level: int, index: int) -> bytes:
+    row = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
+    return bytes(row) if row is not None else b""
+
+
+def tiles() -> Tiles:
+    """The tree as stored."""
+    return Tiles(_read_tile)
+
+
+def log_vkey() -> str:
+    """The public key of this log in C2SP signed-note form."""
+    return vkey(settings.GUOMEN.log_name, signer(KEY).public_key())
+
+
+def _write_tiles(changed: dict[tuple[int, int], bytes]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_tile (level, index, hashes) SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[]) "
+            "ON CONFLICT (level, index) DO UPDATE SET hashes = EXCLUDED.hashes",
+            [[k[0] for k in changed], [k[1] for k in changed], list(changed.values())],
+        )
+
+
+def _drain(limit: int) -> list[tuple[object, bytes]]:
+    """Take up to ``limit`` waiting entries out of the outbox, oldest first as far as ids tell."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM ledger_waiting WHERE (bucket, entry_id) IN "
+            "(SELECT bucket, entry_id FROM ledger_waiting ORDER BY entry_id LIMIT %s FOR UPDATE SKIP LOCKED) "
+            "RETURNING entry_id, leaf",
+            [limit],
+        )
+        return sorted((id, bytes(leaf)) for id, leaf in cursor.fetchall())
+
+
+def sign(size: int, root: bytes) -> str:
+    """A checkpoint of the tree as a signed note (C2SP tlog-checkpoint, Ed25519)."""
+    text = Checkpoint(settings.GUOMEN.log_name, size, root).text()
+    return sign_note(text, settings.GUOMEN.log_name, signer(KEY))
+
+
+def run_once(limit: int = 5000, after: Callable[[str], None] = lambda step: None) -> int:
+    """Sequence what waits; return how many entries got a position. ``after`` is told each finished step (for tests).
+
+    Everything is one transaction: a crash between any two steps leaves the outbox as it was.
+    """
+    with transaction.atomic():
+        head = Head.objects.select_for_update().filter(name="log").first()
+        if head is None:
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE ledger_head IN EXCLUSIVE MODE")
+            head = Head.objects.filter(name="log").first()
+        size = head.size if head else 0
+        after("locked")
+        waiting = _drain(limit)
+        if not waiting and head is not None:
+            return 0
+        after("drained")
+        Sequenced.objects.bulk_create([Sequenced(position=size + i, entry_id=id) for i, (id, _) in enumerate(waiting)])
+        after("ordered")
+        Position.objects.bulk_create([Position(entry_id=id, position=size + i) for i, (id, _) in enumerate(waiting)])
+        after("indexed")
+        changed, new_size, root = tiles().append(size, [leaf for _, leaf in waiting])
+        if changed:
+            _write_tiles(changed)
+        after("hashed")
+        Head.objects.update_or_create(
+            name="log",
+            defaults={"size": new_size, "root": root, "note": sign(new_size, root), "signed_at": now()},
+        )
+        after("signed")
+        with connection.cursor() as cursor:
+            cursor.execute("NOTIFY guomen_sequenced")
+    return len(waiting)

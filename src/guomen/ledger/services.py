@@ -1,0 +1,134 @@
+"""Append to the ledger, inside the caller's transaction."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Protocol
+
+import orjson
+import rfc8785
+from django.db import connection
+
+from guomen.core.merkle import leaf_hash
+from guomen.kit.clock import now
+from guomen.kit.ids import uuid7
+from guomen.kit.words import vocabulary
+
+BUCKETS = 64
+
+
+class ActorFacts(Protocol):
+    def facts(self) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry about to be written."""
+
+    kind: str
+    subjects: Sequence[str]
+    facts: Mapping[str, Any]
+    happened_at: datetime | None = None
+
+
+@cache
+def known_kinds() -> frozenset[str]:
+    return frozenset(vocabulary("KINDS"))
+
+
+def subject_key(subject: str) -> uuid.UUID:
+    """16-byte BLAKE2b of a subject's name: the index key."""
+    return uuid.UUID(bytes=hashlib.blake2b(subject.encode(), digest_size=16).digest())
+
+
+def plain(value: Any) -> Any:
+    """``value`` as canonical JSON can hold it: decimals and times as text. Floats are refused: they have no exact value."""
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            if value.tzinfo is None:
+                raise TypeError("a naive datetime cannot enter the ledger")
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case date() | uuid.UUID():
+            return str(value)
+        case Mapping():
+            return {str(k): plain(v) for k, v in value.items()}
+        case set() | frozenset():
+            return [plain(v) for v in sorted(value)]
+        case Iterable() if not isinstance(value, bytes):
+            return [plain(v) for v in value]
+        case _ if hasattr(value, "en") and hasattr(value, "zh"):
+            return {"en": value.en, "zh": value.zh}
+    raise TypeError(f"{type(value).__name__} cannot enter the ledger: {value!r}")
+
+
+def commitment(content: Mapping[str, Any]) -> bytes:
+    """The bytes that the Merkle tree holds for an entry: at most 200, committing to its canonical JSON (RFC 8785)."""
+    digest = hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
+    return f"guomen.entry.v1\n{content['kind']}\n{content['id']}\n{digest}\n".encode()
+
+
+def content(
+    id: uuid.UUID,
+    kind: str,
+    subjects: Sequence[str],
+    facts: Any,
+    actor: Any,
+    happened_at: datetime,
+    recorded_at: datetime,
+) -> dict[str, Any]:
+    """An entry as canonical content: what is hashed and what a proof shows."""
+    values = {"id": id, "kind": kind, "subjects": list(subjects), "facts": facts, "actor": actor}
+    return dict(plain(values | {"happened_at": happened_at, "recorded_at": recorded_at}))
+
+
+def append(
+    kind: str, subjects: Sequence[str], facts: Mapping[str, Any], actor: ActorFacts, happened_at: datetime | None = None
+) -> uuid.UUID:
+    """Write one entry in the caller's transaction and return its id. Raises ValueError for an undeclared kind."""
+    return append_many([Draft(kind, subjects, facts, happened_at)], actor)[0]
+
+
+def append_many(drafts: Sequence[Draft], actor: ActorFacts) -> list[uuid.UUID]:
+    """Write many entries in one round trip."""
+    if not drafts:
+        return []
+    if not connection.in_atomic_block:
+        raise RuntimeError("the ledger is written inside the transaction of the change that it tells of")
+    recorded, who = now(), actor.facts()
+    rows: list[tuple[Any, ...]] = []
+    abouts: list[tuple[uuid.UUID, uuid.UUID]] = []
+    for draft in drafts:
+        if draft.kind not in known_kinds():
+            raise ValueError(f"entry kind {draft.kind!r} is not declared in any words.py")
+        entry = content(uuid7(), draft.kind, draft.subjects, draft.facts, who, draft.happened_at or recorded, recorded)
+        id = uuid.UUID(entry["id"])
+        leaf = leaf_hash(commitment(entry))
+        rows.append((id, entry, leaf, id.int & (BUCKETS - 1)))
+        abouts.extend({(subject_key(s), id) for s in draft.subjects})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH new AS (SELECT * FROM unnest(%s::uuid[], %s::jsonb[], %s::bytea[], %s::smallint[]) AS t(id, e, leaf, bucket)), "
+            "written AS (INSERT INTO ledger_entry (id, kind, subjects, facts, actor, happened_at, recorded_at) "
+            "SELECT id, e->>'kind', ARRAY(SELECT jsonb_array_elements_text(e->'subjects')), e->'facts', e->'actor', "
+            "(e->>'happened_at')::timestamptz, (e->>'recorded_at')::timestamptz FROM new), "
+            "waiting AS (INSERT INTO ledger_waiting (bucket, entry_id, leaf) SELECT bucket, id, leaf FROM new) "
+            "INSERT INTO ledger_about (subject, entry_id) SELECT * FROM unnest(%s::uuid[], %s::uuid[])",
+            [
+                [r[0] for r in rows],
+                [orjson.dumps(r[1]).decode() for r in rows],
+                [r[2] for r in rows],
+                [r[3] for r in rows],
+                [a[0] for a in abouts],
+                [a[1] for a in abouts],
+            ],
+        )
+        cursor.execute("NOTIFY guomen_ledger")
+    return [r[0] for r in rows]

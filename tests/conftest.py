@@ -1,0 +1,86 @@
+"""One real PostgreSQL for the whole test run, a temporary home, and the named people."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_HOME = tempfile.TemporaryDirectory(prefix="guomen-test-")
+os.chmod(_HOME.name, 0o755)
+os.environ["GUOMEN_HOME"] = _HOME.name
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
+for _name in ("GUOMEN_CONFIG", "PORT", "GUOMEN_ORIGIN"):
+    os.environ.pop(_name, None)
+
+SHARED = Path(os.environ.get("GUOMEN_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Test material nobody here wrote; conformance tests skip, saying so, when it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"conformance material is not at {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[None]:
+    """The embedded server (or the external one of DATABASE_URL), for as long as the test run lasts."""
+    from django.conf import settings
+
+    from guomen.site import postgres as pg
+
+    if settings.GUOMEN.database_url:
+        yield
+        return
+    database = settings.DATABASES["default"]
+    home = settings.GUOMEN.home
+    server = pg.server_for(home, Path(database["HOST"]), database["PASSWORD"])
+    with pg.running(server, home / "logs" / "postgres.log", fsync="off", shared_buffers="64MB"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgres: None) -> None:
+    """Start the server before pytest-django makes the test database."""
+
+
+@pytest.fixture
+def people(db: None) -> "People":
+    """``people.ana``, ``people.cy`` and so on, made when first asked for."""
+    return People()
+
+
+class People:
+    def __getattr__(self, name: str):  # noqa: ANN204
+        from tests.people import make
+
+        one = make(name)
+        object.__setattr__(self, name, one)
+        return one
+
+
+@pytest.fixture
+def door(client, people: People):  # noqa: ANN001, ANN201
+    """``door("ana")`` is a test client signed in as Ana; ``door()`` is nobody."""
+    from django.test import Client
+
+    def enter(name: str = "") -> Client:
+        fresh = Client()
+        if name:
+            fresh.force_login(
+                getattr(people, name).person, backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
+        return fresh
+
+    return enter
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Chinese pages need compiled catalogues."""
+    import runpy
+
+    tool = runpy.run_path(str(Path(__file__).resolve().parents[1] / "tools" / "messages.py"))
+    tool["main"](["--compile"])
