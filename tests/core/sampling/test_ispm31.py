@@ -64,7 +64,7 @@ def test_what_is_no_lot_or_no_fraction_is_refused(lot: int, level: str, confiden
 @conformance
 @absent
 def test_every_cell_of_table_one_agrees() -> None:
-    rows = list(csv.DictReader((SHARED / "ispm31_table_1_95_percent.csv").open()))
+    rows = list(csv.DictReader((SHARED / "ispm31_table_1_95_percent.csv").read_text().splitlines()))
     assert len(rows) > 90
     for row in rows:
         found = ispm31.sample_size(int(row["lot"]), Decimal(row["level_pct"]) / 100, Decimal(row["confidence"]))
@@ -74,7 +74,7 @@ def test_every_cell_of_table_one_agrees() -> None:
 @conformance
 @absent
 def test_every_cell_of_tables_three_and_four_agrees() -> None:
-    rows = list(csv.DictReader((SHARED / "ispm31_tables_3_4_binomial_poisson_computed.csv").open()))
+    rows = list(csv.DictReader((SHARED / "ispm31_tables_3_4_binomial_poisson_computed.csv").read_text().splitlines()))
     assert rows
     for row in rows:
         level, confidence = Decimal(row["level_pct"]) / 100, Decimal(row["confidence"])

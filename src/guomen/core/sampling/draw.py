@@ -1,8 +1,9 @@
 """A draw that the declarant cannot foresee and an auditor can repeat.
 
-Before the declarations come in, a random seed is chosen and its commitment published; afterwards the seed is disclosed.
-Whoever holds it can repeat every draw with any HMAC-SHA256 (FIPS 198-1, RFC 2104) and check that the seed is the one that
-was committed to. Our own protocol; selecting with HMAC output read as a number follows RFC 2104's pseudorandomness.
+Before the declarations come in, a random seed is chosen and its commitment published; afterwards the seed is
+disclosed. Whoever holds it can repeat every draw with any HMAC-SHA256 (FIPS 198-1, RFC 2104) and check that the seed
+is the one that was committed to. Our own protocol; selecting with HMAC output read as a number follows RFC 2104's
+pseudorandomness.
 """
 
 import hmac
@@ -25,7 +26,7 @@ def commitment(seed: bytes) -> str:
 def draw(seed: bytes, subject: str, probability: Decimal) -> bool:
     """Say whether `subject` is drawn: HMAC-SHA256(seed, subject in UTF-8) / 2**256 < probability, exactly.
 
-    `probability` is a fraction from 0 (never) to 1 (always); a subject drawn at one rate is drawn at any higher rate too.
+    `probability` is a fraction from 0 (never) to 1 (always); who is drawn at one rate is drawn at any higher rate too.
     """
     if not isinstance(probability, Decimal):
         raise TypeError("a probability is a Decimal, so that the draw can be repeated exactly")

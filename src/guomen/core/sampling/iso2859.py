@@ -1,12 +1,14 @@
 """Single sampling plans by attributes, indexed by acceptance quality limit (AQL), lot by lot.
 
-Editions: "MIL-STD-105E" (10 May 1989, public domain; tables I, II-A, II-B and II-C) and "ISO" (ISO 2859-1:1999, adopted
-as GB/T 2828.1-2012; tables 1, 2-A, 2-B and 2-C). They differ in two places. Reduced inspection of 105E has a gap between
-acceptance and rejection number (a lot in the gap is accepted, and normal inspection comes back); ISO closed it and raised
-some acceptance numbers. Tightened inspection at code letter A, AQL 10, is a plan of its own only in ISO.
+Editions: "MIL-STD-105E" (10 May 1989, public domain; tables I, II-A, II-B and II-C) and "ISO" (ISO 2859-1:1999,
+adopted as GB/T 2828.1-2012; tables 1, 2-A, 2-B and 2-C). They differ in two places. Reduced inspection of 105E has a
+gap between acceptance and rejection number (a lot in the gap is accepted, and normal inspection comes back); ISO
+closed it and raised some acceptance numbers. Tightened inspection at code letter A, AQL 10, is a plan of its own only
+in ISO.
 
-The master tables are not typed in cell by cell. Sample sizes and AQLs both grow by the same factor (five steps to ten),
-so a cell's acceptance number depends, almost everywhere, only on letter + column: the tables run along diagonals.
+The master tables are not typed in cell by cell. Sample sizes and AQLs both grow by the same factor (five steps to
+ten), so a cell's acceptance number depends, almost everywhere, only on letter + column: the tables run along
+diagonals.
 """
 
 from bisect import bisect_left
@@ -18,13 +20,12 @@ Level = Literal["S-1", "S-2", "S-3", "S-4", "I", "II", "III"]
 Severity = Literal["normal", "tightened", "reduced"]
 Edition = Literal["ISO", "MIL-STD-105E"]
 
-AQLS = tuple(
-    Decimal(text)
-    for text in (
-        "0.010 0.015 0.025 0.040 0.065 0.10 0.15 0.25 0.40 0.65 1.0 1.5 2.5 4.0 6.5 10 "
-        "15 25 40 65 100 150 250 400 650 1000"
-    ).split()
-)
+# fmt: off
+AQLS = tuple(Decimal(text) for text in (
+    "0.010", "0.015", "0.025", "0.040", "0.065", "0.10", "0.15", "0.25", "0.40", "0.65", "1.0", "1.5", "2.5", "4.0",
+    "6.5", "10", "15", "25", "40", "65", "100", "150", "250", "400", "650", "1000",
+))
+# fmt: on
 """Preferred AQLs: percent nonconforming up to 10, nonconformities per 100 units throughout."""
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQR"

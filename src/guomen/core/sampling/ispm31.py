@@ -18,9 +18,10 @@ _DOUBT = Decimal("1e-45")
 def sample_size(lot_size: int, level: Number, confidence: Number = Decimal("0.95")) -> int | None:
     """Return the smallest sample (units) that finds `level` or more infested units with `confidence`.
 
-    Exact hypergeometric probability (ISPM 31 appendix 2, tables 1 and 2), with floor(lot_size * level) infested units as
-    those tables have it. `level` and `confidence` are fractions (0.05 is 5 %). None when that is less than one unit: no
-    sample can then find the level. ValueError for a lot below 1 or fractions outside 0 < level <= 1, 0 < confidence < 1.
+    Exact hypergeometric probability (ISPM 31 appendix 2, tables 1 and 2), with floor(lot_size * level) infested units
+    as those tables have it; None when that is less than one unit, for no sample can then find the level. `level` and
+    `confidence` are fractions (0.05 is 5 %). ValueError for a lot below 1, or outside 0 < level <= 1 and
+    0 < confidence < 1.
     """
     if lot_size < 1:
         raise ValueError("a lot has at least one unit")
