@@ -127,6 +127,7 @@ def test_questions_outside_the_log_are_refused() -> None:
 def test_it_names_tiles_as_the_specification_does() -> None:
     assert tile_path(0, 1_234_067) == "tile/0/x001/x234/067"
     assert tile_path(1, 5, 8) == "tile/1/005.p/8"
+    assert tile_path("entries", 3, 17) == "tile/entries/003.p/17"
     assert tile_path(0, 1_000) == "tile/0/x001/000"
     with pytest.raises(TileError):
         tile_path(0, 0, 257)

@@ -6,6 +6,7 @@ tiles go out.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from guomen.core.merkle.tree import EMPTY_ROOT, HASH_SIZE, node_hash, root_of_hashes
 
@@ -20,9 +21,12 @@ class TileError(ValueError):
     """A tile holds fewer hashes than the size of the log demands, or a question lies outside the log."""
 
 
-def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
-    """Return the path of a tile below the log's prefix, e.g. `tile/0/x001/x234/067.p/8` (C2SP tlog-tiles)."""
-    if not (0 <= level <= 63 and index >= 0 and 1 <= width <= TILE_WIDTH):
+def tile_path(level: int | Literal["entries"], index: int, width: int = TILE_WIDTH) -> str:
+    """Return the path of a tile below the log's prefix, e.g. `tile/0/x001/x234/067.p/8` (C2SP tlog-tiles).
+
+    Level "entries" names the bundle of log entries that belongs to tile 0/index. `width` below 256 is a partial tile.
+    """
+    if not ((level == "entries" or 0 <= level <= 63) and index >= 0 and 1 <= width <= TILE_WIDTH):
         raise TileError(f"there is no tile with level {level}, index {index} and width {width}")
     groups = [f"{index % 1000:03d}"]
     while index := index // 1000:

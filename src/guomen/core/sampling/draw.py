@@ -30,7 +30,7 @@ def draw(seed: bytes, subject: str, probability: Decimal) -> bool:
     """
     if not isinstance(probability, Decimal):
         raise TypeError("a probability is a Decimal, so that the draw can be repeated exactly")
-    if not 0 <= probability <= 1:
+    if not (probability.is_finite() and 0 <= probability <= 1):
         raise ValueError(f"a probability lies between 0 and 1, not at {probability}")
     numerator, denominator = probability.as_integer_ratio()
     return _number(_require_seed(seed), subject.encode()) * denominator < numerator * _SPACE

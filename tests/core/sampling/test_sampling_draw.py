@@ -84,7 +84,7 @@ def test_what_cannot_be_fair_is_refused() -> None:
     with pytest.raises(TypeError, match="Decimal"):
         draw(SEED, "x", 0.5)  # type: ignore[arg-type]
     for wrong in ("1.01", "-0.01", "NaN"):
-        with pytest.raises((ValueError, ArithmeticError)):
+        with pytest.raises(ValueError, match="between 0 and 1"):
             draw(SEED, "x", Decimal(wrong))
     for population, n in ((5, 6), (5, -1), (-1, 0)):
         with pytest.raises(ValueError, match="cannot be picked"):
