@@ -32,16 +32,16 @@ def canonical(uri: str) -> str:
     return to_digital_link((key, chosen) if chosen else (key,))
 
 
-def item_key(uri: str) -> uuid.UUID:
+def item_key(uri: str, *, strict: bool = True) -> uuid.UUID:
     """16-byte BLAKE2b of the canonical URI, as a UUID: the fixed-size key of a thing in tables.
 
     EPCIS allows identifiers that are not GS1 keys: those are hashed as they are written.
-    GS1Error when a URI looks like a GS1 key but breaks its rules.
+    strict: GS1Error when a URI looks like a GS1 key but breaks its rules; else that too is hashed as written.
     """
     try:
         name = canonical(uri)
     except GS1Error as error:
-        if error.code not in ("NOT_A_DIGITAL_LINK", "NOT_AN_EPC"):
+        if strict and error.code not in ("NOT_A_DIGITAL_LINK", "NOT_AN_EPC"):
             raise
         name = uri
     return uuid.UUID(bytes=blake2b(name.encode(), digest_size=16).digest())
