@@ -29,6 +29,19 @@ def test_its_form_does_not_change_between_releases() -> None:
     assert SCHEME.issue(GTIN, 7, 41) == "00077EVVP5NWJNSEHF9D"
 
 
+@given(range_ids, st.integers(0, MAX_INDEX - 40), st.integers(0, 40))
+def test_a_run_gives_the_serials_that_one_by_one_gives(range_id: int, start: int, count: int) -> None:
+    run = SCHEME.issue_run(GTIN, range_id, start, count)
+    assert run == [SCHEME.issue(GTIN, range_id, index) for index in range(start, start + count)]
+
+
+def test_a_run_ends_where_the_indices_end() -> None:
+    assert len(SCHEME.issue_run(GTIN, 0, MAX_INDEX - 1, 2)) == 2
+    for start, count in ((MAX_INDEX, 2), (-1, 1), (0, -1)):
+        with pytest.raises(ValueError, match="40 bits"):
+            SCHEME.issue_run(GTIN, 0, start, count)
+
+
 def test_the_range_id_is_readable_by_anyone() -> None:
     assert SCHEME.issue(GTIN, 0, 5)[:4] == "0000"
     assert SCHEME.issue(GTIN, 33, 5)[:4] == "0011"

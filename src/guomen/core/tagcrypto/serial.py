@@ -15,6 +15,7 @@ that a check needs.
 
 import hmac
 import re
+import struct
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -92,12 +93,19 @@ class SerialScheme:
 
         `gtin` has 8, 12, 13 or 14 digits; it is padded to 14, so that the forms of one GTIN give one serial.
         """
-        if not 0 <= range_id <= MAX_RANGE_ID:
-            raise ValueError(f"range id {range_id} does not fit 20 bits")
-        if not 0 <= index <= MAX_INDEX:
-            raise ValueError(f"index {index} does not fit 40 bits")
+        _require_fit(range_id, index, 1)
         body = range_id << 40 | self._permute(range_id, index)
         return _encode(body << 40 | self._tag(gtin, body))
+
+    def issue_run(self, gtin: str, range_id: int, start: int, count: int) -> list[str]:
+        """Return the serials of `count` neighbouring indices from `start` on, as `issue` makes them but faster.
+
+        Meant for label jobs, some thousands at a time: each round of the permutation is one call for the whole run.
+        """
+        _require_fit(range_id, start, count)
+        head = range_id << 40
+        bodies = [head | permuted for permuted in self._permute_run(range_id, start, count)]
+        return [_encode(body << 40 | self._tag(gtin, body)) for body in bodies]
 
     def check(self, gtin: str, serial: str) -> SerialParts:
         """Return range id and index of a genuine serial; raise SerialError with its reason otherwise.
@@ -129,12 +137,32 @@ class SerialScheme:
             left, right = right, left ^ _round(encrypt(_block(range_id, number, right)))
         return left << _HALF | right
 
+    def _permute_run(self, range_id: int, start: int, count: int) -> list[int]:
+        encrypt = self._aes.encryptor().update
+        blocks = struct.Struct(f">{2 * count}Q")
+        left = [index >> _HALF for index in range(start, start + count)]
+        right = [index & _HALF_MASK for index in range(start, start + count)]
+        words = [0] * (2 * count)
+        for number in _ROUNDS:
+            head = range_id << 32 | number << 24
+            words[1::2] = [head | half for half in right]
+            firsts = blocks.unpack(encrypt(blocks.pack(*words)))[::2]
+            left, right = right, [half ^ (first >> 40 & _HALF_MASK) for half, first in zip(left, firsts, strict=True)]
+        return [one << _HALF | two for one, two in zip(left, right, strict=True)]
+
     def _unpermute(self, range_id: int, permuted: int) -> int:
         encrypt = self._aes.encryptor().update
         left, right = permuted >> _HALF, permuted & _HALF_MASK
         for number in reversed(_ROUNDS):
             left, right = right ^ _round(encrypt(_block(range_id, number, left))), left
         return left << _HALF | right
+
+
+def _require_fit(range_id: int, start: int, count: int) -> None:
+    if not 0 <= range_id <= MAX_RANGE_ID:
+        raise ValueError(f"range id {range_id} does not fit 20 bits")
+    if count < 0 or not 0 <= start <= start + max(count - 1, 0) <= MAX_INDEX:
+        raise ValueError(f"{count} indices from {start} on do not fit 40 bits")
 
 
 def _block(range_id: int, number: int, half: int) -> bytes:
