@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guomen.core.epcis import (
@@ -161,6 +161,26 @@ def test_it_refuses_what_is_no_document(data: bytes) -> None:
         parse_document(data)
 
 
+@pytest.mark.parametrize(
+    "nested",
+    ["[" * 5000 + "]" * 5000, "[" * 400 + "]" * 400, "[" * 33 + "]" * 33, "1e999999", "9" * 5000, "-1e-999999"],
+)
+def test_it_refuses_nesting_and_numbers_made_to_hurt(nested: str) -> None:
+    template = orjson.dumps(document(shipping(**{"ex:a": 0}))).decode()
+    with pytest.raises(EpcisError):
+        parse_document(template.replace('"ex:a":0', f'"ex:a":{nested}'))
+    with pytest.raises(EpcisError):
+        parse_document(template.replace('"ex:a":0', f'"quantityList":[{{"epcClass":"{LOT}","quantity":{nested}}}]'))
+
+
+def test_it_writes_extension_numbers_as_numbers() -> None:
+    template = orjson.dumps(document(shipping(**{"ex:a": 0}))).decode()
+    (event,) = parse_document(template.replace('"ex:a":0', '"ex:a":[0.10, {"ex:b": 12345678901234567890}, 3.0]'))
+    written = decode(orjson.dumps(event_to_dict(event)))
+    assert [float(number) for number in (written["ex:a"][0], written["ex:a"][2])] == [0.1, 3.0]
+    assert written["ex:a"][1]["ex:b"] == 12345678901234567890
+
+
 def test_it_takes_wrong_keys_only_when_told_to() -> None:
     item = shipping(epcList=["https://id.gs1.org/01/04012345111119/21/1"])
     assert problems(item)[0][0] == "/epcList/0"
@@ -273,6 +293,7 @@ def test_it_hashes_only_by_versions_that_it_has() -> None:
 serials = st.lists(st.text("ABC019-_/%", min_size=1, max_size=20), min_size=1, max_size=5, unique=True)
 
 
+@settings(deadline=None)
 @given(serials, st.sampled_from(sorted(BIZ_STEP.names)), st.datetimes(timezones=st.just(UTC)), st.text(max_size=20))
 def test_writing_and_reading_again_gives_the_same_events(
     names: list[str], step: str, when: datetime, note: str

@@ -1,7 +1,7 @@
 """Parsing and writing GS1 Digital Links, and the identity they give."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guomen.core.gs1 import (
@@ -65,6 +65,11 @@ def test_it_says_what_is_wrong_and_where(uri: str, code: str, blamed: str) -> No
     assert code_and_span(uri) == (code, blamed)
 
 
+def test_it_reads_other_parameters_as_people_wrote_them() -> None:
+    link = parse_digital_link("https://id.gs1.org/01/09506000134352?q=%E8%8C%B6+x&100%=50%&flag")
+    assert link.extra == (("q", "茶 x"), ("100%", "50%"), ("flag", ""))
+
+
 def test_it_refuses_attributes_that_cannot_stand_with_the_key() -> None:
     assert code_and_span("https://id.gs1.org/01/09506000134352?37=5")[0] in {"EXCLUDED_AI", "MISSING_AI"}
     assert code_and_span("https://id.gs1.org/414/9506000134352?3103=001000")[0] == "MISSING_AI"
@@ -98,6 +103,7 @@ def test_it_does_not_write_a_link_that_it_would_not_read(pairs: list[tuple[str, 
     assert caught.value.code == code
 
 
+@settings(deadline=None)
 @given(gtins, texts, texts, st.sampled_from(["https://id.gs1.org", "https://tag.example.cn/some/path"]))
 def test_it_reads_back_every_link_that_it_writes(gtin: str, lot: str, serial: str, base: str) -> None:
     pairs = (("01", gtin), ("10", lot), ("21", serial))
@@ -105,6 +111,7 @@ def test_it_reads_back_every_link_that_it_writes(gtin: str, lot: str, serial: st
     assert (link.ais, link.stem) == (pairs, base)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_it_never_fails_in_another_way_than_with_a_gs1_error(tail: str) -> None:
     for uri in (tail, "https://id.gs1.org/01/" + tail, "https://id.gs1.org/01/09506000134352?" + tail):
@@ -134,15 +141,31 @@ def test_it_keeps_lot_and_product_apart() -> None:
     assert item_key(product) != item_key(lot)
 
 
+@settings(deadline=None)
 @given(gtins, texts)
 def test_it_leaves_a_canonical_name_as_it_is(gtin: str, serial: str) -> None:
     name = to_digital_link((("01", gtin), ("21", serial)))
     assert canonical(name) == name
 
 
+@settings(deadline=None)
+@given(gtins, st.text("AZaz09._-~%/", min_size=1, max_size=22), st.sampled_from(["21", "10", "22"]))
+def test_the_short_cut_for_plain_links_agrees_with_the_full_parser(gtin: str, value: str, ai: str) -> None:
+    def outcome(uri: str) -> str:
+        try:
+            return canonical(uri)
+        except GS1Error as error:
+            return error.code
+
+    link = f"https://shop.example/01/{gtin}/{ai}/{value}"
+    # A query takes the long way and says nothing about identity.
+    assert outcome(link) == outcome(link + "?utm=1")
+
+
 def test_it_hashes_identifiers_of_other_kinds_as_written_but_refuses_broken_keys() -> None:
     assert item_key("urn:uuid:8f7c").int != item_key("urn:uuid:8f7d").int
     assert item_key("urn:uuid:8f7c") == item_key("urn:uuid:8f7c")
+    assert item_key("urn:epc:id:sgtin:bad", strict=False) != item_key("urn:epc:id:sgtin:worse", strict=False)
     for broken in ("https://id.gs1.org/01/09506000134353", "urn:epc:id:sgtin:4012345.0111.987"):
         with pytest.raises(GS1Error):
             item_key(broken)

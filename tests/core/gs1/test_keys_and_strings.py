@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guomen.core.gs1 import (
@@ -48,6 +48,7 @@ def test_it_refuses_what_is_no_gtin(bad: str) -> None:
         gtin14(bad)
 
 
+@settings(deadline=None)
 @given(st.text(string.digits, min_size=1, max_size=20), st.data())
 def test_a_check_digit_catches_every_single_wrong_digit(body: str, data: st.DataObject) -> None:
     whole = body + check_digit(body)
@@ -126,6 +127,7 @@ def test_it_says_where_an_element_string_is_wrong(scan: str, code: str, span: tu
     assert (caught.value.code, caught.value.span) == (code, span)
 
 
+@settings(deadline=None)
 @given(st.text("ABC0189/%", min_size=1, max_size=20), st.text("xyz-_1", min_size=1, max_size=20))
 def test_it_reads_back_every_element_string_that_it_writes(lot: str, serial: str) -> None:
     pairs = (("10", lot), ("01", "09506000134352"), ("21", serial), ("17", "250100"))

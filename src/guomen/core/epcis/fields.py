@@ -178,7 +178,7 @@ def read_node(cls: type[model.Node], value: Any, path: str, problems: Problems) 
         if field is not None:
             found[field.attribute] = field.read(item, pointer(path, key), problems)
         elif ":" in key or key in _NEUTRAL:
-            extensions[key] = item
+            extensions[key] = values.extension(item, pointer(path, key), problems)
         elif key not in _IGNORED or not issubclass(cls, model.Event):
             problems.add(pointer(path, key), "must be a field of the standard or have a namespace prefix", key)
     for name in _REQUIRED[cls]:
@@ -197,15 +197,20 @@ def write_node(node: model.Node) -> dict[str, Any]:
         if value is None or value == () or value == {}:
             continue
         out[field.name] = write_value(value)
-    out.update(node.extensions)
+    out.update((key, write_value(value)) for key, value in node.extensions.items())
     return out
 
 
 def write_value(value: Any) -> Any:
+    """A value of the model as JSON has it: decimals become numbers."""
     if isinstance(value, model.Node):
         return write_node(value)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [write_value(item) for item in value]
+    if isinstance(value, dict):
+        return {key: write_value(item) for key, item in value.items()}
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        # Beyond 2**53 JSON readers, and many writers, no longer hold integers exactly.
+        exact = value == value.to_integral_value() and abs(value) < 2**53
+        return int(value) if exact else float(value)
     return value

@@ -19,6 +19,7 @@ _WORDS = {
 _KEYS = frozenset(_WORDS.values()) - {"10", "21", "254", "8011"} | {"8013"}
 _KEY_SHAPE = {"00": r"\d{18}", "01": r"\d{8}|\d{12,14}", "414": r"\d{13}", "417": r"\d{13}", "402": r"\d{17}"}
 _LINK = re.compile(r"https?://[^/?#]+(/[^?#]*)(?:[?#].*)?")
+_PLAIN = re.compile(r"https?://[A-Za-z0-9.:-]+(/01/[0-9]{14}/(?:21|10)/[^/?#]+|/00/[0-9]{18})")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 
 # Which vocabulary a bare word belongs to depends on the field that it stands in.
@@ -53,6 +54,9 @@ def numeric(text: str) -> str:
 
     The published algorithm goes through a binary double, and so do its vectors: 0.10 and 1e1 become 0.1 and 10.
     """
+    # Nearly all values are words: do not pay for an exception each.
+    if text[:1].isalpha():
+        return text
     try:
         value = float(text)
         return str(int(value)) if value == int(value) else str(value)
@@ -84,6 +88,9 @@ def gs1_name(uri: str) -> str | None:
         except GS1Error:
             return None
     elif uri.startswith("http"):
+        plain = _PLAIN.fullmatch(uri)
+        if plain is not None:
+            return "https://id.gs1.org" + plain[1]
         found = _link_pairs(uri)
         if found is None:
             return None

@@ -79,11 +79,43 @@ def identifier(value: Any, path: str, problems: Problems) -> str | None:
 
 
 def number(value: Any, path: str, problems: Problems) -> Decimal | None:
-    if isinstance(value, Decimal):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return Decimal(repr(value))
-    problems.add(path, "must be a number", value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        if reasonable(value):
+            return value if isinstance(value, Decimal) else Decimal(repr(value))
+        problems.add(path, "must be a number of ordinary size", str(type(value).__name__))
+    else:
+        problems.add(path, "must be a number", value)
+    return None
+
+
+def reasonable(value: int | float | Decimal) -> bool:
+    """Finite and within what a double can hold. Larger ones cost memory and time to no purpose."""
+    if isinstance(value, int):
+        return value.bit_length() <= 1000
+    number = value if isinstance(value, Decimal) else Decimal(repr(value))
+    return number.is_finite() and -320 <= number.adjusted() <= 300 and len(number.as_tuple().digits) <= 60
+
+
+MAX_DEPTH = 32
+
+
+def extension(value: Any, path: str, problems: Problems) -> Any:
+    """Anything, but not nested deeper than MAX_DEPTH and with numbers of ordinary size."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+            elif isinstance(item, int | float | Decimal) and not reasonable(item):
+                problems.add(path, "must hold numbers of ordinary size", type(item).__name__)
+                return None
+        if not below:
+            return value
+        level = below
+    problems.add(path, f"must not be nested deeper than {MAX_DEPTH} levels", type(value).__name__)
     return None
 
 
@@ -144,6 +176,6 @@ def one_or_list_of(item: Reader) -> Reader:
 
 def mapping(value: Any, path: str, problems: Problems) -> dict[str, Any]:
     if isinstance(value, dict):
-        return dict(value)
+        return dict(extension(value, path, problems) or {})
     problems.add(path, "must be an object", value)
     return {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-_ODD_WEIGHT_3 = (0, 3, 6, 9, 12, 15, 18, 21, 24, 27)
 _GTIN_LENGTHS = frozenset((8, 12, 13, 14))
 
 
@@ -14,12 +13,9 @@ def check_digit(s: str) -> str:
     """Check digit for the digits `s` (without it): weights 3, 1, 3 ... from the right, modulo 10."""
     if not _all_digits(s):
         raise ValueError("a check digit needs decimal digits only")
-    total = 0
-    weigh = True
-    for char in reversed(s):
-        value = ord(char) - 48
-        total += _ODD_WEIGHT_3[value] if weigh else value
-        weigh = not weigh
+    digits = s.encode()
+    odd, even = digits[::-2], digits[-2::-2]
+    total = 3 * (sum(odd) - 48 * len(odd)) + sum(even) - 48 * len(even)
     return str(-total % 10)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 from guomen.core.gs1.ai import AIS, PRIMARY_KEYS, AIPair, ai_of, check_associations, check_value
 from guomen.core.gs1.errors import GS1Error
@@ -170,7 +170,7 @@ def _query_pairs(query: str, offset: int, alphas: bool) -> tuple[list[AIPair], t
         elif alphas and name in CONVENIENCE_ALPHAS:
             pairs.append((CONVENIENCE_ALPHAS[name], _value(CONVENIENCE_ALPHAS[name], raw, start)))
         elif part:
-            extra.append((percent_decode(name, at), percent_decode(raw, start)))
+            extra.append((unquote_plus(name), unquote_plus(raw)))
         at += len(part) + 1
     return pairs, tuple(extra)
 

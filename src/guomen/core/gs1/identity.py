@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from hashlib import blake2b
 
+from guomen.core.gs1.checkdigit import valid_check_digit
 from guomen.core.gs1.digital_link import parse_digital_link, to_digital_link
 from guomen.core.gs1.epc import epc_to_ais
 from guomen.core.gs1.errors import GS1Error
 
 # A GTIN and serial name one item whatever its lot or variant: the finer qualifier alone identifies.
 _FINEST = {"01": ("21", "235", "10"), "8006": ("21", "10"), "414": ("254", "7040")}
+
+
+# Nearly every name in an event has one of these shapes, and capture names millions: skip the full parser for them.
+# Only characters that are in CSET 82 and need no escape.
+_PLAIN_LINK = re.compile(
+    r"https?://[A-Za-z0-9.:-]+(?P<path>/01/(?P<gtin>[0-9]{14})/(?:21|10)/[A-Za-z0-9._-]{1,20}|/00/(?P<sscc>[0-9]{18}))"
+)
+
+
+def _plain(uri: str) -> str | None:
+    """The canonical name of a link in the commonest shapes; None when the full parser must look at it."""
+    match = _PLAIN_LINK.fullmatch(uri)
+    if match is None or not valid_check_digit(match["gtin"] or match["sscc"]):
+        return None
+    return f"https://id.gs1.org{match['path']}"
 
 
 def canonical(uri: str) -> str:
@@ -20,6 +37,9 @@ def canonical(uri: str) -> str:
     (21 or 235) before lot (10) before the product alone; consumer product variants (22) are dropped.
     GS1Error: NOT_A_DIGITAL_LINK or NOT_AN_EPC when the URI is of another kind, else what it breaks.
     """
+    plain = _plain(uri)
+    if plain is not None:
+        return plain
     if uri.startswith("urn:epc:"):
         return to_digital_link(epc_to_ais(uri))
     path = parse_digital_link(uri, associations=False).path

@@ -17,12 +17,16 @@ def fail(code: str, start: int, length: int) -> GS1Error:
 
 
 def need_digits(value: str, code: str = "NON_DIGIT_CHARACTER") -> None:
+    if value.isascii() and value.isdigit():
+        return
     for position, char in enumerate(value):
         if not "0" <= char <= "9":
             raise fail(code, position, 1)
 
 
 def need_all_in(value: str, allowed: frozenset[str], code: str) -> None:
+    if allowed.issuperset(value):
+        return
     for position, char in enumerate(value):
         if char not in allowed:
             raise fail(code, position, 1)

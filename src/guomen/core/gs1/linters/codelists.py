@@ -112,7 +112,11 @@ def packagetype(value: str) -> None:
 
 def mediatype(value: str) -> None:
     """AIDC media type: 01 to 10 assigned by GS1, 80 to 99 for internal use."""
-    if len(value) != 2 or not value.isdecimal() or not (1 <= int(value) <= 10 or int(value) >= 80):
+    if (
+        len(value) != 2
+        or not (value.isascii() and value.isdecimal())
+        or not (1 <= int(value) <= 10 or int(value) >= 80)
+    ):
         raise whole("INVALID_MEDIA_TYPE", value)
 
 
