@@ -40,6 +40,8 @@ def update(area: Path) -> Catalog:
     found = read_po(BytesIO(path.read_bytes()), locale="zh_Hans_CN") if path.exists() else Catalog(locale="zh_Hans_CN")
     found.update(template, no_fuzzy_matching=True)
     found.obsolete.clear()
+    found.header_comment, found.fuzzy = "# Sentences of this area in simplified Chinese.", False
+    found.project, found.msgid_bugs_address = "Guomen", ""
     return found
 
 

@@ -1,0 +1,1 @@
+"""The first whole story, played through the same doors that people use: pages, forms and the API."""

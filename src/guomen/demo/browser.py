@@ -1,0 +1,144 @@
+"""A person at a browser without script: opens pages, fills in the forms that stand there, presses their buttons."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+
+
+class StoryError(AssertionError):
+    """The story did not go as it should; the message says what was seen."""
+
+
+@dataclass
+class Form:
+    """A form as it stands on a page: where it goes and what it already holds."""
+
+    action: str
+    method: str
+    values: dict[str, Any] = field(default_factory=dict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+
+class _Forms(HTMLParser):
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self.base, self.forms, self.select, self.area = base, [], "", ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        a = {k: v or "" for k, v in attrs}
+        if tag == "form":
+            self.forms.append(Form(urljoin(self.base, a.get("action") or self.base), a.get("method", "get").lower()))
+        if not self.forms:
+            return
+        form, name = self.forms[-1], a.get("name", "")
+        if name:
+            form.names.add(name)
+        if tag == "input" and name and a.get("type") not in {"file", "submit"}:
+            if a.get("type") == "checkbox" and "checked" in a:
+                form.values.setdefault(name, []).append(a.get("value", "on"))
+            elif a.get("type") == "radio":
+                if "checked" in a:
+                    form.values[name] = a.get("value", "on")
+            elif a.get("type") != "checkbox":
+                form.values[name] = a.get("value", "")
+        elif tag == "select":
+            self.select = name
+            form.values[name] = ""
+        elif tag == "option" and self.select and "selected" in a:
+            form.values[self.select] = a.get("value", "")
+        elif tag == "textarea":
+            self.area = name
+            form.values[name] = ""
+        elif tag == "button" and "disabled" not in a:
+            form.buttons.append((name, a.get("value", "")))
+
+    def handle_data(self, data: str) -> None:
+        if self.area and self.forms:
+            self.forms[-1].values[self.area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self.select = ""
+        elif tag == "textarea":
+            self.area = ""
+
+
+class Browser:
+    """One person's browser, with their own cookies."""
+
+    def __init__(self, origin: str, language: str = "en") -> None:
+        self.http = httpx.Client(
+            base_url=origin, follow_redirects=True, timeout=60, headers={"Accept-Language": language, "Accept": "text/html"}
+        )
+        self.page: httpx.Response | None = None
+
+    def open(self, path: str, status: int = 200) -> httpx.Response:
+        """Open a page and check its status."""
+        self.page = self.http.get(path)
+        if self.page.status_code != status:
+            raise StoryError(f"GET {path} answered {self.page.status_code}, not {status}")
+        return self.page
+
+    def form(self, has: str) -> Form:
+        """The first form of the open page that has a field (or a button) called ``has``, or whose address contains it."""
+        assert self.page is not None
+        parser = _Forms(str(self.page.url))
+        parser.feed(self.page.text)
+        for form in parser.forms:
+            if has in form.names or has in form.action:
+                return form
+        raise StoryError(f"{self.page.url} has no form with {has!r}")
+
+    def submit(self, has: str, files: dict[str, Any] | None = None, press: str = "", **values: Any) -> httpx.Response:
+        """Fill in the form found by ``has`` and send it. Unknown field names are an error, as they are for a person."""
+        form = self.form(has)
+        unknown = {k.replace("__", ".") for k in values} - form.names
+        if unknown:
+            raise StoryError(f"{form.action} has no field {', '.join(sorted(unknown))}")
+        data = form.values | {k.replace("__", "."): v for k, v in values.items()}
+        if press:
+            button = next((b for b in form.buttons if press in b), None)
+            if button is None:
+                raise StoryError(f"{form.action} has no button {press!r} that can be pressed")
+            data[button[0]] = button[1]
+        if form.method == "get":
+            self.page = self.http.get(form.action, params=data)
+        else:
+            self.page = self.http.post(form.action, data=data, files=files)
+        if self.page.status_code >= 400:
+            raise StoryError(f"POST {form.action} answered {self.page.status_code}: {sentences(self.page.text)}")
+        return self.page
+
+    def sign_in(self, email: str, password: str) -> None:
+        self.open("/accounts/login/")
+        self.submit("password", login=email, password=password)
+        if not self.http.cookies.get("guomen"):
+            raise StoryError(f"{email} could not sign in")
+
+    def sees(self, *texts: str) -> None:
+        """Check that the open page shows each text."""
+        assert self.page is not None
+        for text in texts:
+            if text not in sentences(self.page.text):
+                raise StoryError(f"{self.page.url} does not show {text!r}: {sentences(self.page.text)[:600]}")
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.parts.append(" ".join(data.split()))
+
+
+def sentences(html: str) -> str:
+    """The visible words of a page, in order."""
+    parser = _Text()
+    parser.feed(html.split("<main", 1)[-1])
+    return " ".join(parser.parts)
