@@ -87,7 +87,9 @@ def test_of_one_reporter_and_day_the_heaviest_report_counts() -> None:
 
 def test_a_day_is_the_same_day_in_every_time_zone() -> None:
     beijing = timezone(timedelta(hours=8))
-    told = [Report(Source.COMPLAINT, moment, "Fen") for moment in (NOW - HOUR, (NOW - 2 * HOUR).astimezone(beijing))]
+    told = [
+        Report(Source.COMPLAINT, moment, "Fen") for moment in (NOW - 20 * HOUR, (NOW - 19 * HOUR).astimezone(beijing))
+    ]
     assert signal_strength(told, NOW).score < 1
 
 

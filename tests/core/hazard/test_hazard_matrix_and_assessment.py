@@ -58,7 +58,7 @@ def test_a_probability_is_never_rounded_to_one_in_n() -> None:
 
 
 def test_a_long_chain_is_multiplied_exactly() -> None:
-    just_above = Scenario((Decimal("0.1") + Decimal("1e-27"), Decimal("0.1") + Decimal("1e-27")), 2)
+    just_above = Scenario((Decimal("0.1" + "0" * 30 + "1"), Decimal("0.1")), 2)
     assert just_above.probability > BANDS[2]
     assert just_above.level == Level.SERIOUS
 

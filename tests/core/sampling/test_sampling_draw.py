@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections import Counter
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from guomen.core.sampling import commitment, draw, pick
 
+TWO = Decimal(2)
 SEED = bytes(range(32))
 subjects = st.text(max_size=30)
 shares = st.decimals(0, 1, places=4)
@@ -21,6 +22,8 @@ def test_an_auditor_repeats_a_draw_with_nothing_but_hmac() -> None:
     fraction = Decimal(int(hmac.new(SEED, subject.encode(), hashlib.sha256).hexdigest(), 16)) / Decimal(2**256)
     assert not draw(SEED, subject, fraction - Decimal("1e-20"))
     assert draw(SEED, subject, fraction + Decimal("1e-20"))
+    with localcontext(prec=400):
+        assert not draw(SEED, subject, int(hmac.new(SEED, subject.encode(), hashlib.sha256).hexdigest(), 16) / TWO**256)
     assert commitment(SEED) == hashlib.sha256(SEED).hexdigest()
 
 
