@@ -42,7 +42,7 @@ def test_every_plan_of_mil_std_105e_agrees() -> None:
         (5, "10", "tightened", Plan(2, 0, 1)),
     ],
 )
-def test_cells_of_iso_2859_1_1999_that_were_read_in_print(lot: int, aql: str, severity: str, expected: Plan) -> None:
+def test_cells_of_iso_2859_1_1999_as_publicly_transcribed(lot: int, aql: str, severity: str, expected: Plan) -> None:
     assert single_plan(lot, aql, severity=severity) == expected
 
 

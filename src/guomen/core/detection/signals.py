@@ -1,9 +1,9 @@
 """When do reports about the same product and the same hazard add up to an alert?
 
-A house rule, published so that it can be argued with; no standard gives numbers. The four levels and their colours
-follow Chinese practice for early warning (GB/T 35253-2017 grades warnings; levels I to IV as in the national
-emergency plans for import and export food safety). Sources follow article 6 of GACC Order 271 (2024): monitoring,
-sharing between authorities, units and individuals, public channels, other countries.
+A house rule, published so that it can be argued with; its numbers come from no standard. Four levels, I red to IV blue,
+are usual in Chinese early warning (the national emergency plan for import and export food safety has levels I to IV;
+GB/T 35253-2017 grades warnings, its own levels could not be read). Sources follow GACC Order 271 (2024), article 6:
+monitoring, sharing between authorities, units and individuals, public channels, other countries.
 
 The rule: every report weighs as much as its source is worth, and half as much after each half-life. One reporter
 counts once a day, with the heaviest report. A level is reached when the sum reaches its threshold and enough

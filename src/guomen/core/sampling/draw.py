@@ -2,8 +2,9 @@
 
 Before the declarations come in, a random seed is chosen and its commitment published; afterwards the seed is
 disclosed. Whoever holds it can repeat every draw with any HMAC-SHA256 (FIPS 198-1, RFC 2104) and check that the seed
-is the one that was committed to. Our own protocol; selecting with HMAC output read as a number follows RFC 2104's
-pseudorandomness.
+is the one that was committed to.
+
+Our own protocol. Nobody without the seed can tell HMAC output from chance (Bellare 2006), so a rate is a probability.
 """
 
 import hmac

@@ -6,6 +6,9 @@ gap between acceptance and rejection number (a lot in the gap is accepted, and n
 closed it and raised some acceptance numbers. Tightened inspection at code letter A, AQL 10, is a plan of its own only
 in ISO.
 
+The 105E tables are checked whole against an independent transcription; those parts of ISO that differ were checked
+against a public transcription of GB/T 2828.1-2012 and not against the standard itself, which is sold.
+
 The master tables are not typed in cell by cell. Sample sizes and AQLs both grow by the same factor (five steps to
 ten), so a cell's acceptance number depends, almost everywhere, only on letter + column: the tables run along
 diagonals.
