@@ -1,0 +1,31 @@
+"""Words of the catalogue: entry kinds, and why a checklist item fails."""
+
+from guomen.kit.words import W
+
+KINDS = {
+    "product.registered": W("Product registered", "产品已登记"),
+}
+REASONS = {
+    "SEAL-NOT-AS-DECLARED": W("Container or seal number differs from the declaration", "集装箱号或封志号与申报不符"),
+    "IDENTITY-MISMATCH": W("Goods, marks or quantity differ from the declaration", "货物、唛头或数量与申报不符"),
+    "LABEL-INCOMPLETE": W("Chinese label is missing or incomplete", "中文标签缺失或不完整"),
+    "SAFETY-CLASS-WRONG": W("Safety class does not fit the product", "安全技术类别与产品不符"),
+    "ODOUR-FOUND": W("Abnormal odour", "存在异味"),
+    "SHARPS-FOUND": W("Broken needle or sharp metal found", "发现断针或锐利金属"),
+    "CONTAINER-UNCLEAN": W("Container is dirty, wet or has pests", "箱体不洁、潮湿或有虫鼠"),
+    "MAKER-UNREGISTERED": W("Maker's registration number is missing or different", "境外生产企业注册编号缺失或不符"),
+    "PACKAGE-DAMAGED": W("Packs are damaged or swollen", "包装破损或胀包"),
+    "TEMPERATURE-OUT-OF-RANGE": W("Temperature is outside the allowed range", "温度超出允许范围"),
+    "SAMPLE-NOT-POSSIBLE": W("The sample could not be drawn", "无法取样"),
+    "PRE-SHIPMENT-CERTIFICATE-WRONG": W(
+        "Pre-shipment inspection certificate does not fit the goods", "装运前检验证书与货物不符"
+    ),
+    "WASTE-FOUND": W("Waste or foreign goods found", "发现夹带废物或其他货物"),
+    "GUARD-MISSING": W("Guard, warning sign or emergency stop is missing", "防护装置、警示标志或急停装置缺失"),
+    "LEAK-OR-SOIL-FOUND": W("Leaking oil, soil or dirt found", "发现油水渗漏、泥土或污物"),
+    "DAMAGE-FOUND": W("Damage, signs of use or pests found", "发现残损、使用痕迹或有害生物"),
+    "INSTRUMENT-NOT-VALID": W("Instrument is out of calibration", "仪器不在检定有效期内"),
+    "BACKGROUND-NOT-VALID": W("Background reading is not plausible", "本底读数异常"),
+    "RADIATION-ABOVE-LIMIT": W("Dose rate is above the limit", "剂量率超过限值"),
+    "CONTAMINATION-ABOVE-LIMIT": W("Surface contamination is above the limit", "表面污染超过限值"),
+}
