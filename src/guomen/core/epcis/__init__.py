@@ -42,6 +42,7 @@ from guomen.core.epcis.vocabulary import (
     bare_name,
     web_uri,
 )
+from guomen.core.epcis.xml_document import parse_xml_document, xml_to_document
 
 __all__ = [
     "BIZ_STEP",
@@ -84,8 +85,10 @@ __all__ = [
     "object_event",
     "parse_document",
     "parse_event",
+    "parse_xml_document",
     "to_document",
     "transformation_event",
     "utc_offset",
     "web_uri",
+    "xml_to_document",
 ]

@@ -92,7 +92,8 @@ def _check_envelope(document: dict[str, Any], problems: Problems) -> None:
         problems.add("/type", "must be EPCISDocument or EPCISQueryDocument", document.get("type"))
     if str(document.get("schemaVersion")) not in ("2.0", "2.0.0", "2.0.1", "2.1"):
         problems.add("/schemaVersion", "must be a version of EPCIS 2", document.get("schemaVersion"))
-    values.timestamp(document.get("creationDate"), "/creationDate", problems)
+    if "creationDate" in document or document.get("type") == "EPCISDocument":
+        values.timestamp(document.get("creationDate"), "/creationDate", problems)
     context = as_context(document.get("@context"))
     if not any(isinstance(part, str) and part.endswith("epcis-context.jsonld") for part in context):
         problems.add("/@context", "must name the EPCIS context", document.get("@context"))

@@ -1,7 +1,8 @@
 """The CBV event hash: one identifier for one event, whatever syntax, order or spelling it came in.
 
-Source: CBV 2.0 section 8.9.2 (Event Hash ID), whose reference vectors this follows. All fields in a fixed order as
-`name=value`, lists sorted, extensions sorted after the fields beside which they stand; then SHA-256.
+Source: CBV 2.0 section 8.9.2 (Event Hash ID), whose reference vectors this follows. Fields in a fixed order as
+`name=value`, lists sorted, extensions sorted after the fields beside which they stand; then SHA-256. As in the vectors,
+business transactions, sources, destinations and ILMD are sorted among the extensions at the end.
 Left out: recordTime, eventID, errorDeclaration, comments, and fields that the document says to ignore.
 """
 
@@ -28,7 +29,7 @@ def _words(text: str) -> tuple[str, ...]:
 _ORDER = _words(
     """eventTime eventTimeZoneOffset certificationInfo parentID epcList inputEPCList childEPCs quantityList
     childQuantityList inputQuantityList outputEPCList outputQuantityList action transformationID bizStep disposition
-    persistentDisposition readPoint bizLocation bizTransactionList destinationList sourceList sensorElementList"""
+    persistentDisposition readPoint bizLocation sensorElementList"""
 )
 _QUANTITY = _words("epcClass quantity uom")
 _SENSOR_METADATA = _words("time startTime endTime deviceID deviceMetadata rawData dataProcessingMethod bizRules")
@@ -87,6 +88,20 @@ def _ignored_fields(document: Any) -> Iterator[str]:
             yield from _ignored_fields(value)
 
 
+def _stray(key: str) -> bool:
+    return key not in _SENSOR_REPORT and ":" not in key and key not in _LEFT_OUT
+
+
+def _stray_reports(event: dict[str, Any]) -> dict[str, Any]:
+    """Unprefixed fields that sensor reports do not have (bizRules is met): hashed last, with their path."""
+    elements = []
+    for element in event.get("sensorElementList") or ():
+        reports = [{k: v for k, v in report.items() if _stray(k)} for report in element.get("sensorReport") or ()]
+        if any(reports):
+            elements.append({"sensorReport": [report for report in reports if report]})
+    return {"sensorElement": elements} if elements else {}
+
+
 class _Writer:
     def __init__(self, prefixes: dict[str, str], ignore: frozenset[str]) -> None:
         self.prefixes = prefixes
@@ -101,11 +116,18 @@ class _Writer:
             **dict.fromkeys(
                 ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"), self.quantities
             ),
-            **dict.fromkeys(LIST_TYPE_VOCABULARY, self.typed_list),
         }
 
     def event(self, event: dict[str, Any]) -> str:
-        return self.fields(event, _ORDER)
+        """The ordered fields; then lists with types, ILMD, strays and extensions together, sorted as texts."""
+        ordered = {key: value for key, value in event.items() if key in _ORDER}
+        rest = {key: value for key, value in event.items() if key not in _ORDER and key not in LIST_TYPE_VOCABULARY}
+        tail = [self.typed_list(name, event[name]) for name in LIST_TYPE_VOCABULARY if event.get(name)]
+        tail += self.extension_texts(rest)
+        strays = _stray_reports(event)
+        if strays:
+            tail.append(self.extension("sensorElementList", strays))
+        return self.fields(ordered, _ORDER) + "".join(sorted(tail))
 
     def fields(self, node: dict[str, Any], order: Sequence[str]) -> str:
         """The fields of `order`, then everything else of the node as sorted extensions."""
@@ -171,7 +193,7 @@ class _Writer:
         return out + self.extensions(rest)
 
     def report(self, report: dict[str, Any]) -> str:
-        named = dict(report)
+        named = {key: value for key, value in report.items() if not _stray(key)}
         for key in ("type", "exception"):
             word = named.get(key)
             if isinstance(word, str) and ":" not in word:
@@ -179,13 +201,14 @@ class _Writer:
         return self.fields(named, _SENSOR_REPORT)
 
     def extensions(self, node: dict[str, Any]) -> str:
-        return "".join(
-            sorted(
-                self.extension(self.qualified(key), value)
-                for key, value in node.items()
-                if key not in self.ignore and key not in _LEFT_OUT
-            )
-        )
+        return "".join(sorted(self.extension_texts(node)))
+
+    def extension_texts(self, node: dict[str, Any]) -> list[str]:
+        return [
+            self.extension(self.qualified(key), value)
+            for key, value in node.items()
+            if key not in self.ignore and key not in _LEFT_OUT
+        ]
 
     def extension(self, key: str, value: Any) -> str:
         if isinstance(value, list):

@@ -149,7 +149,7 @@ def member(vocabulary: Vocabulary) -> Reader:
 
 def name_or_uri(value: Any, path: str, problems: Problems) -> str | None:
     """A bare word of a vocabulary that grows (GS1 measurement types, alarms) or a URI."""
-    if isinstance(value, str) and (_URI.fullmatch(value) or re.fullmatch(r"\w+", value)):
+    if isinstance(value, str) and (_URI.fullmatch(value) or re.fullmatch(r"[\w-]+", value)):
         return value
     problems.add(path, "must be a name of the GS1 Web Vocabulary or a URI", value)
     return None
