@@ -4,5 +4,31 @@ import os
 
 import typer
 
+from guomen.site.commands import check, db, followers, people, up, verify
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
-app = typer.Typer(no_args_is_help=True, help="Guomen: one open system for the quality and safety of traded goods.")
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Guomen: one open system for the quality and safety of traded goods.",
+)
+app.command()(up.up)
+app.command()(check.check)
+app.add_typer(db.app, name="db")
+app.add_typer(people.user, name="user")
+app.add_typer(people.org, name="org")
+app.add_typer(people.token, name="token")
+app.add_typer(followers.app, name="followers")
+app.add_typer(verify.app, name="verify")
+
+
+@app.command()
+def demo() -> None:
+    """Play the whole story on this machine and serve it."""
+    from guomen import demo as story
+
+    raise typer.Exit(story.main())
+
+
+if __name__ == "__main__":
+    app()

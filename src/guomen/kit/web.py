@@ -1,6 +1,7 @@
 """The web layer that every face shares: Jinja environment, strict headers, errors as pages or problem documents."""
 
 import json
+import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -20,6 +23,7 @@ from guomen.kit.errors import GuomenError, Invalid
 from guomen.kit.ids import uuid7
 from guomen.kit.words import W, is_chinese, say
 
+log = logging.getLogger(__name__)
 CSP = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -114,6 +118,30 @@ def problem(error: GuomenError, instance: str = "") -> HttpResponse:
     )
 
 
+class Unavailable(GuomenError):
+    """The database does not answer now; the same request may succeed in a moment."""
+
+    status = 503
+    code = "unavailable"
+    words = W(
+        "The system is restarting. Please try again in a few seconds.",
+        "系统正在重新启动，请几秒钟后重试。",
+    )
+
+
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """503 with Retry-After. The page needs no database: neither session nor person is read."""
+    log.warning("no database for %s %s: %s", request.method, request.path, str(error).strip().split("\n")[0])
+    ours = Unavailable()
+    if wants_json(request):
+        response = problem(ours, request.path)
+    else:
+        text = get_template("unavailable.html").render({"error": ours, "language_prefix": request.language_prefix})
+        response = HttpResponse(text, status=ours.status)
+    response.headers |= {"Retry-After": "2", "Cache-Control": "no-store"}
+    return response
+
+
 def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: our errors become a sentence on a page, or a problem document for programs."""
 
@@ -121,6 +149,8 @@ def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, (OperationalError, InterfaceError)):
+            return unavailable(request, error)
         if not isinstance(error, GuomenError):
             return None
         if wants_json(request):

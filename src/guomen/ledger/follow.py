@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 
 from guomen.kit.clock import now
 from guomen.ledger.models import Cursor, Entry, Head, Sequenced
@@ -75,14 +75,21 @@ def run_once(one: Follower, limit: int = 200) -> int:
 
 
 def run_patiently(one: Follower) -> int:
-    """Like :func:`run_once`; a failure is recorded on the cursor and, batch having failed, entries are tried one by one."""
+    """Like :func:`run_once`; a failure is recorded on the cursor. After a failed batch, entries are tried singly.
+
+    A lost database is nobody's failure: the error is passed on.
+    """
     try:
         return run_once(one)
     except Exception:
+        if not connection.is_usable():
+            raise
         log.warning("follower %s failed on a batch, trying one entry at a time", one.name)
     try:
         return run_once(one, limit=1)
     except Exception:
+        if not connection.is_usable():
+            raise
         problem = traceback.format_exc(limit=8)
         log.exception("follower %s is stuck", one.name)
         row, _ = Cursor.objects.get_or_create(name=one.name)

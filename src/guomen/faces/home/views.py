@@ -1,11 +1,13 @@
 """The front door, health, and the pages for what is not there or went wrong."""
 
-from django.db import connection
+import sys
+
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from guomen.kit.errors import GuomenError, NotFound
-from guomen.kit.web import page, problem, wants_json
+from guomen.kit.web import page, problem, unavailable, wants_json
 from guomen.kit.words import W
 from guomen.ledger.models import Head
 
@@ -53,6 +55,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """Any other exception, also one from a middleware, where a lost database shows first."""
+    cause = sys.exc_info()[1]
+    if isinstance(cause, (OperationalError, InterfaceError)):
+        return unavailable(request, cause)
     error = GuomenError(
         W("Something went wrong on our side. Nothing was half-saved.", "系统出错，您的数据没有被部分保存。"),
         code="broken",

@@ -1,0 +1,5 @@
+"""``python -m guomen``."""
+
+from guomen.cli import app
+
+app(prog_name="guomen")

@@ -1,0 +1,1 @@
+"""The commands of ``guomen``, one module for each group."""

@@ -1,0 +1,109 @@
+"""Whether this installation can do its work: one finding for each thing that must be so."""
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.db import connection
+
+from guomen.core.merkle import NoteError, parse_checkpoint, verify_note
+from guomen.ledger import follow
+from guomen.ledger.models import Cursor, Head, Waiting
+from guomen.ledger.sequencer import log_vkey
+from guomen.site import setup
+from guomen.site.config import Config
+from guomen.site.worker import heartbeat_file
+
+FAR_BEHIND = 10_000
+KEYS = ("log", "web", "postgres")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``name`` is what was looked at, ``detail`` what was found."""
+
+    name: str
+    ok: bool
+    detail: str
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def head_fits() -> bool:
+    """Whether the newest checkpoint is signed with this installation's key and speaks of the stored tree."""
+    head = Head.objects.get(name="log")
+    try:
+        signed = parse_checkpoint(verify_note(head.note, log_vkey()))
+    except (NoteError, ValueError):
+        return False
+    return signed.size == head.size and signed.root == bytes(head.root)
+
+
+def _keys(config: Config) -> Finding:
+    wanted = [name for name in KEYS if name != "postgres" or not config.database_url]
+    loose, missing = [], []
+    for name in wanted:
+        path = config.home / "keys" / name
+        if not path.exists():
+            missing.append(name)
+        elif path.stat().st_mode & 0o077:
+            loose.append(name)
+    if loose:
+        return Finding("Keys", False, f"others can read: {', '.join(loose)} (chmod 600)")
+    made_later = f"; made on first use: {', '.join(missing)}" if missing else ""
+    return Finding("Keys", True, f"in {config.home / 'keys'}{made_later}")
+
+
+def _database() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+    return Finding("Database", connection.pg_version >= 160000, f"PostgreSQL {version}, needs 16 or newer")
+
+
+def _ledger() -> list[Finding]:
+    head = Head.objects.filter(name="log").first()
+    waiting = Waiting.objects.count()
+    if head is None:
+        return [Finding("Ledger", True, f"no checkpoint yet, {waiting} entries wait")]
+    fits = head_fits()
+    how = "signed with our key" if fits else "NOT signed with the key in the keys folder"
+    return [
+        Finding("Ledger", fits, f"{head.size} entries, checkpoint {how}"),
+        Finding("Sequencer", waiting < FAR_BEHIND, f"{waiting} entries wait for their position"),
+    ]
+
+
+def _followers() -> list[Finding]:
+    found = []
+    cursors = {c.name: c for c in Cursor.objects.all()}
+    for name, behind in follow.lag().items():
+        cursor = cursors.get(name)
+        failing = cursor is not None and cursor.failures > 0
+        detail = f"{behind} behind"
+        if cursor and cursor.paused:
+            detail += ", paused"
+        if cursor and failing:
+            detail += f", failed {cursor.failures} times: {(cursor.error.strip().splitlines() or [''])[-1]}"
+        found.append(Finding(f"Follower {name}", not failing and behind < FAR_BEHIND, detail))
+    return found
+
+
+def _worker(config: Config) -> Finding:
+    """A worker that is not started is no fault: ``guomen check`` also runs when nothing is up."""
+    beat = heartbeat_file(Path(config.home))
+    if not beat.exists():
+        return Finding("Worker", True, "not running")
+    age = time.time() - beat.stat().st_mtime
+    return Finding("Worker", age < 60, f"last pass {age:.0f} s ago")
+
+
+def findings(config: Config) -> list[Finding]:
+    """Everything, in the order in which one would repair it."""
+    pending = setup.pending_migrations()
+    tables = Finding("Tables", not pending, "up to date" if not pending else f"pending: {', '.join(pending)}")
+    found = [Finding("Configuration", True, str(config.home)), _keys(config), _database(), tables]
+    if pending:
+        return found
+    return [*found, *_ledger(), *_followers(), _worker(config)]

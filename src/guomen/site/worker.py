@@ -1,0 +1,107 @@
+"""The worker process: gives ledger entries their place and runs the followers, woken by the database."""
+
+import contextlib
+import logging
+import os
+import signal
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import django
+import psycopg
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+log = logging.getLogger("guomen.worker")
+CHANNELS = ("guomen_ledger", "guomen_sequenced")
+FALLBACK = 0.5
+
+
+def heartbeat_file(home: Path) -> Path:
+    """Touched after each pass; its age is the worker's health."""
+    return home / "run" / "worker.beat"
+
+
+class Worker:
+    """One loop over one connection. Each thing it does is one transaction: killed anywhere, it loses nothing."""
+
+    def __init__(self) -> None:
+        from guomen.ledger import follow
+
+        self.stopping = False
+        self.followers = list(follow.all_followers().values())
+        self.resting: dict[str, tuple[int, float]] = {}
+        self.beat = heartbeat_file(Path(settings.GUOMEN.home))
+        self.beat.parent.mkdir(parents=True, exist_ok=True)
+
+    def stop(self, *_: object) -> None:
+        self.stopping = True
+
+    def work(self) -> int:
+        """Sequence what waits and let every follower read on once; returns how much moved."""
+        from guomen.ledger import follow, sequencer
+
+        moved = sequencer.run_once()
+        for one in self.followers:
+            if self.stopping:
+                break
+            if self.resting.get(one.name, (0, 0.0))[1] <= time.monotonic():
+                moved += follow.run_patiently(one)
+        self._rest_the_stuck()
+        self.beat.touch()
+        return moved
+
+    def _rest_the_stuck(self) -> None:
+        """A follower that failed is tried again later and later, up to a minute, so that it does not starve others."""
+        from guomen.ledger.models import Cursor
+
+        stuck = dict(Cursor.objects.filter(failures__gt=0).values_list("name", "failures"))
+        for name, failures in stuck.items():
+            if self.resting.get(name, (0, 0.0))[0] != failures:
+                self.resting[name] = (failures, time.monotonic() + min(60.0, FALLBACK * 2 ** min(failures, 8)))
+        for name in set(self.resting) - set(stuck):
+            del self.resting[name]
+
+    def listen(self) -> None:
+        """Work, then wait for news or :data:`FALLBACK` seconds, until told to stop or the connection breaks."""
+        connection.close()
+        with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as ear:
+            for channel in CHANNELS:
+                ear.execute(f"LISTEN {channel}")  # type: ignore[call-overload]
+            log.info("worker listens; followers: %s", ", ".join(f.name for f in self.followers) or "none yet")
+            while not self.stopping:
+                if not self.work():
+                    _drain(ear.notifies(timeout=FALLBACK, stop_after=1))
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT; a lost database is waited for."""
+        pause = 0.1
+        while not self.stopping:
+            started = time.monotonic()
+            try:
+                self.listen()
+            except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+                pause = 0.1 if time.monotonic() - started > 10 else min(5.0, pause * 2)
+                log.warning("database lost, trying again in %.1f s: %s", pause, str(error).strip().split("\n")[0])
+                connection.close()
+                time.sleep(pause)
+
+
+def _drain(notices: Iterable[object]) -> None:
+    for _ in notices:
+        pass
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
+    django.setup()
+    worker = Worker()
+    signal.signal(signal.SIGTERM, worker.stop)
+    signal.signal(signal.SIGINT, worker.stop)
+    with contextlib.suppress(KeyboardInterrupt):
+        worker.run()
+
+
+if __name__ == "__main__":
+    main()
