@@ -1,0 +1,1 @@
+"""Inspection: orders, checklists, facts from the field, samples and laboratory results."""

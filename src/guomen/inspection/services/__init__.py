@@ -1,0 +1,23 @@
+"""What people can do with inspections and samples."""
+
+from guomen.inspection.services.decide import accompany, conclude, hold, proposal
+from guomen.inspection.services.field import add_photo, answer, draw_sample, take
+from guomen.inspection.services.laboratory import enter_results, receive_sample, report
+from guomen.inspection.services.ordering import NewOrder, create_order, create_orders
+
+__all__ = [
+    "NewOrder",
+    "accompany",
+    "add_photo",
+    "answer",
+    "conclude",
+    "create_order",
+    "create_orders",
+    "draw_sample",
+    "enter_results",
+    "hold",
+    "proposal",
+    "receive_sample",
+    "report",
+    "take",
+]
