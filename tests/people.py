@@ -25,13 +25,13 @@ WHO = {
     "ana": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["inspector"]),
     "amy": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["certifier"]),
     "bo": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["controller"]),
-    "cy": ("trader", "Harbour Imports", "海港进口有限公司", "CN", "91310115MA1K4NAB0X", ["declarant", "admin"]),
-    "cal": ("trader", "Harbour Imports", "海港进口有限公司", "CN", "91310115MA1K4NAB0X", ["declarant"]),
+    "cy": ("trader", "Harbour Imports", "海港进口有限公司", "CN", "91310115MA1K4NAB5L", ["declarant", "admin"]),
+    "cal": ("trader", "Harbour Imports", "海港进口有限公司", "CN", "91310115MA1K4NAB5L", ["declarant"]),
     "di": ("laboratory", "Shanghai Example Laboratory", "上海示例实验室", "CN", "LAB-1", ["analyst"]),
     "sam": ("retailer", "Corner Shop", "街角商店", "CN", "SHOP-1", ["seller"]),
     "kai": ("carrier", "Long Sea Lines", "长海航运", "CN", "SEA-1", ["carrier"]),
     "gao": ("partner", "Partner Agency", "协作机构", "NZ", "NZ-1", ["liaison"]),
-    "eve": ("trader", "Somebody Else", "他人公司", "CN", "91310000MA1FL00000", ["declarant", "admin"]),
+    "eve": ("trader", "Somebody Else", "他人公司", "CN", "91310000MA1FL0007C", ["declarant", "admin"]),
 }
 
 
