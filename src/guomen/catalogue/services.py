@@ -10,7 +10,7 @@ from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 
-FIELDS = [
+FIELDS = (
     "gtin",
     "name_en",
     "name_zh",
@@ -21,7 +21,7 @@ FIELDS = [
     "description_en",
     "description_zh",
     "image",
-]
+)
 _REQUIRED = ("name_en", "name_zh", "maker_name")
 
 
