@@ -78,11 +78,13 @@ class Journey:
 
 
 def journey(container_or_seal: str) -> Journey | None:
-    """The journey of a seal, or the newest one of a container. Without authorisation: for capabilities above."""
+    """The journey of a seal, or the present (else newest) one of a container. No authorisation: for capabilities above."""
     number = seal_number(container_or_seal)
     row = Seal.objects.select_related("organisation").filter(number=number).first()
     if row is None and valid_container(number):
-        row = Seal.objects.select_related("organisation").filter(container=number).order_by("-armed_at").first()
+        row = (
+            Seal.objects.select_related("organisation").filter(container=number).order_by("state", "-armed_at").first()
+        )
     return _whole(row) if row else None
 
 
