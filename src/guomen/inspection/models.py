@@ -10,7 +10,7 @@ LIMIT = {"max_digits": 22, "decimal_places": 9}
 
 
 class Order(models.Model):
-    """One instruction to inspect one goods line. Its id comes from the subject and the cause: asking twice is one order."""
+    """One instruction to inspect one goods line. Asking twice for the same cause is one order."""
 
     distribution = "id"
 

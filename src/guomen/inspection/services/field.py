@@ -64,7 +64,7 @@ def answer(
 
     ``choice`` is conforms, does-not or not-done. A measured item takes ``value`` in ``unit`` instead and, when its
     limit is a dose rate above the natural background, the ``background`` in the same unit. Returns how the measurement
-    was judged. Raises Invalid for a wrong unit or a choice that does not exist, Refused when the officer may not write now.
+    was judged. Raises Invalid for a wrong unit or an unknown choice, Refused when the officer may not write now.
     """
     order = order_in_hand(by, order_id)
     asked = packs.item_of(order, item)
