@@ -1,0 +1,28 @@
+"""Telling visitors apart for one day without knowing who they are.
+
+A visitor's hash is an HMAC of network address and browser with the day's random salt. The salt of a day is deleted
+two days later: from then on nobody, not even we, can find out whether a given visitor made a given scan.
+"""
+
+import hmac
+from datetime import date, timedelta
+from functools import lru_cache
+
+from guomen.kit.clock import now
+from guomen.tags.models import DailySalt
+
+KEEP = timedelta(days=2)
+
+
+@lru_cache(maxsize=2)
+def _salt(day: date) -> bytes:
+    import secrets
+
+    DailySalt.objects.bulk_create([DailySalt(day=day, salt=secrets.token_bytes(32))], ignore_conflicts=True)
+    DailySalt.objects.filter(day__lt=day - KEEP).delete()
+    return bytes(DailySalt.objects.get(day=day).salt)
+
+
+def visitor_hash(*parts: str) -> bytes:
+    """8 bytes that are the same for the same ``parts`` today and say nothing tomorrow."""
+    return hmac.digest(_salt(now().date()), "\0".join(parts).encode(), "sha256")[:8]
