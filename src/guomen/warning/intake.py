@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from guomen.catalogue import codes
 from guomen.core.gs1 import GS1Error, gtin14, parse_digital_link
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem
@@ -78,8 +79,8 @@ def report(
     gtin, batch = _identity(gtin, batch, item, problems)
     if not gtin and by.via != "system":
         problems.append(Problem("gtin", "missing", W("Say which product this is about.", "请说明涉及哪种商品。")))
-    if not hazard:
-        problems.append(Problem("hazard", "missing", W("Say what the danger is.", "请说明危险类型。")))
+    if hazard not in codes.table("hazard"):
+        problems.append(Problem("hazard", "unknown", W("Choose the danger from the list.", "请从列表中选择危险类型。")))
     if severity not in range(5):
         problems.append(Problem("severity", "unknown", W("Choose how bad it was.", "请选择严重程度。")))
     if problems:

@@ -77,14 +77,22 @@ def judge(stories: Sequence[Story]) -> hazard.Assessment:
     return hazard.assess([s.scenario for s in stories])
 
 
-# First match counts; a reason or analyte that nothing here knows is "other".
+# First match counts. What no danger to health can be read from is goods that are not what they claim to be.
 _HAZARD_OF = (
-    ("microbiological", ("MICRO", "CRONOBACTER", "SALMONELLA", "COLIFORM", "LISTERIA")),
-    ("chemical", ("FORMALDEHYDE", "AZO", "PH", "LEAD", "MELAMINE", "AFLATOXIN", "PHTHALATE")),
+    ("microbiological", ("CRONOBACTER", "SALMONELLA", "TOTAL-COUNT", "COLIFORM", "LISTERIA", "MICRO")),
+    ("radiation", ("RADIATION", "CONTAMINATION-ABOVE-LIMIT")),
+    ("pest", ("PEST", "SOIL", "INSECT", "WOOD-PACKAGING")),
+    ("environment", ("WASTE",)),
+    ("chemical", ("FORMALDEHYDE", "AZO", "LEAD", "AFLATOXIN", "MELAMINE", "PHTHALATE", "CHEMICAL", "ODOUR")),
+    ("cuts", ("SHARPS",)),
+    ("injuries", ("GUARD", "DANGER")),
 )
+UNKNOWN_HAZARD = "mislabelling"
 
 
 def hazard_of(reasons: Iterable[object]) -> str:
-    """The hazard that failed analytes or reason codes point to."""
-    words = " ".join(str(r).upper() for r in reasons)
-    return next((h for h, parts in _HAZARD_OF if any(p in words for p in parts)), "other")
+    """The hazard (code of the table ``hazard``) that failed analytes or reason codes point to."""
+    words = [str(r).upper() for r in reasons]
+    if "PH" in words:
+        return "chemical"
+    return next((h for h, parts in _HAZARD_OF if any(p in w for p in parts for w in words)), UNKNOWN_HAZARD)

@@ -1,0 +1,78 @@
+"""Joint cases: all agencies see the same facts; each decides for itself."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guomen.cases import queries, services
+from guomen.cases.words import CASE_KINDS, DECISIONS, STATES
+from guomen.faces.cases.facts import told
+from guomen.faces.forms import do_once
+from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.web import page
+from guomen.kit.words import W
+from guomen.parties.actors import Actor, of_request
+
+INTERESTS = {
+    "opened": W("Opened the case", "立案机构"),
+    "maker-country": W("Authority of the maker's country", "生产国主管机构"),
+    "departure-country": W("Authority of the country of departure", "启运国主管机构"),
+    "invited": W("Invited", "受邀机构"),
+}
+_WORDS = {"kinds": CASE_KINDS, "decisions": DECISIONS, "states": STATES, "interests": INTERESTS}
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The cases of one's own agency."""
+    return page(request, "cases/index.html", _WORDS | {"cases": queries.cases(of_request(request))})
+
+
+def _act(request: HttpRequest, by: Actor, number: str) -> str:
+    post = request.POST
+    match post.get("do"):
+        case "decide":
+            decision, note = post.get("decision", ""), post.get("note", "").strip()
+            do_once(by, request, lambda: services.decide(by, number, decision, note))
+            return _("Your decision is recorded. The other agencies see it now.")
+        case "withdraw":
+            services.withdraw(by, number)
+            return _("Your decision is withdrawn.")
+        case "post":
+            do_once(by, request, lambda: services.post(by, number, post.get("text", "")))
+            return _("Sent to all agencies of this case.")
+        case "close":
+            services.close(by, number)
+            return _("The case is closed.")
+    raise NotFound
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, number: str) -> HttpResponse:
+    """One case. POST ``do``: decide, withdraw, post, close."""
+    by = of_request(request)
+    view = queries.case(by, number)
+    problems: list[Problem] = []
+    status = 200
+    if request.method == "POST":
+        try:
+            messages.success(request, _act(request, by, number))
+            return redirect(request.path)
+        except Invalid as error:
+            problems, status = error.problems, error.status
+        except Refused as error:
+            messages.error(request, error.sentence())
+            return redirect(request.path)
+    context: dict[str, Any] = {
+        "view": view,
+        "case": view.case,
+        "facts": [told(e) for e in reversed(view.facts)],
+        "problems": problems,
+        "problem_map": {p.field: str(p) for p in problems},
+        "sent": request.POST,
+    }
+    return page(request, "cases/one.html", _WORDS | context, status=status)

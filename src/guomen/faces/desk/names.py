@@ -1,0 +1,26 @@
+"""Names for numbers: people by id, products by GTIN, codes by table."""
+
+import uuid
+from collections.abc import Iterable
+
+from guomen.catalogue import codes
+from guomen.catalogue.queries import products
+from guomen.kit.words import W, say
+from guomen.parties.models import Person
+
+
+def people(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
+    """Names of colleagues, read from the table of persons: they never stand in the ledger."""
+    return dict(Person.objects.filter(id__in={i for i in ids if i}).values_list("id", "name"))
+
+
+def goods(gtins: Iterable[str]) -> dict[str, str]:
+    """Product names in the reader's language; a product that nobody registered is called by its number."""
+    wanted = set(gtins)
+    known = products(wanted)
+    return {g: say(W(known[g].name_en, known[g].name_zh)) if g in known else g for g in wanted}
+
+
+def of(table: str, code: str) -> str:
+    """What ``code`` of a table means, or the code itself."""
+    return say(codes.table(table).get(code) or code)
