@@ -78,7 +78,7 @@ class Journey:
 
 
 def journey(container_or_seal: str) -> Journey | None:
-    """The journey of a seal, or the present (else newest) one of a container. No authorisation: for capabilities above."""
+    """The journey of a seal, or the present (else newest) one of a container. No authorisation: for what is above."""
     number = seal_number(container_or_seal)
     row = Seal.objects.select_related("organisation").filter(number=number).first()
     if row is None and valid_container(number):
