@@ -10,9 +10,22 @@ import pytest
 _HOME = tempfile.TemporaryDirectory(prefix="guomen-test-")
 os.chmod(_HOME.name, 0o755)
 os.environ["GUOMEN_HOME"] = _HOME.name
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
-for _name in ("GUOMEN_CONFIG", "PORT", "GUOMEN_ORIGIN"):
+os.mkdir(Path(_HOME.name) / "static")
+for _name in ("GUOMEN_CONFIG", "PORT", "GUOMEN_ORIGIN", "DJANGO_SETTINGS_MODULE"):
     os.environ.pop(_name, None)
+
+
+def pytest_configure() -> None:
+    """Read the settings only now: read any earlier, they would speak of the home of this checkout.
+
+    The variable goes again, so that the processes of pytest-xdist each come here with a home of their own.
+    """
+    from django.conf import settings
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "guomen.site.settings"
+    assert str(settings.GUOMEN.home) == os.path.realpath(_HOME.name)
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
 
 SHARED = Path(os.environ.get("GUOMEN_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 

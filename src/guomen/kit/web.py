@@ -118,7 +118,7 @@ def problem(error: GuomenError, instance: str = "") -> HttpResponse:
     )
 
 
-class Unavailable(GuomenError):
+class UnavailableError(GuomenError):
     """The database does not answer now; the same request may succeed in a moment."""
 
     status = 503
@@ -132,13 +132,14 @@ class Unavailable(GuomenError):
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     """503 with Retry-After. The page needs no database: neither session nor person is read."""
     log.warning("no database for %s %s: %s", request.method, request.path, str(error).strip().split("\n")[0])
-    ours = Unavailable()
+    ours = UnavailableError()
     if wants_json(request):
         response = problem(ours, request.path)
     else:
         text = get_template("unavailable.html").render({"error": ours, "language_prefix": request.language_prefix})
         response = HttpResponse(text, status=ours.status)
-    response.headers |= {"Retry-After": "2", "Cache-Control": "no-store"}
+    response.headers["Retry-After"] = "2"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -57,6 +57,7 @@ ROOT_URLCONF = "guomen.site.urls"
 WSGI_APPLICATION = "guomen.site.wsgi.application"
 
 DATABASES = {"default": database.django_settings(GUOMEN)}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -89,9 +90,8 @@ STATIC_ROOT = GUOMEN.home / "static"
 STATICFILES_DIRS = [ROOT / "faces" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "guomen.site.static.Storage"},
 }
-WHITENOISE_MANIFEST_STRICT = False
 
 AUTH_USER_MODEL = "parties.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -22,6 +22,7 @@ def migrate() -> list[str]:
     pending = pending_migrations()
     if pending:
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
     return pending
 
 

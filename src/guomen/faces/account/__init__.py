@@ -1,0 +1,1 @@
+"""One's own account: who I am here, my passkeys, my organisation's API tokens."""
