@@ -1,0 +1,148 @@
+"""Breadth-first walks up the containment graph, level by level with ``= ANY``: what a thing was in, and when."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from guomen.trace.rules import BEGIN, END, Inside, Mark, stays_of_class, stays_of_item
+from guomen.trace.things import NIL
+
+DEEPEST = 8
+MOST_VISITS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The thing at ``path[0]`` was in (or was) ``key`` from ``since`` to ``until``.
+
+    ``certain`` is False when only goods of its batch are known to have been there. ``quantity``: how much of a class.
+    """
+
+    key: uuid.UUID
+    path: tuple[uuid.UUID, ...]
+    since: datetime = BEGIN
+    until: datetime = END
+    certain: bool = True
+    is_class: bool = False
+    quantity: Decimal | None = None
+    uom: str = ""
+
+    @property
+    def depth(self) -> int:
+        return len(self.path) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    parent: uuid.UUID
+    child: uuid.UUID
+    event_id: uuid.UUID
+    kind: str
+    action: str
+    at: datetime
+    is_class: bool
+    quantity: Decimal | None
+    uom: str
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """All visits, and which events emptied a parent (DELETE that names no child)."""
+
+    visits: list[Visit]
+    emptied: frozenset[uuid.UUID]
+    truncated: bool
+
+
+def _rows(sql: str, values: Sequence[Any]) -> list[_Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [_Row(*row) for row in cursor.fetchall()]
+
+
+_COLUMNS = "parent, child, event_id, kind, action, happened_at, is_class, quantity, uom"
+
+
+def _parents_of(keys: Collection[uuid.UUID], organisation: uuid.UUID | None) -> list[_Row]:
+    return _rows(
+        f"SELECT {_COLUMNS} FROM trace_edgein WHERE child = ANY(%s) AND kind <> 'transformation' "  # noqa: S608
+        "AND (%s::uuid IS NULL OR organisation_id = %s)",
+        [list(keys), organisation, organisation],
+    )
+
+
+def _emptyings_of(parents: Collection[uuid.UUID], organisation: uuid.UUID | None) -> list[_Row]:
+    return _rows(
+        f"SELECT {_COLUMNS} FROM trace_edgeout WHERE parent = ANY(%s) AND child = %s AND action = 'DELETE' "  # noqa: S608
+        "AND (%s::uuid IS NULL OR organisation_id = %s)",
+        [list(parents), NIL, organisation, organisation],
+    )
+
+
+def items_of(batch: uuid.UUID, most: int) -> list[uuid.UUID]:
+    """Keys of items that events name as items of ``batch``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT child FROM trace_edgeout WHERE parent = %s AND kind = 'lot' LIMIT %s", [batch, most]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def climb(starts: Iterable[Visit], organisation: uuid.UUID | None = None, depth: int = DEEPEST) -> Climb:
+    """Walk from ``starts`` up to everything they were in. ``organisation``: only edges that it captured."""
+    visits = list(starts)
+    frontier, emptied = list(visits), set()
+    while frontier and frontier[0].depth < depth and len(visits) < MOST_VISITS:
+        rows = _parents_of({v.key for v in frontier}, organisation)
+        emptyings = _emptyings_of({r.parent for r in rows if r.kind != "lot"}, organisation)
+        emptied |= {r.event_id for r in emptyings}
+        steps = _steps(rows, emptyings)
+        frontier = [n for v in frontier for s in steps.get(v.key, ()) if (n := _step(v, s)) is not None]
+        visits += frontier[: MOST_VISITS - len(visits)]
+    return Climb(visits, frozenset(emptied), truncated=len(visits) >= MOST_VISITS or bool(frontier))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    inside: Inside
+    lot: bool
+    is_class: bool
+
+
+def _steps(rows: Sequence[_Row], emptyings: Sequence[_Row]) -> dict[uuid.UUID, list[_Step]]:
+    """For each child: where it was and when, by what all events together say."""
+    emptied: dict[uuid.UUID, list[_Row]] = defaultdict(list)
+    for row in emptyings:
+        emptied[row.parent].append(row)
+    grouped: dict[tuple[uuid.UUID, str, bool], list[_Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row.child, row.kind, row.is_class].append(row)
+    steps: dict[uuid.UUID, list[_Step]] = defaultdict(list)
+    for (child, kind, is_class), group in grouped.items():
+        if kind == "lot":
+            stays = [Inside(parent, BEGIN, END) for parent in dict.fromkeys(r.parent for r in group)]
+        else:
+            all_out = [e for parent in dict.fromkeys(r.parent for r in group) for e in emptied[parent]]
+            units = {r.parent: r.uom for r in group}
+            marks = [Mark(r.at, r.action, r.parent, r.quantity, r.uom) for r in group]
+            marks += [Mark(e.at, "DELETE", e.parent, None, units[e.parent]) for e in all_out]
+            stays = stays_of_class(marks) if is_class else stays_of_item(marks)
+        steps[child] += [_Step(stay, kind == "lot", is_class) for stay in stays]
+    return steps
+
+
+def _step(visit: Visit, step: _Step) -> Visit | None:
+    since, until = max(visit.since, step.inside.since), min(visit.until, step.inside.until)
+    parent = step.inside.parent
+    if since > until or parent in visit.path:
+        return None
+    quantity, uom = (step.inside.quantity, step.inside.uom) if step.is_class else (visit.quantity, visit.uom)
+    # An item of a batch: that some of the batch was in a container does not say that this item was.
+    certain = visit.certain and not (step.is_class and visit.depth > 0)
+    return Visit(parent, (*visit.path, parent), since, until, certain, step.is_class or visit.is_class, quantity, uom)

@@ -1,0 +1,91 @@
+"""Events and their indexes: by thing, and the edges between things, stored once from each end."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from guomen.parties.models import Organisation
+
+
+class Exact(json.JSONDecoder):
+    """Numbers with a point stay decimal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"parse_float": Decimal})
+
+
+class Event(models.Model):
+    """One EPCIS event as it was sent, with its id and record time."""
+
+    distribution = "event_id"
+
+    event_id = models.UUIDField(primary_key=True)
+    """16-byte BLAKE2b of the event's own id; an error declaration, which repeats that id, has another."""
+    uri = models.TextField()
+    """The sender's eventID, or the CBV event hash."""
+    digest = models.BinaryField(max_length=32)
+    type = models.CharField(max_length=20)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    biz_step = models.TextField(blank=True)
+    disposition = models.TextField(blank=True)
+    declares_error = models.BooleanField(default=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    """Who captured it."""
+    body = models.JSONField(decoder=Exact)
+
+    class Meta:
+        indexes = (models.Index(fields=["organisation", "happened_at", "event_id"], name="trace_event_of_party"),)
+
+
+class EventItem(models.Model):
+    """Which events name a thing. ``item``: guomen.core.gs1.item_key of its canonical URI."""
+
+    distribution = "item"
+
+    pk = models.CompositePrimaryKey("item", "event_id", "role")
+    item = models.UUIDField()
+    event_id = models.UUIDField()
+    role = models.CharField(max_length=6)
+    happened_at = models.DateTimeField()
+    organisation_id = models.UUIDField()
+
+
+class Edge(models.Model):
+    """``parent`` contains ``child`` since (ADD), until (DELETE) or at (OBSERVE) ``happened_at``, says an event.
+
+    Kinds: aggregation, association, transformation (input -> event -> output) and lot (batch -> item of it). The
+    nil UUID as child of a DELETE stands for everything inside.
+    """
+
+    parent = models.UUIDField()
+    child = models.UUIDField()
+    event_id = models.UUIDField()
+    kind = models.CharField(max_length=14)
+    action = models.CharField(max_length=7)
+    happened_at = models.DateTimeField()
+    organisation_id = models.UUIDField()
+    is_class = models.BooleanField(default=False)
+    quantity = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    uom = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class EdgeOut(Edge):
+    """Edges found from the parent."""
+
+    distribution = "parent"
+
+    pk = models.CompositePrimaryKey("parent", "child", "event_id", "kind")
+
+
+class EdgeIn(Edge):
+    """The same edges found from the child."""
+
+    distribution = "child"
+
+    pk = models.CompositePrimaryKey("child", "parent", "event_id", "kind")

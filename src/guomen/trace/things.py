@@ -1,0 +1,125 @@
+"""How an event's things become keys and edges."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from guomen.core import epcis
+from guomen.core.gs1 import GS1Error, canonical, item_key, parse_digital_link, to_digital_link
+
+NIL = uuid.UUID(int=0)
+_BIC = "urn:epc:id:bic:"
+_CONTAINER = "urn:guomen:container:"
+
+
+def name_of(uri: str) -> str:
+    """The one name of a thing: canonical Digital Link, ``urn:guomen:container:…`` for a freight container, or as is."""
+    if uri.startswith(_BIC):
+        return _CONTAINER + uri.removeprefix(_BIC)
+    try:
+        return canonical(uri)
+    except GS1Error:
+        return uri
+
+
+def key_of(uri: str) -> uuid.UUID:
+    """The 16-byte key of a thing."""
+    return item_key(name_of(uri))
+
+
+def batch_of(uri: str) -> str | None:
+    """The canonical batch that an item's own link names: ``/01/{gtin}/10/{lot}/21/{serial}`` -> its batch."""
+    try:
+        link = parse_digital_link(uri, associations=False)
+    except GS1Error:
+        return None
+    gtin, lot = link.get("01"), link.get("10")
+    if gtin is None or lot is None or link.get("21") is None:
+        return None
+    return to_digital_link((("01", gtin), ("10", lot)))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One edge of an event."""
+
+    parent: uuid.UUID
+    child: uuid.UUID
+    kind: str
+    action: str
+    is_class: bool = False
+    quantity: Decimal | None = None
+    uom: str = ""
+
+
+def links(event: epcis.Event, event_id: uuid.UUID) -> list[Link]:
+    """All edges that ``event`` states, each once."""
+    found = [*_structure(event, event_id), *_lots(event)]
+    return list({(link.parent, link.child, link.kind): link for link in found}.values())
+
+
+def _structure(event: epcis.Event, event_id: uuid.UUID) -> Iterator[Link]:
+    match event:
+        case epcis.AggregationEvent() | epcis.AssociationEvent() if event.parent_id:
+            kind = "aggregation" if isinstance(event, epcis.AggregationEvent) else "association"
+            parent = key_of(event.parent_id)
+            for child in event.child_epcs:
+                yield Link(parent, key_of(child), kind, event.action)
+            for q in event.child_quantity_list:
+                yield Link(parent, key_of(q.epc_class), kind, event.action, True, q.quantity, q.uom or "")
+            if not (event.child_epcs or event.child_quantity_list):
+                yield Link(parent, NIL, kind, event.action)
+        case epcis.TransformationEvent():
+            # Through the event: n inputs and m outputs make n + m edges, not n times m.
+            for thing in epcis.epcs(event):
+                key = key_of(thing.uri)
+                ends = (key, event_id) if thing.role == "input" else (event_id, key)
+                yield Link(*ends, "transformation", "ADD", thing.is_class, thing.quantity, thing.uom or "")
+
+
+def _lots(event: epcis.Event) -> Iterator[Link]:
+    ilmd = event.ilmd if isinstance(event, epcis.ObjectEvent) else {}
+    stated = next((v for k, v in ilmd.items() if k.rpartition(":")[2] == "lotNumber" and isinstance(v, str)), None)
+    for thing in epcis.epcs(event):
+        if thing.is_class:
+            continue
+        batch = batch_of(thing.uri) or (_with_lot(thing.uri, stated) if stated else None)
+        if batch:
+            yield Link(key_of(batch), key_of(thing.uri), "lot", "ADD")
+
+
+def _with_lot(uri: str, lot: str) -> str | None:
+    try:
+        link = parse_digital_link(canonical(uri), associations=False)
+        return to_digital_link((("01", link.get("01") or ""), ("10", lot))) if link.get("21") else None
+    except GS1Error:
+        return None
+
+
+_LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
+_QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+
+
+def names_in(body: Mapping[str, Any]) -> Iterable[str]:
+    """Every thing that the JSON of an event names, as written."""
+    if body.get("parentID"):
+        yield body["parentID"]
+    for key in _LISTS:
+        yield from body.get(key, ())
+    for key in _QUANTITIES:
+        yield from (q["epcClass"] for q in body.get(key, ()))
+
+
+def names_by_key(bodies: Iterable[Mapping[str, Any]]) -> dict[uuid.UUID, str]:
+    """The canonical names behind keys, out of the events that state them; batches of items included."""
+    found: dict[uuid.UUID, str] = {}
+    for body in bodies:
+        for uri in names_in(body):
+            name = name_of(uri)
+            found[item_key(name)] = name
+            batch = batch_of(uri)
+            if batch:
+                found[item_key(batch)] = batch
+    return found
