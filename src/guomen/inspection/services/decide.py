@@ -87,7 +87,7 @@ def hold(by: Actor, order_id: uuid.UUID | str, reason_code: str, note: str = "")
     """End the inspection by holding the goods, for one of ``words.HOLD_REASONS``. Holding again changes nothing."""
     note, problems = note.strip()[:2000], []
     if reason_code not in HOLD_REASONS:
-        problems.append(Problem("reason", "unknown-reason", W("Choose why the goods are held.", "请选择扣留原因。")))
+        problems.append(Problem("reason", "unknown-reason", W("Choose why the goods are held.", "请选择暂扣原因。")))
     if reason_code == "HOLD-OTHER" and not note:
         problems.append(Problem("note", "missing", W("Say why, in a sentence.", "请用一句话说明原因。")))
     order = locked_order(by, order_id)

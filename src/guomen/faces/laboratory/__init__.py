@@ -1,0 +1,1 @@
+"""The laboratory's pages: samples to receive, to test, and reported."""
