@@ -20,7 +20,7 @@ from guomen.ledger.queries import history
 SUBJECT = Subject.line("224820261000000017", 1)
 FACTS = {
     "goods": W("Cotton shirts, white", "白色棉质衬衫"),
-    "gtin": "08001234567893",
+    "gtin": "08001234567897",
     "batch": "M-2291",
     "quantity": "500 pieces",
     "origin": W("Italy", "意大利"),

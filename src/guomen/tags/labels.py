@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from guomen.catalogue.queries import product
@@ -17,38 +17,46 @@ _TYPST = Path(__file__).parent / "labels.typ"
 _CHUNK = 1000
 
 
-def serials(one: Range, indices: Sequence[int]) -> list[str]:
-    """The serials of a range at ``indices``: computed, never stored."""
-    issue = scheme().issue
-    return [issue(one.gtin, one.number, index) for index in indices]
+def serials(one: Range, start: int, count: int) -> list[str]:
+    """``count`` serials of a range from index ``start``: computed, never stored."""
+    return scheme().issue_run(one.gtin, one.number, start, count)
 
 
-def sheet(one: Range, indices: Sequence[int], template: str) -> bytes:
-    """PDF with one label for each index. The moment of the order is its date, so that it prints the same again."""
+def sheet(one: Range, start: int, count: int, template: str) -> bytes:
+    """PDF of ``count`` labels from index ``start``; dated by the order, so that it prints the same again."""
     across, down = TEMPLATES[template]
     known = product(one.gtin)
     names = (known.name_zh, known.name_en) if known else ("", f"GTIN {one.gtin}")
     data = {
         "across": across,
         "down": down,
-        "zh": names[0],
-        "en": names[1],
+        "zh": _short(names[0], 22),
+        "en": _short(names[1], 40),
         "batch": one.batch,
         "range": one.code,
         "labels": [
-            {"qr": paper.qr_svg(address(one.gtin, one.batch, s)), "serial": grouped(s)} for s in serials(one, indices)
+            {"qr": paper.qr_svg(address(one.gtin, one.batch, s)), "serial": _lines(s)}
+            for s in serials(one, start, count)
         ],
     }
     return paper.pdf(_TYPST, data, one.ordered_at, archival=False)
+
+
+def _short(name: str, length: int) -> str:
+    return name if len(name) <= length else name[: length - 1].rstrip() + "…"
+
+
+def _lines(serial: str) -> list[str]:
+    return [grouped(serial[:12]), grouped(serial[12:])]
 
 
 def csv_lines(one: Range) -> Iterator[str]:
     """Header and one line for each label, a thousand at a time: memory does not grow with the range."""
     yield "number,serial,address\r\n"
     for start in range(0, one.count, _CHUNK):
-        indices = range(start, min(start + _CHUNK, one.count))
+        made = serials(one, start, min(_CHUNK, one.count - start))
         out = io.StringIO()
         writer = csv.writer(out)
-        for index, serial in zip(indices, serials(one, indices), strict=True):
-            writer.writerow([index + 1, serial, address(one.gtin, one.batch, serial)])
+        for number, serial in enumerate(made, start + 1):
+            writer.writerow([number, serial, address(one.gtin, one.batch, serial)])
         yield out.getvalue()

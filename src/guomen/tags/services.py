@@ -115,7 +115,7 @@ def label_sheet(
     last = min(one.count, first + min(count or labels.MAX_SHEET, labels.MAX_SHEET))
     if not 0 <= first < last:
         raise Invalid([Problem("first", "out-of-range", W("There is no such label.", "没有该序号的标签。"))])
-    content = labels.sheet(one, range(first, last), template)
+    content = labels.sheet(one, first, last - first, template)
     _printed(by, one, first, last, template, hashlib.sha256(content).hexdigest())
     return content
 
