@@ -28,7 +28,6 @@ REASONS = {
         "The electronic seal of container {container} raised an alarm.", "集装箱 {container} 的电子封志报警。"
     ),
     "LATE-DECLARATION": W("Declared after arrival.", "货到后申报。"),
-    "PRICE-UNUSUAL": W("Value per kilogram is unusual for these goods.", "单位价格异常。"),
     "WOOD-PACKAGING": W("Packed in wood.", "使用木质包装。"),
     "USED-GOODS": W("Declared as used goods.", "申报为旧品。"),
 }

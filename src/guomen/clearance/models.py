@@ -1,0 +1,189 @@
+"""Declarations with lines, containers and documents; the decisions about each line."""
+
+from django.db import models
+
+from guomen.kit.clock import now
+from guomen.kit.ids import Subject, uuid7
+from guomen.parties.models import Organisation
+
+AMOUNT = {"max_digits": 19, "decimal_places": 6}
+STATES = ("screened", "released", "to_inspect", "sampled", "held", "refused")
+
+
+class Draft(models.Model):
+    """A declaration somebody is still writing. Not part of the record."""
+
+    distribution = "local"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    person = models.UUIDField(null=True)
+    data = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(default=now)
+
+
+class Upload(models.Model):
+    """A document that an organisation sent before it lodges."""
+
+    distribution = "organisation_id"
+
+    pk = models.CompositePrimaryKey("organisation", "sha256")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    filename = models.CharField(max_length=200)
+    size = models.IntegerField()
+    uploaded_at = models.DateTimeField(default=now)
+
+
+class Declaration(models.Model):
+    """A declaration as lodged: header fields of the combined declaration that matter to inspection."""
+
+    distribution = "number"
+
+    number = models.CharField(max_length=18, primary_key=True)
+    """4 digits customs, 4 year, 1 direction (1 import, 0 export), 9 serial."""
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    """The declarant."""
+    importer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    """The registered importer; the declarant where the importer is not registered here."""
+    importer_code = models.CharField(max_length=18)
+    person = models.UUIDField(null=True)
+    lodged_at = models.DateTimeField(default=now, db_index=True)
+    direction = models.CharField(max_length=1)
+    trade_mode = models.CharField(max_length=4)
+    consignor_name = models.CharField(max_length=200)
+    departure_country = models.CharField(max_length=2)
+    departure_port = models.CharField(max_length=5)
+    arrival_port = models.CharField(max_length=5)
+    goods_place = models.CharField(max_length=100)
+    transport_mode = models.CharField(max_length=1)
+    vessel = models.CharField(max_length=100)
+    voyage = models.CharField(max_length=40, blank=True)
+    bill_number = models.CharField(max_length=40)
+    contract_number = models.CharField(max_length=40, blank=True)
+    departed_on = models.DateField()
+    arrives_at = models.DateTimeField(db_index=True)
+    gross_weight_kg = models.DecimalField(**AMOUNT)
+    net_weight_kg = models.DecimalField(**AMOUNT)
+    packages = models.IntegerField()
+    packaging = models.CharField(max_length=2)
+    marks = models.CharField(max_length=300, blank=True)
+
+    line_list: "list[Line]"
+    container_list: "list[Container]"
+    document_list: "list[Document]"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "-lodged_at"], name="clearance_by_declarant"),
+            models.Index(fields=["importer", "-lodged_at"], name="clearance_by_importer"),
+        ]
+
+
+class Line(models.Model):
+    """One goods line with its present state; how it came to it is in the decisions."""
+
+    distribution = "declaration"
+
+    pk = models.CompositePrimaryKey("declaration", "number")
+    declaration = models.CharField(max_length=18)
+    number = models.IntegerField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    importer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    departure_country = models.CharField(max_length=2)
+    gtin = models.CharField(max_length=14, blank=True)
+    name = models.CharField(max_length=200)
+    hs_code = models.CharField(max_length=10)
+    ciq_code = models.CharField(max_length=3, blank=True)
+    origin = models.CharField(max_length=2)
+    origin_region = models.CharField(max_length=100, blank=True)
+    maker_name = models.CharField(max_length=200)
+    maker_registration = models.CharField(max_length=40, blank=True)
+    brand = models.CharField(max_length=100, blank=True)
+    model = models.CharField(max_length=200, blank=True)
+    batch = models.CharField(max_length=20, blank=True)
+    quantity = models.DecimalField(**AMOUNT)
+    unit = models.CharField(max_length=3)
+    net_weight_kg = models.DecimalField(**AMOUNT)
+    value = models.DecimalField(**AMOUNT)
+    currency = models.CharField(max_length=3)
+    attributes = models.JSONField(default=list)
+    purpose = models.CharField(max_length=2, blank=True)
+    produced_on = models.DateField(null=True)
+    expires_on = models.DateField(null=True)
+    state = models.CharField(max_length=12)
+    mode = models.CharField(max_length=24)
+    level = models.CharField(max_length=12)
+    score = models.SmallIntegerField(default=0)
+    reasons = models.JSONField(default=list)
+    """Why it is in its state: [{code, values}], the newest decision's."""
+    outcome = models.CharField(max_length=8, blank=True)
+    arrives_at = models.DateTimeField()
+    lodged_at = models.DateTimeField()
+    decided_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=STATES), name="clearance_line_state")]
+        indexes = [
+            models.Index(fields=["gtin", "batch"], condition=~models.Q(gtin=""), name="clearance_line_batch"),
+            models.Index(
+                fields=["state", "arrives_at"],
+                condition=~models.Q(state__in=("released", "refused")),
+                name="clearance_line_open",
+            ),
+        ]
+
+    decision: "Decision | None"
+
+    @property
+    def subject(self) -> str:
+        return Subject.line(self.declaration, self.number)
+
+
+class Container(models.Model):
+    """A container of a declaration with the seal that was declared for it."""
+
+    distribution = "declaration"
+
+    pk = models.CompositePrimaryKey("declaration", "number")
+    declaration = models.CharField(max_length=18)
+    number = models.CharField(max_length=11, db_index=True)
+    seal = models.CharField(max_length=40, blank=True)
+
+
+class Document(models.Model):
+    """A document of a declaration: a file, or only kind and number where the issuer holds it."""
+
+    distribution = "declaration"
+
+    pk = models.CompositePrimaryKey("declaration", "position")
+    declaration = models.CharField(max_length=18)
+    position = models.SmallIntegerField()
+    kind = models.CharField(max_length=6)
+    number = models.CharField(max_length=60, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    filename = models.CharField(max_length=200, blank=True)
+
+
+class Decision(models.Model):
+    """One decision about one line, never changed."""
+
+    distribution = "declaration"
+
+    pk = models.CompositePrimaryKey("declaration", "line", "sequence")
+    declaration = models.CharField(max_length=18)
+    line = models.IntegerField()
+    sequence = models.SmallIntegerField()
+    state = models.CharField(max_length=12)
+    mode = models.CharField(max_length=24)
+    level = models.CharField(max_length=12)
+    reasons = models.JSONField()
+    rule_pack = models.CharField(max_length=20)
+    facts = models.JSONField()
+    decided_at = models.DateTimeField()
+    person = models.UUIDField(null=True)
+    via = models.CharField(max_length=20)
+    note = models.TextField(blank=True)
+    """An officer's own words; the ledger holds only a salted commitment to them."""
+    note_salt = models.CharField(max_length=32, blank=True)

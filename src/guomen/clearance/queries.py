@@ -1,0 +1,136 @@
+"""What people can see of declarations. Who may see what is decided here, inside the query."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Line
+from guomen.kit import blobs
+from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden, NotFound
+from guomen.parties.actors import Actor
+
+OFFICERS = ("inspector", "controller", "certifier")
+
+
+def _visible(by: Actor) -> QuerySet[Declaration]:
+    rows = Declaration.objects.select_related("organisation", "importer")
+    if by.is_authority and by.has(*OFFICERS, "read"):
+        return rows
+    if by.organisation_id and by.has("declarant", "read"):
+        return rows.filter(Q(organisation=by.organisation_id) | Q(importer=by.organisation_id))
+    raise Forbidden
+
+
+def _complete(rows: Iterable[Declaration]) -> list[Declaration]:
+    """Attach lines (with their newest decision), containers and documents, in one query each."""
+    found = list(rows)
+    numbers = [d.number for d in found]
+    lines: dict[str, list[Line]] = {n: [] for n in numbers}
+    newest: dict[tuple[str, int], Decision] = {}
+    for decision in Decision.objects.filter(declaration__in=numbers).order_by("sequence"):
+        newest[decision.declaration, decision.line] = decision
+    for line in Line.objects.select_related("importer").filter(declaration__in=numbers).order_by("number"):
+        line.decision = newest.get((line.declaration, line.number))
+        lines[line.declaration].append(line)
+    for d in found:
+        d.line_list, d.container_list, d.document_list = lines[d.number], [], []
+    of = {d.number: d for d in found}
+    for box in Container.objects.filter(declaration__in=numbers).order_by("number"):
+        of[box.declaration].container_list.append(box)
+    for document in Document.objects.filter(declaration__in=numbers).order_by("position"):
+        of[document.declaration].document_list.append(document)
+    return found
+
+
+def declarations(by: Actor, limit: int = 100) -> list[Declaration]:
+    """The newest declarations: all for the authority, for a firm its own as declarant or importer."""
+    return _complete(_visible(by).order_by("-lodged_at", "-number")[:limit])
+
+
+def declaration(by: Actor, number: str) -> Declaration:
+    """One declaration with ``line_list``, ``container_list``, ``document_list``. Raises NotFound, also for others'."""
+    found = _complete(_visible(by).filter(number=number))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def document(by: Actor, number: str, sha256: str) -> tuple[bytes, str]:
+    """The bytes and file name of a document of a declaration that the actor may see. Raises NotFound."""
+    for one in declaration(by, number).document_list:
+        if one.sha256 and one.sha256 == sha256:
+            return blobs.get(sha256), one.filename
+    raise NotFound
+
+
+def decisions(by: Actor, number: str, line: int) -> list[Decision]:
+    """Every decision about a line, oldest first, for who may see its declaration."""
+    declaration(by, number)
+    return list(Decision.objects.filter(declaration=number, line=line).order_by("sequence"))
+
+
+def drafts(by: Actor) -> list[Draft]:
+    """Unfinished declarations of the actor's organisation, newest first."""
+    by.require("declarant")
+    return list(Draft.objects.filter(organisation=by.organisation_id).order_by("-updated_at")[:100])
+
+
+def draft(by: Actor, id: UUID | str) -> Draft:
+    """One draft of the actor's organisation. Raises NotFound."""
+    by.require("declarant")
+    found = Draft.objects.filter(id=id, organisation=by.organisation_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def line_by_subject(subject: str) -> Line | None:
+    """The line that a subject names, without authorisation: for other capabilities."""
+    number, _, line = subject.removeprefix("urn:guomen:line:").partition("/")
+    if not (number.isdigit() and line.isdigit()):
+        return None
+    return Line.objects.select_related("importer", "organisation").filter(declaration=number, number=line).first()
+
+
+def declaration_of(line: Line) -> Declaration:
+    """The declaration of a line, without authorisation: for other capabilities."""
+    return Declaration.objects.select_related("organisation", "importer").get(number=line.declaration)
+
+
+def lines_to_decide(by: Actor, limit: int = 200) -> list[Line]:
+    """What the control room decides next: held lines first, then what waits for an officer, by arrival and risk."""
+    if not (by.is_authority and by.has("controller", "inspector")):
+        raise Forbidden
+    rows = Line.objects.select_related("importer").filter(state__in=["held", "to_inspect", "sampled"])
+    rank = {"held": 0, "to_inspect": 1, "sampled": 2}
+    found = list(rows.order_by("arrives_at")[: limit * 5])
+    return sorted(found, key=lambda x: (rank[x.state], -x.score, x.arrives_at))[:limit]
+
+
+def released_batch(gtin: str, batch: str) -> list[Line]:
+    """Released lines of a batch (an empty batch: every batch of the product), for recalls."""
+    rows = Line.objects.select_related("importer").filter(gtin=gtin.zfill(14), state="released")
+    return list(rows.filter(batch=batch) if batch else rows)
+
+
+def port_numbers() -> dict[str, Any]:
+    """Numbers of the control room: lines by state, oldest waiting arrival, arriving in 24 hours."""
+    at = now()
+    open_ = ~Q(state__in=["released", "refused"])
+    numbers: dict[str, Any] = dict(Line.objects.filter(open_).values_list("state").annotate(n=Count("number")))
+    day = Q(decided_at__gt=at - timedelta(hours=24))
+    ended = Line.objects.filter(day, state__in=["released", "refused"]).values_list("state").annotate(n=Count("number"))
+    return {
+        "to_inspect": numbers.get("to_inspect", 0),
+        "sampled": numbers.get("sampled", 0),
+        "held": numbers.get("held", 0),
+        "screened": numbers.get("screened", 0),
+        "released_24h": dict(ended).get("released", 0),
+        "refused_24h": dict(ended).get("refused", 0),
+        "oldest_held_at": Line.objects.filter(state="held").aggregate(at=Min("decided_at"))["at"],
+        "arriving_24h": Declaration.objects.filter(arrives_at__range=(at, at + timedelta(hours=24))).count(),
+    }

@@ -1,0 +1,27 @@
+"""What people can do with declarations and their lines."""
+
+from guomen.clearance.services.deciding import (
+    decide_held,
+    decide_laboratory,
+    hold_after_inspection,
+    release_after_inspection,
+    set_outcome,
+)
+from guomen.clearance.services.gate import GateResult, gate_check
+from guomen.clearance.services.lodging import check, lodge, lodge_many
+from guomen.clearance.services.papers import attach, save_draft
+
+__all__ = [
+    "GateResult",
+    "attach",
+    "check",
+    "decide_held",
+    "decide_laboratory",
+    "gate_check",
+    "hold_after_inspection",
+    "lodge",
+    "lodge_many",
+    "release_after_inspection",
+    "save_draft",
+    "set_outcome",
+]

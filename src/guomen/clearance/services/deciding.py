@@ -1,0 +1,193 @@
+"""Decisions after the screening: on the spot, after the laboratory, by an officer of the control room."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from guomen.catalogue.queries import products
+from guomen.clearance import known, rules
+from guomen.clearance.models import Line
+from guomen.clearance.rules import Reason
+from guomen.clearance.services.lodging import line_facts, line_subjects, new_order
+from guomen.clearance.services.moves import consignment, learn, locked, move
+from guomen.clearance.words import OUTCOMES
+from guomen.inspection import services as inspection
+from guomen.inspection.models import Order, Sample
+from guomen.inspection.models import Result as LabResult
+from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
+from guomen.kit.words import W, vocabulary
+from guomen.ledger.services import append
+from guomen.parties.actors import SYSTEM, Actor
+from guomen.risk.services import committed_seed
+
+DECISIONS = {"release": "released", "inspect": "to_inspect", "refuse": "refused"}
+
+
+def _ordered(by: Actor, order_id: UUID | str) -> tuple[Order, Line]:
+    if not by.is_authority:
+        raise Forbidden
+    order = Order.objects.filter(id=order_id).first()
+    if order is None:
+        raise NotFound
+    return order, locked(order.declaration, order.line)
+
+
+@transaction.atomic
+def release_after_inspection(by: Actor, order_id: UUID | str) -> Line:
+    """Conclude an inspection where the goods are: release them, wait for the laboratory, or refuse them, by the rules.
+
+    Asking again for an order that was concluded returns the line as it is. Raises Invalid naming the checks that are
+    not done, Refused when the order is in other hands.
+    """
+    by.require("inspector")
+    order, line = _ordered(by, order_id)
+    if order.state == "concluded" and line.state != "to_inspect":
+        return line
+    conclusion = inspection.conclude(by, order_id)
+    if conclusion.state == "incomplete":
+        words = W("This check is not done yet.", "该检查项尚未完成。")
+        raise Invalid([Problem(f"items.{m.item}", f"missing-{m.what}", words) for m in conclusion.missing])
+    facts = {"order": order.number, "checklist": order.checklist, "checklist_hash": order.checklist_hash}
+    facts |= {"findings": list(conclusion.reasons), "conclusion": conclusion.state}
+    if conclusion.state == "lab":
+        move(by, line, "sampled", [Reason("SAMPLE-AT-LABORATORY", {})], facts)
+    elif conclusion.state == "fail":
+        findings = [Reason(code, {}) for code in conclusion.reasons if code in vocabulary("REASONS")]
+        move(by, line, "refused", [Reason("INSPECTION-FAILED", {}), *findings], facts)
+        learn(by, line, failed=True)
+    elif holds := _holds(line):
+        # A recall may have come while the officer looked: it overrides a good inspection.
+        move(by, line, "held", holds, facts)
+        learn(by, line, failed=False)
+    else:
+        move(by, line, "released", [Reason("INSPECTION-PASSED", {})], facts)
+        learn(by, line, failed=False)
+    return line
+
+
+@transaction.atomic
+def hold_after_inspection(by: Actor, order_id: UUID | str, reason_code: str, note: str = "") -> Line:
+    """The inspector holds the goods; the control room decides. Holding again changes nothing."""
+    by.require("inspector")
+    order, line = _ordered(by, order_id)
+    if order.state == "held" and line.state == "held":
+        return line
+    inspection.hold(by, order_id, reason_code, note)
+    reasons = [Reason("OFFICER-HOLD", {}), Reason(reason_code, {})]
+    move(by, line, "held", reasons, {"order": order.number}, note)
+    return line
+
+
+def _holds(line: Line) -> list[Reason]:
+    """Measures in force that hold these goods now."""
+    return list(rules.active_hold(_facts(line)[0]))
+
+
+def _facts(line: Line) -> tuple[rules.LineFacts, known.Consignment]:
+    whole = consignment(line.declaration)
+    facts, _score = known.assess(line, whole, known.gather([whole], now()))
+    return facts, whole
+
+
+@transaction.atomic
+def decide_laboratory(by: Actor, sample_number: str) -> Line | None:
+    """Release or refuse a line when its samples are reported; None while others are open. Called by a follower.
+
+    A report for a line that is not waiting for it changes nothing.
+    """
+    if by != SYSTEM and not by.is_authority:
+        raise Forbidden
+    sample = Sample.objects.filter(number=sample_number).first()
+    if sample is None or sample.state != "reported":
+        raise NotFound
+    order = Order.objects.get(id=sample.order_id)
+    line = locked(order.declaration, order.line)
+    samples = list(Sample.objects.filter(subject=sample.subject))
+    if line.state != "sampled":
+        return None
+    failed = sorted(
+        LabResult.objects.filter(sample__in=[s.number for s in samples if s.verdict == "fail"], verdict="outside")
+        .values_list("analyte", flat=True)
+        .distinct()
+    )
+    facts = {"samples": sorted(s.number for s in samples if s.state == "reported"), "failed": failed}
+    if any(s.verdict == "fail" for s in samples):
+        move(by, line, "refused", [Reason("LABORATORY-FAILED", {"analytes": ", ".join(failed)})], facts)
+        learn(by, line, failed=True)
+    elif any(s.state != "reported" for s in samples):
+        return None
+    elif holds := _holds(line):
+        move(by, line, "held", holds, facts)
+        learn(by, line, failed=False)
+    else:
+        move(by, line, "released", [Reason("LABORATORY-PASSED", {})], facts)
+        learn(by, line, failed=False)
+    return line
+
+
+def _controller(by: Actor) -> None:
+    by.require("controller")
+    if not by.is_authority:
+        raise Forbidden
+
+
+def _worded(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid([Problem("reason", "missing", W("Say why, in a sentence.", "请用一句话说明理由。"))])
+    return reason.strip()[:2000]
+
+
+@transaction.atomic
+def decide_held(by: Actor, declaration: str, line: int, outcome: str, reason: str) -> Line:
+    """A controller decides about a held line: release, inspect or refuse, with a reason in words.
+
+    Raises Refused for a release while a prohibition or a measure in force still holds the goods.
+    """
+    _controller(by)
+    note = _worded(reason)
+    if outcome not in DECISIONS:
+        raise Invalid([Problem("outcome", "unknown-code", W("Choose release, inspect or refuse.", "请选择决定。"))])
+    row = locked(declaration, line)
+    if row.state != "held":
+        raise Refused(W("This line is not held.", "该项货物未被暂扣。"), code="not-held")
+    state, why = DECISIONS[outcome], Reason("OFFICER-DECISION", {})
+    facts, whole = _facts(row)
+    if outcome == "release" and (bars := [*rules.prohibited(facts), *rules.active_hold(facts)]):
+        words = W("A measure in force still holds these goods: lift it first.", "现行措施仍要求暂扣，请先解除。")
+        raise Refused(words, code="still-held", reasons=[r.code for r in bars])
+    if outcome == "inspect":
+        select(by, row, whole, facts, why, note)
+    else:
+        move(by, row, state, [why], {"decision": outcome}, note)
+    return row
+
+
+def select(
+    by: Actor, line: Line, whole: known.Consignment, facts: rules.LineFacts, why: Reason, note: str = ""
+) -> None:
+    """Have a line inspected whatever its mode."""
+    decision = rules.inspect(facts, committed_seed(now().date()), why)
+    line.mode, line.level = decision.mode, decision.level
+    move(by, line, "to_inspect", decision.reasons, {"checks": list(decision.checks)}, note)
+    named = products([line.gtin] if line.gtin else [])
+    inspection.create_orders(by, [new_order(line, decision, whole, named)])
+
+
+@transaction.atomic
+def set_outcome(by: Actor, declaration: str, line: int, outcome: str, note: str) -> Line:
+    """What becomes of refused goods: TREAT, RETURN or DESTROY. The same outcome twice changes nothing."""
+    _controller(by)
+    if outcome not in OUTCOMES:
+        raise Invalid([Problem("outcome", "unknown-code", W("Choose what happens to the goods.", "请选择处置方式。"))])
+    note = _worded(note)
+    row = locked(declaration, line)
+    if row.state != "refused":
+        raise Refused(W("Only refused goods have an outcome.", "仅对不予放行的货物作出处置。"), code="not-refused")
+    if row.outcome == outcome:
+        return row
+    before, row.outcome = row.outcome, outcome
+    row.save(update_fields=["outcome"])
+    facts = line_facts(row) | {"outcome": outcome, "before": before}
+    append("line.outcome", line_subjects(row), facts, by)
+    return row

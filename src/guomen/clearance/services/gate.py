@@ -1,0 +1,148 @@
+"""The gate: container, seal and radiation portal against the declaration."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from guomen.clearance import known
+from guomen.clearance.models import Container, Line
+from guomen.clearance.rules import Reason
+from guomen.clearance.services.deciding import select
+from guomen.clearance.services.moves import consignment, locked, move
+from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem
+from guomen.kit.ids import Subject
+from guomen.kit.words import W
+from guomen.ledger.services import append
+from guomen.parties.actors import Actor
+from guomen.seals import services as seals
+from guomen.tags import services as tags
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """What the gate found: whether everything agrees, why not, and which lines it released or sent to inspection."""
+
+    declaration: str
+    container: str
+    match: bool
+    reasons: list[str]
+    released: list[int]
+    selected: list[int]
+
+
+def _gate(by: Actor) -> None:
+    by.require("inspector", "controller", "carrier")
+    if not by.is_authority:
+        raise Forbidden
+
+
+def clean(number: str) -> str:
+    """A container or seal number as it is stored: capitals, no blanks and hyphens."""
+    return "".join(c for c in number.upper() if c.isalnum())
+
+
+@transaction.atomic
+def gate_check(
+    by: Actor, *, container: str, seal_read: str, intact: bool, gate: str, declaration: str = "", alarm: bool = False
+) -> GateResult:
+    """Compare a container at the gate with its declaration (the newest one, unless named).
+
+    A match releases lines that waited only for the seal. A broken, different or suspect seal, or an alarm of the
+    radiation portal, sends every line that no officer has looked at to inspection, also those released on papers.
+    """
+    _gate(by)
+    box_number, seal = clean(container), clean(seal_read)
+    boxes = Container.objects.filter(number=box_number)
+    if declaration:
+        boxes = boxes.filter(declaration=declaration)
+    box = boxes.order_by("-declaration").first()
+    if box is None:
+        words = W("This container is on no declaration.", "无此集装箱的申报。")
+        raise (
+            NotFound(words)
+            if not declaration
+            else Invalid(
+                [
+                    Problem(
+                        "container", "container-not-declared", W("It is not on this declaration.", "不在该申报单中。")
+                    )
+                ]
+            )
+        )
+    verified = seals.verify(by, seal=seal, container=box_number, intact=intact, place=gate)
+    why = _reasons(box, seal, verified.match, alarm)
+    released, selected = (_release(by, box), []) if not why else ([], _select(by, box, why))
+    reasons = [*(r.code for r in why), *verified.reasons]
+    facts = {
+        "container": box_number,
+        "seal_declared": box.seal,
+        "seal_read": seal,
+        "intact": intact,
+        "portal_alarm": alarm,
+        "gate": gate,
+        "match": not why,
+        "reasons": reasons,
+        "released": released,
+        "selected": selected,
+    }
+    append("gate.compared", [Subject.declaration(box.declaration), Subject.container(box_number)], facts, by)
+    return GateResult(box.declaration, box_number, not why, reasons, released, selected)
+
+
+def _reasons(box: Container, seal: str, match: bool, alarm: bool) -> list[Reason]:
+    found = []
+    if box.seal and box.seal != seal:
+        found.append(Reason("SEAL-DIFFERS", {"read": seal, "declared": box.seal}))
+    if not match:
+        found.append(Reason("SEAL-NOT-VERIFIED", {}))
+    if alarm:
+        found.append(Reason("RADIATION-ALARM", {}))
+    return found
+
+
+def _lines(box: Container, *states: str) -> list[Line]:
+    numbers = Line.objects.filter(declaration=box.declaration, state__in=states).order_by("number")
+    return [locked(box.declaration, n) for n in numbers.values_list("number", flat=True)]
+
+
+def _release(by: Actor, box: Container) -> list[int]:
+    """Lines that waited for the seal go when every container of the declaration passed a gate."""
+    whole = consignment(box.declaration)
+    others = {c.number for c in whole.containers} - {box.number}
+    if others and not others <= _passed(box.declaration):
+        return []
+    done = []
+    for line in _lines(box, "screened"):
+        holds = _held_now(line, whole)
+        move(by, line, "held" if holds else "released", holds or [Reason("SEAL-INTACT", {})], {})
+        if not holds:
+            done.append(line.number)
+    return done
+
+
+def _held_now(line: Line, whole: known.Consignment) -> list[Reason]:
+    measures = known.covering(line, known.gather([whole], now()).measures)
+    return [Reason(m.reason_code, {"source": known.short(m.source)}) for m in measures if m.effect == "hold"]
+
+
+def _passed(declaration: str) -> set[str]:
+    from guomen.ledger.queries import history
+
+    entries = history(Subject.declaration(declaration), kinds=frozenset({"gate.compared"}))
+    return {e.facts["container"] for e in entries if e.facts["match"]}
+
+
+def _select(by: Actor, box: Container, why: list[Reason]) -> list[int]:
+    whole = consignment(box.declaration)
+    looked_up = known.gather([whole], now())
+    done = []
+    for line in _lines(box, "screened", "released"):
+        if line.state == "released" and line.level not in ("documents", "seal"):
+            continue
+        if line.state == "released":
+            tags.deactivate(by, subject=line.subject, reason=why[0].code)
+        facts, _score = known.assess(line, whole, looked_up)
+        select(by, line, whole, facts, why[0])
+        done.append(line.number)
+    return done

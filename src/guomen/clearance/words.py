@@ -1,0 +1,87 @@
+"""Words of this capability: entry kinds, states, levels, checks, outcomes, reasons."""
+
+from guomen.kit.words import W
+
+KINDS = {
+    "declaration.lodged": W("Declaration lodged", "申报已提交"),
+    "line.screened": W("Line screened", "货物已风险甄别"),
+    "line.released": W("Goods released", "货物已放行"),
+    "line.held": W("Goods held", "货物已暂扣"),
+    "line.refused": W("Goods refused", "货物不予放行"),
+    "line.selected": W("Goods selected for inspection", "货物已布控查验"),
+    "line.outcome": W("Outcome for refused goods", "不合格货物处置"),
+    "gate.compared": W("Container compared at the gate", "卡口比对"),
+}
+STATES = {
+    "line.screened": W("Released when the seal is found intact at the gate", "卡口核验封志完好后放行"),
+    "line.released": W("Released", "已放行"),
+    "line.to_inspect": W("To be inspected", "待查验"),
+    "line.sampled": W("Waiting for the laboratory", "待实验室结果"),
+    "line.held": W("Held", "已暂扣"),
+    "line.refused": W("Refused", "不予放行"),
+}
+LEVELS = {
+    "documents": W("Documents only", "审单"),
+    "seal": W("Seal checked at the gate", "卡口核验封志"),
+    "physical": W("Opened and inspected", "开箱查验"),
+    "laboratory": W("Inspected and tested", "查验并送检"),
+}
+CHECKS = {
+    "DOCUMENTS": W("Documents", "单证审核"),
+    "RADIATION-PORTAL": W("Radiation portal at the gate", "卡口放射性检测"),
+    "RADIATION-SURVEY": W("Radiation survey", "放射性检测"),
+    "QUARANTINE": W("Animal and plant quarantine", "动植物检疫"),
+    "SANITARY": W("Food hygiene", "食品卫生监督"),
+    "CCC": W("CCC mark", "CCC标志验证"),
+    "WOOD-PACKAGING": W("Wood packaging mark (ISPM 15)", "木质包装标识（ISPM 15）"),
+    "SEAL": W("Electronic seal", "电子封志"),
+    "INSPECTION": W("Goods inspection", "货物检验"),
+    "LABORATORY": W("Laboratory tests", "实验室检测"),
+}
+OUTCOMES = {
+    "TREAT": W("Treat and inspect again", "技术处理后复验"),
+    "RETURN": W("Return to the country of departure", "退运"),
+    "DESTROY": W("Destroy", "销毁"),
+}
+REASONS = {
+    "PROHIBITED": W("These goods may not be imported.", "该货物禁止进口。"),
+    "PAPER-MISSING": W("A document is missing: {paper}.", "缺少单证：{paper}。"),
+    "QUARANTINE-PAPER-MISSING": W("A quarantine document is missing: {paper}.", "缺少检疫单证：{paper}。"),
+    "DANGEROUS-PAPER-MISSING": W("A dangerous goods document is missing: {paper}.", "缺少危险货物单证：{paper}。"),
+    "PRE-SHIPMENT-CERTIFICATE-MISSING": W(
+        "Used equipment needs a pre-shipment inspection certificate (101018).",
+        "旧机电产品须提供装运前检验证书（101018）。",
+    ),
+    "MAKER-NOT-STATED": W("The maker's registration number in China is missing.", "缺少境外生产企业在华注册编号。"),
+    "QUARANTINE-ALWAYS": W("Quarantine is never waived for these goods.", "该类货物检疫不予豁免。"),
+    "RADIATION-ALWAYS": W("These goods are surveyed for radiation on arrival.", "该类货物到货须做放射性检测。"),
+    "WOOD-PACKAGING-CHECK": W("Wood packaging is checked for its treatment mark.", "木质包装须核查除害处理标识。"),
+    "INFANT-GOODS": W("Goods for infants are inspected and tested first.", "婴幼儿用品先检后放。"),
+    "ALERT-IN-FORCE": W("A measure in force demands inspection: {source}.", "现行措施要求查验：{source}。"),
+    "HIGH-SCORE": W("Risk score {score} of 100.", "风险评分 {score}（满分100）。"),
+    "LOW-CREDIT": W("The importer's credit class is {credit}.", "进口企业信用等级为 {credit}。"),
+    "NEW-PAIR": W("This importer has not brought this maker's goods in before.", "该进口商首次进口该企业货物。"),
+    "USED-GOODS-CHECK": W("Used equipment is inspected on arrival, and that is final.", "旧机电产品以到货检验为准。"),
+    "SHORT-LIFE": W("Shelf life of {days} days: fast lane.", "保质期 {days} 天，适用快速通道。"),
+    "SEALED-LOOP": W("Sealed from loading to the gate, seal intact so far.", "装运至卡口全程封志完好。"),
+    "LOW-RISK": W(
+        "Low risk ({score} of 100), good credit, regular trade.", "低风险（{score} 分）、信用良好、常态贸易。"
+    ),
+    "OUTSIDE-LIST": W("Goods outside the statutory inspection list.", "法定检验目录外货物。"),
+    "NOT-YET-TRUSTED": W("Too few lots passed in a row for a lighter mode.", "连续合格批次不足，暂不适用便利模式。"),
+    "DRAWN": W("Drawn at random at a rate of {rate}.", "按 {rate} 的比例随机抽中。"),
+    "NOT-DRAWN": W("Not drawn at a rate of {rate}.", "按 {rate} 的比例随机抽取，未抽中。"),
+    "SEAL-INTACT": W("The seal was intact at the gate.", "卡口核验封志完好。"),
+    "SEAL-NOT-VERIFIED": W(
+        "The seal was broken, different or suspect at the gate.", "卡口核验发现封志破损、不符或异常。"
+    ),
+    "CONTAINER-NOT-DECLARED": W("This container is not on the declaration.", "申报单中无此集装箱。"),
+    "SEAL-DIFFERS": W("Seal {read} was read, {declared} was declared.", "实读封志 {read}，申报封志 {declared}。"),
+    "RADIATION-ALARM": W("The radiation portal raised an alarm.", "放射性门户报警。"),
+    "INSPECTION-PASSED": W("Inspected on the spot and found conforming.", "现场查验合格。"),
+    "INSPECTION-FAILED": W("Inspection found goods that do not conform.", "现场查验不合格。"),
+    "LABORATORY-PASSED": W("Laboratory results are within limits.", "实验室检测结果符合要求。"),
+    "LABORATORY-FAILED": W("Laboratory results are outside limits: {analytes}.", "实验室检测超标：{analytes}。"),
+    "OFFICER-DECISION": W("Decided by an officer of the control room.", "指挥中心人工决定。"),
+    "OFFICER-HOLD": W("Held by the inspector.", "查验员暂扣。"),
+}
