@@ -1,9 +1,6 @@
-"""What the forms of all faces share."""
+"""Forms that are sent once, however often a button is pressed."""
 
-import hashlib
-import json
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest
 
@@ -11,13 +8,8 @@ from guomen.parties.actors import Actor
 from guomen.parties.once import once
 
 
-def write_once(request: HttpRequest, by: Actor, do: Callable[[], Any], *more: str) -> Any:
-    """Do a form's write once per ``once`` key. The same form with other content (the other button) is another write.
-
-    ``more`` adds what the fields do not hold, such as the digest of a file. ``do`` returns something JSON can hold.
-    """
-    fields = {k: v for k, v in request.POST.items() if k not in {"csrfmiddlewaretoken", "once"}}
-    body = json.dumps([request.path, fields, more], sort_keys=True).encode()
-    key = request.POST.get("once", "")[:60]
-    answer, _new = once(by, f"{key} {hashlib.sha256(body).hexdigest()[:32]}" if key else None, body, do)
-    return answer
+def do_once(by: Actor, request: HttpRequest, work: Callable[[], object]) -> bool:
+    """Run ``work`` unless this very form was sent before; whether it ran now."""
+    sent = sorted((k, v) for k, v in request.POST.lists() if k not in {"csrfmiddlewaretoken", "once"})
+    _, is_new = once(by, request.POST.get("once"), repr((request.path_info, sent)).encode(), lambda: work() and None)
+    return is_new

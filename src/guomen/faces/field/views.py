@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guomen.faces.field import show
-from guomen.faces.forms import write_once
+from guomen.faces.writes import write_once
 from guomen.inspection import queries, rules, services
 from guomen.inspection.models import Order
 from guomen.inspection.words import HOLD_REASONS, OUTCOMES

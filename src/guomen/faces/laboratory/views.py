@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guomen.catalogue import codes
 from guomen.catalogue.rulepack import LabTest
-from guomen.faces.forms import write_once
+from guomen.faces.writes import write_once
 from guomen.inspection import packs, queries, rules, services
 from guomen.inspection.models import Result, Sample
 from guomen.inspection.words import VERDICTS
