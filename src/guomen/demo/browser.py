@@ -72,7 +72,10 @@ class Browser:
 
     def __init__(self, origin: str, language: str = "en") -> None:
         self.http = httpx.Client(
-            base_url=origin, follow_redirects=True, timeout=60, headers={"Accept-Language": language, "Accept": "text/html"}
+            base_url=origin,
+            follow_redirects=True,
+            timeout=60,
+            headers={"Accept-Language": language, "Accept": "text/html"},
         )
         self.page: httpx.Response | None = None
 
@@ -84,14 +87,29 @@ class Browser:
         return self.page
 
     def form(self, has: str) -> Form:
-        """The first form of the open page that has a field (or a button) called ``has``, or whose address contains it."""
+        """The first form of the open page that has a field (or button) called ``has``, or whose address contains it.
+
+        Several words must all fit; ``name=value`` asks for a field that already holds this value.
+        """
+        for form in self.forms():
+            if all(self._fits(form, word) for word in has.split()):
+                return form
+        assert self.page is not None
+        raise StoryError(f"{self.page.url} has no form with {has!r}")
+
+    def forms(self) -> list[Form]:
+        """All forms of the open page."""
         assert self.page is not None
         parser = _Forms(str(self.page.url))
         parser.feed(self.page.text)
-        for form in parser.forms:
-            if has in form.names or has in form.action:
-                return form
-        raise StoryError(f"{self.page.url} has no form with {has!r}")
+        return parser.forms
+
+    @staticmethod
+    def _fits(form: Form, word: str) -> bool:
+        name, equals, value = word.partition("=")
+        if equals:
+            return form.values.get(name) == value
+        return word in form.names or word in form.action
 
     def submit(self, has: str, files: dict[str, Any] | None = None, press: str = "", **values: Any) -> httpx.Response:
         """Fill in the form found by ``has`` and send it. Unknown field names are an error, as they are for a person."""

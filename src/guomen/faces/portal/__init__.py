@@ -1,0 +1,1 @@
+"""The traders' pages: declare, follow, order tags, answer recall notices, record sales."""
