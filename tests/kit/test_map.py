@@ -95,7 +95,7 @@ def test_the_window_fits_what_it_shows_the_short_way_around():
     assert window.west < 140 < 238 < window.east
     assert window.east - window.west < 180
     near = fit([(31.0, 122.0)])
-    assert near.east - near.west == 24
+    assert near.east - near.west == 48
     whole = fit([(0.0, -170.0), (0.0, -60.0), (0.0, 60.0), (80.0, 170.0)])
     assert whole.east - whole.west <= 360
     assert whole.north <= 90
@@ -106,7 +106,7 @@ def test_points_on_both_sides_of_the_180th_meridian_lie_side_by_side():
     chart = Map([Point(0, 179), Point(0, -179)])
     (ax, _), (bx, _) = chart.place(0, 179), chart.place(0, -179)
     assert 0 < ax < bx < chart.width
-    assert bx - ax == pytest.approx(2 * chart.width / 24)
+    assert bx - ax == pytest.approx(2 * chart.width / 48)
 
 
 def test_a_track_that_passes_the_edge_of_a_world_map_does_not_run_back_across_it():

@@ -183,7 +183,7 @@ class Map:
         return self.svg
 
 
-def fit(places: Sequence[tuple[float, float]], least: float = 24, shape: float = _SHAPE) -> Window:
+def fit(places: Sequence[tuple[float, float]], least: float = 48, shape: float = _SHAPE) -> Window:
     """A window around (lat, lon) places: the shortest arc of longitudes, some room, at least ``least`` degrees wide."""
     if not places:
         return ASIA

@@ -159,7 +159,7 @@ def _organisation(party: str) -> Organisation | None:
         except ValueError:
             return None
     try:
-        gln = parse_digital_link(party, associations=False).key.value
+        gln = parse_digital_link(party, associations=False).key[1]
     except GS1Error:
         return None
     return Organisation.objects.filter(code=gln).first()

@@ -29,16 +29,16 @@ def key_of(uri: str) -> uuid.UUID:
     return item_key(name_of(uri))
 
 
-def batch_of(uri: str) -> str | None:
-    """The canonical batch that an item's own link names: ``/01/{gtin}/10/{lot}/21/{serial}`` -> its batch."""
+def batch_of(uri: str, lot: str | None = None) -> str | None:
+    """The canonical batch of an item: its own link names it (``/01/{gtin}/10/{lot}/21/{serial}``) or ``lot`` does."""
     try:
-        link = parse_digital_link(uri, associations=False)
+        link = parse_digital_link(uri if "/10/" in uri else canonical(uri), associations=False)
+        gtin, lot = link.get("01"), link.get("10") or lot
+        if gtin is None or lot is None or link.get("21") is None:
+            return None
+        return to_digital_link((("01", gtin), ("10", lot)))
     except GS1Error:
         return None
-    gtin, lot = link.get("01"), link.get("10")
-    if gtin is None or lot is None or link.get("21") is None:
-        return None
-    return to_digital_link((("01", gtin), ("10", lot)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +80,16 @@ def _structure(event: epcis.Event, event_id: uuid.UUID) -> Iterator[Link]:
 
 
 def _lots(event: epcis.Event) -> Iterator[Link]:
-    ilmd = event.ilmd if isinstance(event, epcis.ObjectEvent) else {}
-    stated = next((v for k, v in ilmd.items() if k.rpartition(":")[2] == "lotNumber" and isinstance(v, str)), None)
+    lot = _lot_in(event.ilmd) if isinstance(event, epcis.ObjectEvent) else None
     for thing in epcis.epcs(event):
-        if thing.is_class:
-            continue
-        batch = batch_of(thing.uri) or (_with_lot(thing.uri, stated) if stated else None)
+        batch = None if thing.is_class else batch_of(thing.uri, lot)
         if batch:
             yield Link(key_of(batch), key_of(thing.uri), "lot", "ADD")
 
 
-def _with_lot(uri: str, lot: str) -> str | None:
-    try:
-        link = parse_digital_link(canonical(uri), associations=False)
-        return to_digital_link((("01", link.get("01") or ""), ("10", lot))) if link.get("21") else None
-    except GS1Error:
-        return None
+def _lot_in(ilmd: Mapping[str, Any]) -> str | None:
+    """CBV 2.0 master data: the lot that new items belong to."""
+    return next((v for k, v in ilmd.items() if k.rpartition(":")[2] == "lotNumber" and isinstance(v, str)), None)
 
 
 _LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
@@ -119,7 +113,7 @@ def names_by_key(bodies: Iterable[Mapping[str, Any]]) -> dict[uuid.UUID, str]:
         for uri in names_in(body):
             name = name_of(uri)
             found[item_key(name)] = name
-            batch = batch_of(uri)
+            batch = batch_of(uri, _lot_in(body.get("ilmd", {})))
             if batch:
                 found[item_key(batch)] = batch
     return found
