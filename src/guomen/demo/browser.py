@@ -158,5 +158,5 @@ class _Text(HTMLParser):
 def sentences(html: str) -> str:
     """The visible words of a page, in order."""
     parser = _Text()
-    parser.feed(html.split("<main", 1)[-1])
+    parser.feed("<main" + html.split("<main", 1)[-1])
     return " ".join(parser.parts)

@@ -1,5 +1,6 @@
 """``guomen demo``: start everything, add the people, play the story, print links and logins, serve until stopped."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -57,6 +58,7 @@ def main() -> int:
         from guomen.demo.people import PASSWORD, PEOPLE, add_people
         from guomen.demo.story import Story
 
+        logging.getLogger("httpx").setLevel(logging.WARNING)
         add_people()
         story = Story(local, console)
         try:

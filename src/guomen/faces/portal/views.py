@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -101,21 +101,22 @@ def tags(request: HttpRequest) -> HttpResponse:
     """Tag orders of the organisation, with their sheets."""
     by = of_request(request)
     by.require("declarant", "seller")
-    return page(request, "portal/tags.html", {"ranges": tag_queries.ranges(by), "states": vocabulary("STATES")})
+    rows = [
+        (r, tag_queries.active_since(r), tag_queries.recall_in_force(r.gtin, r.batch)) for r in tag_queries.ranges(by)
+    ]
+    return page(request, "portal/tags.html", {"ranges": rows})
 
 
 def labels(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The label sheet (pdf) or the list of codes (csv) of one order."""
     by = of_request(request)
+    named = {"Content-Disposition": f'attachment; filename="labels-{code}.{kind}"'}
     if kind == "pdf":
-        content, media = tag_services.label_sheet(by, code), "application/pdf"
-    elif kind == "csv":
-        content, media = tag_services.labels_csv(by, code), "text/csv; charset=utf-8"
-    else:
-        raise NotFound
-    return HttpResponse(
-        content, content_type=media, headers={"Content-Disposition": f'attachment; filename="labels-{code}.{kind}"'}
-    )
+        return HttpResponse(tag_services.label_sheet(by, code), content_type="application/pdf", headers=named)
+    if kind == "csv":
+        lines = tag_services.labels_csv(by, code)
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=named)
+    raise NotFound
 
 
 def _item(code: str) -> tuple[str, str]:
