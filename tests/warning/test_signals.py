@@ -3,11 +3,15 @@
 import json
 
 import pytest
+from django.db import transaction
 
+from guomen.catalogue import codes
 from guomen.kit.errors import Forbidden, Invalid
 from guomen.ledger.follow import catch_up
 from guomen.ledger.models import Cursor, Entry
+from guomen.ledger.services import append
 from guomen.parties.actors import PUBLIC, SYSTEM
+from guomen.warning.followers import file_failure
 from guomen.warning.models import Alert, Signal, Told
 from guomen.warning.rules import hazard_of
 from guomen.warning.services import erase, lift, report
@@ -134,13 +138,9 @@ def test_signals_of_a_lifted_alert_do_not_count_again(people):
 
 
 def test_a_failed_sample_of_an_unknown_line_is_left_alone():
-    from django.db import transaction
-
-    from guomen.ledger.services import append
-
     with transaction.atomic():
-        append("sample.reported", ["urn:guomen:line:1/1"], {"verdict": "fail", "failed": ["lead"]}, SYSTEM)
-    catch_up()
+        id = append("sample.reported", ["urn:guomen:line:1/1"], {"verdict": "fail", "failed": ["lead"]}, SYSTEM)
+    file_failure(Entry.objects.get(id=id))
     assert not Signal.objects.exists()
 
 
@@ -157,7 +157,5 @@ def test_a_failed_sample_of_an_unknown_line_is_left_alone():
     ],
 )
 def test_it_reads_the_hazard_from_what_failed(reasons, hazard):
-    from guomen.catalogue import codes
-
     assert hazard_of(reasons) == hazard
     assert hazard in codes.table("hazard")

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from guomen.clearance.queries import released_batch
 from guomen.parties.models import Organisation
+from guomen.tags.queries import sold_by
+from guomen.trace.queries import holders
 
 
 @dataclass(slots=True)
@@ -23,24 +26,24 @@ class Holding:
 
 
 def find(gtin: str, batches: Sequence[str]) -> tuple[list[Holding], set[str]]:
-    """Holders of the batches of a product, and the countries that the goods departed from."""
-    from guomen.clearance.queries import released_batch
-    from guomen.tags.queries import sold_by
-    from guomen.trace.queries import holders
+    """Holders of the batches (none: every batch) of a product, and the countries that the goods departed from.
 
+    Authorities are left out: what they hold is evidence.
+    """
     found: dict[object, Holding] = {}
     countries: set[str] = set()
 
     def holding(organisation: Organisation) -> Holding:
         return found.setdefault(organisation.id, Holding(organisation))
 
-    for batch in batches:
-        for line in released_batch(gtin, batch):
-            holding(line.importer).add("importer", line.quantity)
-            countries.add(line.departure_country)
+    lines = [line for batch in batches or [""] for line in released_batch(gtin, batch)]
+    for line in lines:
+        holding(line.importer).add("importer", line.quantity)
+        countries.add(line.departure_country)
+    for batch in batches or sorted({line.batch for line in lines if line.batch}):
         for one in holders(gtin, batch):
             if one.organisation is not None:
-                holding(one.organisation).add("holder", one.quantity)
+                holding(one.organisation).add(one.role, one.quantity)
         for organisation, count in sold_by(gtin, batch):
             holding(organisation).add("seller", count)
-    return list(found.values()), {c for c in countries if c}
+    return [h for h in found.values() if h.organisation.kind != "authority"], countries

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from guomen.catalogue.queries import product
 from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
@@ -12,6 +13,8 @@ from guomen.kit.sql import next_number
 from guomen.kit.words import W
 from guomen.ledger.services import Draft, append, append_many
 from guomen.parties.actors import Actor
+from guomen.risk.services import impose_measure, lift_measure
+from guomen.tags.services import recall as stop_items
 from guomen.warning import holders
 from guomen.warning.about import batch_uri, fixed_id, locked, product_uri
 from guomen.warning.models import Alert, Notice, Recall
@@ -47,10 +50,6 @@ def order_recall(by: Actor, alert: str, *, batches: Sequence[str] | None, reason
     In the same transaction the items' pages stop them, the next declarations are held, and every known holder gets a
     notice. Raises Refused before an assessment, Invalid without a reason or advice in both languages.
     """
-    from guomen.catalogue.queries import product
-    from guomen.risk.services import impose_measure
-    from guomen.tags.services import recall as stop_items
-
     row = locked(by, alert)
     if row.state == "open":
         raise Refused(
@@ -81,7 +80,7 @@ def order_recall(by: Actor, alert: str, *, batches: Sequence[str] | None, reason
     row.state = "measures"
     row.save(update_fields=["state"])
     stop_items(by, gtin=row.gtin, batches=chosen or None, recall=recall.number)
-    found, countries = holders.find(row.gtin, chosen or row.batches or [""])
+    found, countries = holders.find(row.gtin, chosen)
     known = product(row.gtin)
     facts = {
         "recall": recall.number,
@@ -153,8 +152,6 @@ def acknowledge(by: Actor, notice_id: uuid.UUID | str, units_recovered: int | No
 
 def complete(by: Actor, alert: Alert) -> list[str]:
     """End the recalls of an alert and the measures that they imposed; returns their numbers."""
-    from guomen.risk.services import lift_measure
-
     ended = []
     for recall in Recall.objects.select_for_update().filter(alert=alert.number, state="in-force"):
         for measure in recall.measures:

@@ -87,5 +87,6 @@ BANDS = (
 HOLDER_ROLES = {
     "importer": W("Imported these goods", "进口了该批货物"),
     "holder": W("Received goods of this batch and has not passed all of them on", "收到该批货物且尚未全部转出"),
+    "addressee": W("Goods of this batch were sent to it, no receipt is known", "该批货物已发往该方，尚无收货记录"),
     "seller": W("Sold items of this batch", "销售过该批商品"),
 }

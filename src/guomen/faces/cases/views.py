@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guomen.cases import queries, services
 from guomen.cases.words import CASE_KINDS, DECISIONS, STATES
-from guomen.faces.cases.facts import told
 from guomen.faces.forms import do_once
+from guomen.faces.told import told
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
 from guomen.kit.words import W
@@ -70,7 +70,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "view": view,
         "case": view.case,
-        "facts": [told(e) for e in reversed(view.facts)],
+        "facts": told(view.facts),
         "problems": problems,
         "problem_map": {p.field: str(p) for p in problems},
         "sent": request.POST,

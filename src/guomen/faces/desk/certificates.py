@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from guomen.certificates import queries, services
 from guomen.certificates.models import Certificate
+from guomen.certificates.titles import title
 from guomen.faces.forms import do_once
 from guomen.inspection.queries import order_for
 from guomen.kit.errors import Refused
@@ -35,10 +36,10 @@ def desk(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             messages.error(request, error.sentence())
         return redirect(request.path)
-    waiting = [(c, queries.title(c.kind)) for c in queries.drafts(by)]
+    waiting = [(c, title(c.kind)) for c in queries.drafts(by)]
     signed = Certificate.objects.exclude(state="draft").select_related("holder").order_by("-signed_at")[:20]
     return page(
         request,
         "desk/certificates.html",
-        {"waiting": waiting, "signed": [(c, queries.title(c.kind)) for c in signed]},
+        {"waiting": waiting, "signed": [(c, title(c.kind)) for c in signed]},
     )

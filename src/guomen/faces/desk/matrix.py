@@ -53,9 +53,9 @@ def _sentence(change: dict[str, object]) -> str:
         return _("If scenario %(scenario)s were one grade less severe, the risk would be %(risk)s.") % values
     if up:
         return (
-            _("If step %(step)s of scenario %(scenario)s were ten times as likely, the risk would be %(risk)s.")
+            _("If step %(step)s of scenario %(scenario)s were one band more likely, the risk would be %(risk)s.")
             % values
         )
     return (
-        _("If step %(step)s of scenario %(scenario)s were ten times less likely, the risk would be %(risk)s.") % values
+        _("If step %(step)s of scenario %(scenario)s were one band less likely, the risk would be %(risk)s.") % values
     )

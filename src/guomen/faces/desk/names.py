@@ -2,9 +2,15 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from guomen.catalogue import codes
 from guomen.catalogue.queries import products
+from guomen.kit.clock import now
+from guomen.kit.web import written_time
 from guomen.kit.words import W, say
 from guomen.parties.models import Person
 
@@ -24,3 +30,17 @@ def goods(gtins: Iterable[str]) -> dict[str, str]:
 def of(table: str, code: str) -> str:
     """What ``code`` of a table means, or the code itself."""
     return say(codes.table(table).get(code) or code)
+
+
+def moment(at: datetime | None) -> str:
+    """The time of day of something today, the date and time of anything else."""
+    if at is None:
+        return "—"
+    zone = ZoneInfo(settings.TIME_ZONE)
+    local = at.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == now().astimezone(zone).date() else written_time(at)
+
+
+def clock(at: datetime) -> str:
+    """The time of day to the second."""
+    return f"{at.astimezone(ZoneInfo(settings.TIME_ZONE)):%H:%M:%S}"

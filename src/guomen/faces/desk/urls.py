@@ -1,8 +1,12 @@
 from django.urls import path
 
-from guomen.faces.desk import certificates, warnings
+from guomen.faces.desk import certificates, lines, room, warnings
 
 urlpatterns = [
+    path("desk/", room.room, name="desk"),
+    path("desk/now", room.now_fragment, name="desk-now"),
+    path("desk/declarations/<str:number>", lines.declaration, name="desk-declaration"),
+    path("desk/lines/<str:declaration>/<int:number>", lines.line, name="desk-line"),
     path("desk/warnings/", warnings.index, name="desk-warnings"),
     path("desk/warnings/<str:number>", warnings.one, name="desk-warning"),
     path("desk/certificates/", certificates.desk, name="desk-certificates"),

@@ -12,7 +12,7 @@ from guomen.faces.desk import names
 from guomen.faces.desk.matrix import changes, matrix
 from guomen.faces.forms import do_once
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
-from guomen.kit.web import page
+from guomen.kit.web import number, page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
 from guomen.warning import queries, services
@@ -165,7 +165,7 @@ def _context(request: HttpRequest, view: queries.AlertView, problems: list[Probl
 
 def _reason(reason: dict[str, Any]) -> str:
     """One reason of the signal rule as a sentence."""
-    count, points = reason["count"], f"{reason['points']:.4}"
+    count, points = reason["count"], number(reason["points"])
     level = say(LEVELS.get(reason["level"], reason["level"]))
     match reason["code"]:
         case "counted":

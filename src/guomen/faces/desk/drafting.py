@@ -1,0 +1,67 @@
+"""A certificate's facts, gathered from the declaration, the inspection and the laboratory."""
+
+from typing import Any
+
+from guomen.catalogue import codes
+from guomen.certificates import services
+from guomen.certificates.models import Certificate
+from guomen.clearance import queries
+from guomen.clearance.models import Declaration, Line
+from guomen.inspection.queries import checks_of, on_site_checks_of, order_for
+from guomen.kit.errors import NotFound, Refused
+from guomen.kit.words import W
+from guomen.parties.actors import Actor
+
+
+def waiting_draft(subject: str) -> Certificate | None:
+    """The certificate about ``subject`` that waits for a signature."""
+    return Certificate.objects.filter(subject=subject, state="draft").order_by("number").first()
+
+
+def draft_for_line(by: Actor, declaration: str, number: int, kind: str) -> Certificate:
+    """Draft a certificate for a released line. Who inspected is excluded from signing. Raises Refused, NotFound."""
+    by.require("controller", "certifier")
+    found = queries.declaration(by, declaration)
+    line = next((x for x in found.line_list if x.number == number), None)
+    if line is None:
+        raise NotFound
+    if line.state != "released":
+        words = W("Only released goods get a certificate.", "仅已放行的货物可出具证书。")
+        raise Refused(words, code="not-released")
+    order = order_for(line.subject)
+    inspected = {order.officer_id, order.second_officer_id} - {None} if order else set()
+    return services.draft(
+        by, kind=kind, subject=line.subject, holder=line.importer, facts=_facts(found, line), excluded_persons=inspected
+    )
+
+
+def _facts(found: Declaration, line: Line) -> dict[str, Any]:
+    unit = codes.table("unit").get(line.unit) or W(line.unit, line.unit)
+    amount = f"{line.quantity.normalize():f}"
+    order = order_for(line.subject)
+    decision = line.decision
+    box = found.container_list[0] if found.container_list else None
+    facts = {
+        "goods": line.name,
+        "gtin": line.gtin,
+        "batch": line.batch,
+        "hs_code": line.hs_code,
+        "quantity": W(f"{amount} {unit.en}", f"{amount} {unit.zh}"),
+        "origin": codes.table("country").get(line.origin) or line.origin,
+        "maker": line.maker_name,
+        "declaration": line.declaration,
+        "container": box.number if box else "",
+        "seal": box.seal if box else "",
+        "place": codes.table("port").get(found.arrival_port) or found.arrival_port,
+        "inspected_on": order.concluded_at.date() if order and order.concluded_at else None,
+        "decision": W("Released", "已放行"),
+        "rule_pack": decision.rule_pack if decision else "",
+        "reasons": [r["code"] for r in line.reasons],
+        "tests": [_test(t) for t in [*on_site_checks_of(line.subject), *checks_of(line.subject)]],
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _test(row: dict[str, Any]) -> dict[str, Any]:
+    wanted = ("test", "found", "limit", "within", "standard", "laboratory", "date")
+    return {name: row[name] for name in wanted if row.get(name) not in (None, "")}

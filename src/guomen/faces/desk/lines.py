@@ -1,0 +1,179 @@
+"""One consignment and one goods line: facts on the left as one timeline, the decision on the right."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guomen.catalogue import codes
+from guomen.catalogue.rulepack import current
+from guomen.certificates.queries import of_subject
+from guomen.certificates.titles import title
+from guomen.clearance import queries, services
+from guomen.clearance.models import Declaration, Line
+from guomen.clearance.words import LEVELS, OUTCOMES
+from guomen.faces.desk import names
+from guomen.faces.desk.drafting import draft_for_line, waiting_draft
+from guomen.faces.forms import do_once
+from guomen.faces.told import Told, sentence, state, told
+from guomen.inspection.queries import order_for
+from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.ids import Subject
+from guomen.kit.web import page
+from guomen.kit.words import W, say
+from guomen.ledger.queries import history
+from guomen.parties.actors import Actor, of_request
+
+QUIET = {
+    "inspection.answered",
+    "inspection.photographed",
+    "sample.measured",
+    "seal.reported",
+    "tags.printed",
+    "notice.sent",
+}
+"""Entry kinds too fine for the timeline; they stay in the ledger."""
+CHOICES = (
+    ("release", W("Release", "放行")),
+    ("inspect", W("Order an inspection", "下达查验指令")),
+    ("refuse", W("Refuse", "不予放行")),
+)
+
+
+def _officer(request: HttpRequest) -> Actor:
+    by = of_request(request)
+    by.require("controller", "certifier")
+    return by
+
+
+@require_safe
+def declaration(request: HttpRequest, number: str) -> HttpResponse:
+    """A consignment: its lines and their states, containers, papers, and all that happened to it."""
+    by = _officer(request)
+    found = queries.declaration(by, number)
+    subjects = [Subject.declaration(number), *(x.subject for x in found.line_list)]
+    subjects += [Subject.container(c.number) for c in found.container_list]
+    context = {
+        "declaration": found,
+        "facts": _facts(*subjects),
+        "head": _head(found),
+        "line_state": lambda line: state("line", line.state),
+        "sentence": sentence,
+        "paper": lambda kind: names.of("document_kind", kind),
+    }
+    return page(request, "desk/declaration.html", context)
+
+
+def _head(found: Declaration) -> list[tuple[str, str]]:
+    return [
+        (_("Importer"), str(found.importer)),
+        (_("Declarant"), str(found.organisation)),
+        (_("Consignor"), found.consignor_name),
+        (_("From"), f"{names.of('port', found.departure_port)}, {names.of('country', found.departure_country)}"),
+        (_("To"), names.of("port", found.arrival_port)),
+        (_("Arrives"), names.moment(found.arrives_at)),
+        (_("Vessel"), f"{found.vessel} {found.voyage}".strip()),
+        (_("Bill of lading"), found.bill_number),
+        (
+            _("Containers"),
+            ", ".join(f"{c.number} ({c.seal})" if c.seal else c.number for c in found.container_list) or "—",
+        ),
+    ]
+
+
+def _facts(*subjects: str) -> list[Told]:
+    entries = {e.id: e for e in history(*subjects) if e.kind not in QUIET}
+    return told(entries.values())
+
+
+def _act(request: HttpRequest, by: Actor, declaration: str, number: int) -> str:
+    """Do what the pressed button says; returns the sentence to show."""
+    post = request.POST
+    match post.get("do"):
+        case "decide":
+            outcome, reason = post.get("outcome", ""), post.get("reason", "")
+            do_once(by, request, lambda: services.decide_held(by, declaration, number, outcome, reason))
+            return _("The decision is recorded.")
+        case "outcome":
+            outcome, note = post.get("outcome", ""), post.get("reason", "")
+            do_once(by, request, lambda: services.set_outcome(by, declaration, number, outcome, note))
+            return _("What happens to the goods is recorded.")
+        case "draft":
+            kind = post.get("kind", "")
+            do_once(by, request, lambda: draft_for_line(by, declaration, number, kind))
+            return _("The certificate waits for the signature of a certifying officer.")
+    raise NotFound
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def line(request: HttpRequest, declaration: str, number: int) -> HttpResponse:
+    """One goods line. POST ``do``: decide (a held line), outcome (a refused one), draft (a certificate)."""
+    by = _officer(request)
+    found = queries.declaration(by, declaration)
+    row = next((x for x in found.line_list if x.number == number), None)
+    if row is None:
+        raise NotFound
+    problems: list[Problem] = []
+    status = 200
+    if request.method == "POST":
+        try:
+            messages.success(request, _act(request, by, declaration, number))
+            return redirect(request.path)
+        except Invalid as error:
+            problems, status = error.problems, error.status
+        except Refused as error:
+            messages.error(request, error.sentence())
+            return redirect(request.path)
+    context = _context(by, found, row) | {
+        "problems": problems,
+        "problem_map": {p.field: str(p) for p in problems},
+        "sent": request.POST,
+    }
+    return page(request, "desk/line.html", context, status=status)
+
+
+def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
+    order = order_for(row.subject)
+    decisions = queries.decisions(by, row.declaration, row.number)
+    batch = [f"https://id.gs1.org/01/{row.gtin}/10/{row.batch}"] if row.gtin and row.batch else []
+    officers = names.people([*(d.person for d in decisions), order.officer_id if order else None])
+    return {
+        "line": row,
+        "declaration": found,
+        "goods": _goods(row),
+        "facts": _facts(row.subject, *batch, *(Subject.container(c.number) for c in found.container_list)),
+        "state": state("line", row.state),
+        "tone": {"released": "ok", "refused": "bad", "held": "wait"}.get(row.state, ""),
+        "decision": decisions[-1] if decisions else None,
+        "reasons": [sentence(r) for r in row.reasons],
+        "officers": officers,
+        "order": order,
+        "may_decide": by.has("controller"),
+        "choices": CHOICES,
+        "outcomes": list(OUTCOMES.items()),
+        "outcome_words": say(OUTCOMES[row.outcome]) if row.outcome else "",
+        "certificates": [(c, title(c.kind)) for c in of_subject(row.subject)],
+        "waiting": waiting_draft(row.subject),
+        "kinds": codes.table("certificate_kind").options(),
+    }
+
+
+def _goods(row: Line) -> list[tuple[str, str]]:
+    level = LEVELS.get(row.level)
+    mode = current().modes.get(row.mode)
+    unit = names.of("unit", row.unit)
+    return [
+        (_("Importer"), str(row.importer)),
+        (_("Maker"), row.maker_name),
+        (_("Origin"), say(codes.table("country").get(row.origin) or row.origin)),
+        (_("Heading"), f"{row.hs_code} {names.of('hs', row.hs_code)}"),
+        (_("Batch"), row.batch or "—"),
+        (_("Quantity"), f"{row.quantity.normalize():f} {unit}"),
+        (_("Arrives"), names.moment(row.arrives_at)),
+        (_("Risk score"), _("%(score)s of 100") % {"score": row.score}),
+        (_("Release mode"), say(mode.name) if mode else row.mode),
+        (_("Checked"), say(level) if level else row.level),
+    ]

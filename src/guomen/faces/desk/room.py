@@ -1,0 +1,189 @@
+"""The control room: four numbers that demand action, what to decide next, and the seals that need a look."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from guomen.catalogue import codes
+from guomen.clearance import queries as clearance
+from guomen.clearance.models import Container, Line
+from guomen.faces.desk import names
+from guomen.faces.told import sentence, state
+from guomen.inspection import queries as inspection
+from guomen.inspection.models import Order
+from guomen.kit.clock import now
+from guomen.kit.map import ASIA, Map, Point
+from guomen.kit.web import page
+from guomen.kit.words import W, say
+from guomen.parties.actors import Actor, of_request
+from guomen.seals import queries as seals
+from guomen.warning import queries as warning
+
+HOLD_LIMIT = timedelta(hours=24)
+"""How long goods may be held before somebody decides. A house rule."""
+ROWS = 25
+SHORT = {
+    "SEAL-OPENED": W("Opened", "被开启"),
+    "SEAL-COUNTER-BACK": W("Counter went back", "计数倒退"),
+    "SEAL-COUNTER-CHANGED": W("Counter changed", "计数变化"),
+    "SEAL-CONTRADICTION": W("Contradiction", "读数矛盾"),
+    "SEAL-BATTERY-LOW": W("Battery low", "电量低"),
+    "SEAL-TEMPERATURE": W("Temperature", "温度异常"),
+    "SEAL-NOT-INTACT": W("Broken", "破损"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One of the four numbers: a count, what it is of, where it leads, and whether it demands something now."""
+
+    count: int
+    words: str
+    href: str
+    calm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line to decide. ``reasons`` are sentences; ``late``: over its time."""
+
+    line: Line
+    goods: str
+    origin: str
+    state: str
+    reasons: list[str]
+    due: str
+    late: bool
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """A seal that needs a look, as words; ``declaration`` is "" while its container is not declared."""
+
+    chip: str
+    tone: str
+    seal: str
+    container: str
+    place: str
+    at: str
+    declaration: str
+
+
+@require_safe
+def room(request: HttpRequest) -> HttpResponse:
+    """The whole page. Certifying officers are led to their own desk."""
+    by = of_request(request)
+    if by.has("certifier") and not by.has("controller"):
+        return redirect("desk-certificates")
+    return page(request, "desk/room.html", _context(by))
+
+
+@require_safe
+def now_fragment(request: HttpRequest) -> HttpResponse:
+    """What changes, for the page that is open: fetched every five seconds."""
+    response = page(request, "desk/now.html", _context(of_request(request)))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _context(by: Actor) -> dict[str, Any]:
+    by.require("controller")
+    under_way = seals.under_way(by)
+    return {
+        "numbers": _numbers(by),
+        "rows": _rows(by),
+        "map": _map(under_way),
+        "exceptions": [_exceptional(j) for j in under_way if j.tone != "ok"],
+        "under_way": len(under_way),
+        "at": names.clock(now()),
+        "office": by.organisation,
+    }
+
+
+def _numbers(by: Actor) -> list[Number]:
+    port, counts = clearance.port_numbers(), inspection.counts()
+    unowned, waiting, held, arriving = warning.unowned(by), counts["waiting"], port["held"], port["arriving_24h"]
+    late = Line.objects.filter(state="held", decided_at__lt=now() - HOLD_LIMIT).count()
+    oldest = counts["oldest_waiting_at"]
+    waits = _("waiting for inspection")
+    if oldest:
+        minutes = int((now() - oldest).total_seconds()) // 60
+        age = _("%(h)s h %(m)02d") % {"h": minutes // 60, "m": minutes % 60}
+        waits = _("waiting for inspection, oldest %(age)s") % {"age": age}
+    holds = _("held, none over its time limit")
+    if late:
+        text = ngettext("held, %(n)s over its time limit", "held, %(n)s over their time limit", late)
+        holds = text % {"n": late}
+    return [
+        Number(unowned, ngettext("alert nobody owns", "alerts nobody owns", unowned), "/desk/warnings/", not unowned),
+        Number(waiting, waits, "#decide", not waiting),
+        Number(held, holds, "#decide", not held),
+        Number(arriving, _("arriving in 24 hours"), "", True),
+    ]
+
+
+def _rows(by: Actor) -> list[Row]:
+    lines = clearance.lines_to_decide(by)
+    refused = Line.objects.filter(state="refused", outcome="").order_by("-score", "arrives_at")
+    lines = [x for x in lines if x.state != "sampled"] + list(refused[:ROWS])
+    lines = sorted(lines, key=lambda x: (-x.score, x.arrives_at))[:ROWS]
+    found = Order.objects.filter(subject__in=[x.subject for x in lines], state__in=["waiting", "taken"])
+    orders = {o.subject: o for o in found}
+    owners = names.people(o.officer_id for o in orders.values())
+    return [_row(line, orders.get(line.subject), owners) for line in lines]
+
+
+def _row(line: Line, order: Order | None, owners: dict[Any, str]) -> Row:
+    due = order.due_at if order else line.decided_at + HOLD_LIMIT
+    owner = owners.get(order.officer_id, "") if order else ""
+    return Row(
+        line,
+        line.name,
+        say(codes.table("country").get(line.origin) or line.origin),
+        state("line", line.state),
+        [sentence(r) for r in line.reasons],
+        names.moment(due),
+        due is not None and due < now(),
+        owner,
+    )
+
+
+def _map(under_way: list[seals.Journey]) -> Map:
+    points = [
+        Point(j.lat, j.lon, j.tone, f"{j.container} · {j.seal}" if j.tone != "ok" else "")
+        for j in under_way
+        if j.lat is not None and j.lon is not None
+    ]
+    odd = sum(j.tone != "ok" for j in under_way)
+    label = _("Map of %(n)s seals under way, %(odd)s of them with an exception") % {"n": len(under_way), "odd": odd}
+    return Map(points, label=label, window=None if points else ASIA)
+
+
+def _exceptional(j: seals.Journey) -> Exceptional:
+    worst = next((a for a in j.alarms if a.stops), j.alarms[0] if j.alarms else None)
+    if worst is None or (worst.code == "SEAL-SILENT" and j.silent_hours is not None):
+        chip = _("Silent %(hours)s h") % {"hours": j.silent_hours or 0}
+    else:
+        chip = say(SHORT.get(worst.code, W("Alarm", "报警")))
+    box = Container.objects.filter(number=j.container).order_by("-declaration").first()
+    place = _position(j.lat, j.lon) if j.lat is not None and j.lon is not None else ""
+    return Exceptional(
+        chip, j.tone, j.seal, j.container, place, names.moment(j.heard_at), box.declaration if box else ""
+    )
+
+
+def _position(lat: Any, lon: Any) -> str:
+    values = {
+        "lat": f"{abs(lat):.1f}",
+        "ns": _("N") if lat >= 0 else _("S"),
+        "lon": f"{abs(lon):.1f}",
+        "ew": _("E") if lon >= 0 else _("W"),
+    }
+    return _("%(lat)s %(ns)s %(lon)s %(ew)s") % values

@@ -1,0 +1,89 @@
+"""Ledger entries and reason codes as sentences that every reader gets alike."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from guomen.catalogue import codes
+from guomen.kit.words import W, say, vocabulary
+from guomen.ledger.models import Entry
+from guomen.parties.models import Organisation
+
+ALARMING = {"line.refused", "line.held", "recall.ordered", "alert.opened", "alert.raised", "seal.alarmed"}
+PUBLIC = W("The public", "公众")
+SYSTEM = W("This system, by its rules", "本系统（按规则自动）")
+BATCH = W("Batch {batch}.", "批次 {batch}。")
+BATCHES = W("Batches {batches}.", "批次 {batches}。")
+DANGER = W("Danger: {hazard}.", "危险：{hazard}。")
+LEVEL = W("Level {level}.", "等级：{level}。")
+RULES = W("Rule pack {version}.", "规则包 {version}。")
+
+
+@cache
+def _words(table: str) -> dict[str, W]:
+    return vocabulary(table)
+
+
+def sentence(reason: Mapping[str, Any] | str) -> str:
+    """A reason code with its values, in the reader's language; an unknown code is shown as it is."""
+    code = reason if isinstance(reason, str) else str(reason.get("code", ""))
+    values = {} if isinstance(reason, str) else reason.get("values") or {}
+    words = _words("REASONS").get(code)
+    if words is None:
+        return code
+    try:
+        return say(words, **{k: say(v) if isinstance(v, dict) and "en" in v else v for k, v in values.items()})
+    except (KeyError, IndexError):
+        return say(words)
+
+
+def state(kind: str, code: str) -> str:
+    """The words of a state, for example ``state("line", "held")``."""
+    return say(_words("STATES").get(f"{kind}.{code}", code))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One fact: what happened, details as sentences, when, who states it; ``signed``: somebody with an account did."""
+
+    kind: str
+    title: str
+    details: list[str]
+    at: datetime
+    by: str
+    alarm: bool
+    signed: bool
+
+
+def told(entries: Iterable[Entry]) -> list[Told]:
+    """Read entries, newest first. Only details that name no person are taken from them."""
+    found = sorted(entries, key=lambda e: (e.happened_at, e.id), reverse=True)
+    ids = {e.actor["organisation"] for e in found if e.actor.get("organisation")}
+    named = {str(o.id): str(o) for o in Organisation.objects.filter(id__in=ids)}
+    return [_one(e, named) for e in found]
+
+
+def _one(entry: Entry, named: Mapping[str, str]) -> Told:
+    words = _words("KINDS").get(entry.kind, W(entry.kind, entry.kind))
+    public = entry.actor.get("via") == "public"
+    by = named.get(entry.actor.get("organisation", "")) or say(PUBLIC if public else SYSTEM)
+    alarm = entry.kind in ALARMING
+    return Told(entry.kind, say(words), _details(entry.facts), entry.happened_at, by, alarm, not public)
+
+
+def _details(facts: Mapping[str, Any]) -> list[str]:
+    found = [say(facts["reason"])] if isinstance(facts.get("reason"), dict) else []
+    found += [sentence(r) for r in facts.get("reasons") or []]
+    if facts.get("batch"):
+        found.append(say(BATCH, batch=facts["batch"]))
+    if facts.get("batches"):
+        found.append(say(BATCHES, batches=", ".join(facts["batches"])))
+    if facts.get("hazard"):
+        found.append(say(DANGER, hazard=say(codes.table("hazard").get(facts["hazard"]) or facts["hazard"])))
+    if facts.get("level") in {"I", "II", "III", "IV"}:
+        found.append(say(LEVEL, level=facts["level"]))
+    if facts.get("rule_pack"):
+        found.append(say(RULES, version=facts["rule_pack"]))
+    return found
