@@ -1,46 +1,59 @@
-"""Products over HTTP."""
+"""The catalogue over HTTP: register products, look up products and code tables."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from guomen.catalogue import queries, services
+from guomen.catalogue import codes, queries, services
 from guomen.catalogue.models import Product
-from guomen.core.gs1 import gtin14, valid_gtin
 from guomen.kit.errors import NotFound
 from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once
 
-router = Router(tags=["products"], auth=SIGNED_IN)
+router = Router(tags=["catalogue"], auth=SIGNED_IN)
 
 
 class ProductIn(Schema):
     gtin: str
     name_en: str
     name_zh: str
-    brand: str = ""
     hs_code: str
     maker_name: str
     maker_country: str
+    brand: str = ""
     description_en: str = ""
     description_zh: str = ""
 
 
-def _shown(product: Product) -> dict[str, str]:
+def shown(product: Product) -> dict[str, Any]:
+    """A product as JSON."""
     return {name: getattr(product, name) for name in services.FIELDS}
 
 
-@router.post("/products", summary="Register a product")
+@router.post("/products", summary="Register a product under its GTIN")
 def register(request: HttpRequest, body: ProductIn) -> Any:
     by = actor(request)
-    key = request.headers.get("Idempotency-Key")
-    return once(by, key, request.body, lambda: _shown(services.register_product(by, **body.dict())))[0]
+
+    def do() -> dict[str, Any]:
+        return shown(services.register_product(by, **body.dict()))
+
+    return once(by, request.headers.get("Idempotency-Key"), request.body, do)[0]
 
 
 @router.get("/products/{gtin}", summary="A registered product")
 def product(request: HttpRequest, gtin: str) -> Any:
-    found = queries.product(gtin14(gtin)) if valid_gtin(gtin) else None
+    found = queries.product(gtin)
     if found is None:
         raise NotFound
-    return _shown(found)
+    return shown(found)
+
+
+@router.get("/codes/{name}", summary="A code table with its version and source")
+def table(request: HttpRequest, name: str) -> Any:
+    try:
+        found = codes.table(name)
+    except KeyError:
+        raise NotFound from None
+    head = {"name": name, "version": found.version, "source": found.source, "effective_from": found.effective_from}
+    return head | {"codes": {code: {"en": w.en, "zh": w.zh} for code, w in found.options()}}

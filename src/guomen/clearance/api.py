@@ -1,0 +1,162 @@
+"""Declarations over HTTP: lodge, read, attach documents, compare at the gate."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
+
+from guomen.clearance import form, queries, services
+from guomen.clearance.models import Decision, Declaration, Line
+from guomen.kit.errors import GuomenError
+from guomen.kit.words import W, say, vocabulary
+from guomen.parties.api import SIGNED_IN, actor
+from guomen.parties.once import once
+
+router = Router(tags=["clearance"], auth=SIGNED_IN)
+
+
+class GateIn(Schema):
+    container: str
+    seal_read: str
+    intact: bool
+    gate: str
+    portal_alarm: bool = False
+
+
+def _properties(specs: Any) -> dict[str, Any]:
+    texts = {name: {"type": "string"} for name in specs}
+    lists = {name: {"type": "array", "items": {"type": "string"}} for name in specs if name == "attributes"}
+    return {"type": "object", "properties": texts | lists, "required": [n for n, s in specs.items() if s.required]}
+
+
+BODY = _properties(form.HEADER)
+BODY["properties"] |= {
+    "containers": {"type": "array", "items": _properties(form.CONTAINER)},
+    "lines": {"type": "array", "minItems": 1, "maxItems": form.MAX_LINES, "items": _properties(form.LINE)},
+    "documents": {"type": "array", "items": _properties(form.DOCUMENT)},
+}
+LODGE_DOCS = {"requestBody": {"required": True, "content": {"application/json": {"schema": BODY}}}}
+
+
+def reasons(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Reason codes with their sentence in the caller's language."""
+    words = vocabulary("REASONS")
+    return [r | {"text": say(words[r["code"]], **r["values"]) if r["code"] in words else r["code"]} for r in rows]
+
+
+def decision(one: Decision | None) -> dict[str, Any] | None:
+    """A decision as JSON."""
+    if one is None:
+        return None
+    return {
+        "state": one.state,
+        "mode": one.mode,
+        "level": one.level,
+        "reasons": reasons(one.reasons),
+        "rule_pack": one.rule_pack,
+        "facts": one.facts,
+        "decided_at": one.decided_at,
+    }
+
+
+def line(one: Line) -> dict[str, Any]:
+    """A line as JSON, with its newest decision."""
+    declared = {name: getattr(one, name) for name in form.LINE}
+    state = {"state": one.state, "outcome": one.outcome, "released_at": one.released_at, "subject": one.subject}
+    return {"number": one.number} | declared | state | {"decision": decision(one.decision)}
+
+
+def brief(one: Declaration) -> dict[str, Any]:
+    """A declaration in a list."""
+    lines = [{"number": x.number, "name": x.name, "state": x.state, "mode": x.mode} for x in one.line_list]
+    return {"number": one.number, "lodged_at": one.lodged_at, "arrives_at": one.arrives_at, "lines": lines}
+
+
+def whole(one: Declaration) -> dict[str, Any]:
+    """A declaration with lines, containers and documents."""
+    return (
+        {"number": one.number, "lodged_at": one.lodged_at}
+        | {name: getattr(one, name) for name in form.HEADER}
+        | {
+            "containers": [{"number": c.number, "seal": c.seal} for c in one.container_list],
+            "lines": [line(x) for x in one.line_list],
+            "documents": [
+                {"kind": d.kind, "number": d.number, "sha256": d.sha256, "filename": d.filename}
+                for d in one.document_list
+            ],
+        }
+    )
+
+
+@router.post("/declarations", response={201: Any, 200: Any}, summary="Lodge a declaration", openapi_extra=LODGE_DOCS)
+def lodge(request: HttpRequest) -> Any:
+    """201 with the decisions; 200 with the same answer when the Idempotency-Key was seen before."""
+    by = actor(request)
+    try:
+        payload = orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        raise GuomenError(W("The body is not valid JSON.", "请求体不是有效的 JSON。"), code="not-json") from None
+
+    def do() -> dict[str, Any]:
+        number = services.lodge(by, payload).number
+        lines = queries.declaration(by, number).line_list
+        return {"number": number, "lines": [_answer(x) for x in lines]}
+
+    answer, is_new = once(by, request.headers.get("Idempotency-Key"), request.body, do)
+    return Status(201 if is_new else 200, answer)
+
+
+def _answer(one: Line) -> dict[str, Any]:
+    keep = ("number", "state", "mode", "level", "reasons")
+    return {name: getattr(one, name) for name in keep}
+
+
+@router.get("/declarations", summary="The newest declarations that you may see")
+def declarations(request: HttpRequest) -> Any:
+    return [brief(d) for d in queries.declarations(actor(request))]
+
+
+@router.get("/declarations/{number}", summary="One declaration with every line's decision")
+def declaration(request: HttpRequest, number: str) -> Any:
+    return whole(queries.declaration(actor(request), number))
+
+
+@router.get("/declarations/{number}/documents/{sha256}", summary="A document of a declaration")
+def document(request: HttpRequest, number: str, sha256: str) -> HttpResponse:
+    content, _name = queries.document(actor(request), number, sha256)
+    headers = {"Content-Disposition": f'attachment; filename="{sha256[:16]}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@router.post("/documents", response={201: Any}, summary="Attach a PDF, to be named by a declaration")
+def attach(request: HttpRequest, file: File[UploadedFile], kind: Form[str], number: Form[str] = "") -> Any:
+    """Content-addressed: sending the same file again is the same document."""
+    return Status(201, services.attach(actor(request), file.read(), file.name or "", kind, number))
+
+
+@router.post("/declarations/{number}/gate", summary="Compare a container at the gate with its declaration")
+def gate(request: HttpRequest, number: str, body: GateIn) -> Any:
+    by = actor(request)
+
+    def do() -> dict[str, Any]:
+        found = services.gate_check(
+            by,
+            container=body.container,
+            seal_read=body.seal_read,
+            intact=body.intact,
+            gate=body.gate,
+            declaration=number,
+            alarm=body.portal_alarm,
+        )
+        return {
+            "declaration": found.declaration,
+            "container": found.container,
+            "match": found.match,
+            "reasons": found.reasons,
+            "released": found.released,
+            "selected": found.selected,
+        }
+
+    return once(by, request.headers.get("Idempotency-Key"), request.body, do)[0]
