@@ -60,6 +60,7 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "declaration": found,
         "facts": _facts(*subjects),
         "head": _head(found),
+        "called": names.of_lines(found.line_list),
         "line_state": lambda line: state("line", line.state),
         "sentence": sentence,
         "paper": lambda kind: names.of("document_kind", kind),
@@ -143,6 +144,7 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
     return {
         "line": row,
         "declaration": found,
+        "name": names.of_lines([row])[row.subject],
         "goods": _goods(row),
         "facts": _facts(row.subject, *batch, *(Subject.container(c.number) for c in found.container_list)),
         "state": state("line", row.state),

@@ -115,7 +115,7 @@ def _numbers(by: Actor) -> list[Number]:
     waits = _("waiting for inspection")
     if oldest:
         minutes = int((now() - oldest).total_seconds()) // 60
-        age = _("%(h)s h %(m)02d") % {"h": minutes // 60, "m": minutes % 60}
+        age = _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
         waits = _("waiting for inspection, oldest %(age)s") % {"age": age}
     holds = _("held, none over its time limit")
     if late:
@@ -137,15 +137,16 @@ def _rows(by: Actor) -> list[Row]:
     found = Order.objects.filter(subject__in=[x.subject for x in lines], state__in=["waiting", "taken"])
     orders = {o.subject: o for o in found}
     owners = names.people(o.officer_id for o in orders.values())
-    return [_row(line, orders.get(line.subject), owners) for line in lines]
+    called = names.of_lines(lines)
+    return [_row(line, called[line.subject], orders.get(line.subject), owners) for line in lines]
 
 
-def _row(line: Line, order: Order | None, owners: dict[Any, str]) -> Row:
+def _row(line: Line, goods: str, order: Order | None, owners: dict[Any, str]) -> Row:
     due = order.due_at if order else line.decided_at + HOLD_LIMIT
     owner = owners.get(order.officer_id, "") if order else ""
     return Row(
         line,
-        line.name,
+        goods,
         say(codes.table("country").get(line.origin) or line.origin),
         state("line", line.state),
         [sentence(r) for r in line.reasons],
