@@ -41,6 +41,13 @@ class Shown:
         return self.answer.choice if self.answer else ""
 
     @property
+    def mark(self) -> str:
+        """How the item stands: done, fails, or nothing yet."""
+        if self.missing or self.problem:
+            return ""
+        return "fails" if self.answer and self.answer.verdict == "fails" else "done"
+
+    @property
     def explains(self) -> bool:
         """Whether what is wrong must be told in words and pictures."""
         return self.item.kind == "choice" and self.choice == "does-not"
@@ -82,7 +89,7 @@ class Shown:
     @property
     def net(self) -> str:
         """What was compared, where it is not simply what was read."""
-        if self.answer is None or self.answer.judged is None or self.answer.judged == self.answer.value:
+        if self.problem or self.answer is None or self.answer.judged in {None, self.answer.value}:
             return ""
         shown = queries.found_text("=", self.answer.judged, self.item.unit)
         if self.answer.background is None:
@@ -92,7 +99,7 @@ class Shown:
     @property
     def judgement(self) -> tuple[str, str]:
         """Tone and words of a judged measurement."""
-        if self.answer is None or self.answer.judged is None:
+        if self.problem or self.answer is None or self.answer.judged is None:
             return "", ""
         if self.answer.verdict == "conforms":
             return "good", say(VERDICTS["within"])

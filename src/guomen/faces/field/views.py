@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guomen.clearance.queries import line_by_subject
+from guomen.clearance.services import hold_after_inspection, release_after_inspection
 from guomen.faces.field import show
 from guomen.faces.writes import write_once
 from guomen.inspection import queries, rules, services
@@ -64,7 +66,9 @@ def _again(request: HttpRequest, by: Actor, order: Any, error: Invalid | Refused
     """The task page with the sentence that says what was wrong, where it was wrong."""
     found = queries.order(by, order)
     problems = (
-        {p.field: str(p) for p in error.problems} if isinstance(error, Invalid) else {item or "task": error.sentence()}
+        {p.field.removeprefix("items."): str(p) for p in error.problems}
+        if isinstance(error, Invalid)
+        else {item or "task": error.sentence()}
     )
     if found.state in {"concluded", "held"}:
         return page(request, "error.html", {"error": error, "problems": []}, status=error.status)
@@ -177,8 +181,6 @@ def second(request: HttpRequest, order: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def hold(request: HttpRequest, order: Any) -> HttpResponse:
     """Hold the goods, with a reason."""
-    from guomen.clearance.services import hold_after_inspection
-
     by, form = of_request(request), request.POST
     found = queries.order(by, order)
     by.require("inspector")
@@ -214,8 +216,6 @@ def _done(_result: Any) -> bool:
 @require_POST
 def release(request: HttpRequest, order: Any) -> HttpResponse:
     """Conclude and let the rules decide: release, laboratory, or refusal."""
-    from guomen.clearance.services import release_after_inspection
-
     by = of_request(request)
     queries.order(by, order)
     try:
@@ -230,8 +230,6 @@ def release(request: HttpRequest, order: Any) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, order: Any) -> HttpResponse:
     """What was decided, with a code that leads the gate to this page."""
-    from guomen.clearance.queries import line_by_subject
-
     found = queries.order(of_request(request), order)
     if found.state not in {"concluded", "held"}:
         return redirect("field-task", order=found.id)
