@@ -1,5 +1,6 @@
 """What people can see of certificates. A signed certificate is public; a draft is the authority's own."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,6 +79,13 @@ def verify(number_or_jws: str) -> Verification:
     if present != "valid":
         return Verification(False, present, (_BAD[present],), found)
     return Verification(True, "valid", (), found)
+
+
+def verify_paper(content: bytes) -> Verification:
+    """Check a PDF file: it must be, byte for byte, the paper that was signed."""
+    digest = hashlib.sha256(content).hexdigest()
+    found = Certificate.objects.filter(pdf=digest).exclude(pdf="").values_list("number", flat=True).first()
+    return verify(found) if found else Verification(False, "invalid", ("CERTIFICATE-OTHER-PAPER",))
 
 
 def _number(claims: dict[str, Any]) -> str:

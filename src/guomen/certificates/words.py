@@ -25,6 +25,10 @@ REASONS = {
     "CERTIFICATE-REPLACED": W(
         "This is not the text that was signed under this number.", "该内容与此编号所签发的证书内容不同。"
     ),
+    "CERTIFICATE-OTHER-PAPER": W(
+        "This file is not a certificate as we made it. It may have been changed or saved anew.",
+        "该文件与我们生成的证书不一致，可能已被改动或重新保存。",
+    ),
     "CERTIFICATE-NOT-YET-VALID": W("This certificate is not valid yet.", "该证书尚未生效。"),
     "CERTIFICATE-EXPIRED": W("The validity of this certificate is over.", "该证书已过有效期。"),
     "CERTIFICATE-REVOKED": W("The authority has revoked this certificate.", "该证书已被主管部门撤销。"),

@@ -5,24 +5,38 @@ two days later: from then on nobody, not even we, can find out whether a given v
 """
 
 import hmac
+import secrets
 from datetime import date, timedelta
 from functools import lru_cache
 
+from django.db import connection, transaction
+
 from guomen.kit.clock import now
-from guomen.tags.models import DailySalt
+from guomen.tags.models import DailySalt, Tally
 
 KEEP = timedelta(days=2)
 
 
 @lru_cache(maxsize=2)
 def _salt(day: date) -> bytes:
-    import secrets
-
     DailySalt.objects.bulk_create([DailySalt(day=day, salt=secrets.token_bytes(32))], ignore_conflicts=True)
     DailySalt.objects.filter(day__lt=day - KEEP).delete()
+    Tally.objects.filter(day__lt=day - KEEP).delete()
     return bytes(DailySalt.objects.get(day=day).salt)
 
 
 def visitor_hash(*parts: str) -> bytes:
     """8 bytes that are the same for the same ``parts`` today and say nothing tomorrow."""
     return hmac.digest(_salt(now().date()), "\0".join(parts).encode(), "sha256")[:8]
+
+
+@transaction.atomic
+def allow(what: str, visitor: bytes, most: int) -> bool:
+    """Count that ``visitor`` does ``what`` and say whether it is at most ``most`` times today."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tags_tally AS t (visitor, what, day, count) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (visitor, what, day) DO UPDATE SET count = t.count + 1 RETURNING count",
+            [visitor, what, now().date()],
+        )
+        return bool(cursor.fetchone()[0] <= most)

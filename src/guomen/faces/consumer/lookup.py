@@ -1,0 +1,78 @@
+"""What somebody typed or pasted: whose page it leads to."""
+
+import re
+from urllib.parse import parse_qsl, quote, urlparse
+
+from django.conf import settings
+
+from guomen.core.gs1 import GS1Error, parse_digital_link, valid_gtin
+from guomen.core.tagcrypto import normalise
+from guomen.faces.consumer import wording
+from guomen.kit.errors import GuomenError
+from guomen.tags import queries as tags
+
+OTHER_HOSTS = {"id.gs1.org"}
+
+
+class UnknownCodeError(GuomenError):
+    """The text leads nowhere; the sentence says why."""
+
+    status = 404
+    code = "not-a-code"
+    words = wording.NOT_A_CODE
+
+
+class ForeignHostError(GuomenError):
+    """The address belongs to somebody else."""
+
+    status = 422
+    code = "foreign-host"
+    words = wording.FOREIGN_HOST
+
+
+def path_of(gtin: str, batch: str = "", serial: str = "") -> str:
+    """The address, on this host, of an item, a batch or a product."""
+    parts = [("01", gtin.zfill(14)), ("10", batch), ("21", serial)]
+    return "".join(f"/{ai}/{quote(value, safe='')}" for ai, value in parts if value)
+
+
+def destination(text: str, gtin: str = "") -> str:
+    """The path that a code leads to: a whole address, a bare serial (with ``gtin`` if known), or a barcode number.
+
+    Raises ForeignHostError for another site's address and UnknownCodeError for anything else that is no code.
+    """
+    text = text.strip()
+    if "://" in text or re.match(r"[\w.-]+\.\w+(:\d+)?/", text):
+        return _of_address(text if "://" in text else f"https://{text}")
+    digits = re.sub(r"[\s-]", "", text)
+    if digits.isdigit() and len(digits) in {8, 12, 13, 14} and valid_gtin(digits):
+        return path_of(digits)
+    if valid_gtin(gtin) and len(normalise(text)) == 20:
+        return path_of(gtin, "", normalise(text))
+    known = tags.gtin_of(text)
+    if known:
+        return path_of(known, "", normalise(text))
+    raise UnknownCodeError
+
+
+def _of_address(text: str) -> str:
+    try:
+        url = urlparse(text)
+        host, port = (url.hostname or "").lower(), url.port
+    except ValueError:
+        raise UnknownCodeError
+    ours = urlparse(settings.GUOMEN.origin)
+    if host not in OTHER_HOSTS and (host, port) != (ours.hostname, ours.port):
+        raise ForeignHostError(host=ours.netloc)
+    if url.path.rstrip("/") == "/verify":
+        inner = dict(parse_qsl(url.query)).get("code", "")
+        if inner and "/verify" not in inner:
+            return destination(inner)
+    try:
+        link = parse_digital_link(re.sub(r"(?<=[^/:])/(en|zh)(?=/01/)", "", text, count=1), associations=False)
+    except GS1Error:
+        raise UnknownCodeError
+    found = dict(link.path)
+    if "01" not in found:
+        raise UnknownCodeError
+    return path_of(found["01"], found.get("10", ""), found.get("21", ""))

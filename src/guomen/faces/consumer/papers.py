@@ -1,0 +1,124 @@
+"""Certificates for everybody: the state page, the paper, the credential, and the page that checks what one has."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guomen.certificates import credential, queries
+from guomen.certificates.paper import ROWS, pair
+from guomen.certificates.titles import title
+from guomen.certificates.words import REASONS, STATES
+from guomen.faces.consumer.as_json import plain
+from guomen.faces.consumer.views import answered
+from guomen.kit import blobs
+from guomen.kit.errors import NotFound
+from guomen.kit.web import page
+from guomen.kit.words import say
+
+MAX_FILE = 4 * 1024 * 1024
+_TONES = {"valid": "ok", "revoked": "bad"}
+
+
+def _shown(found: queries.Verification) -> dict[str, Any]:
+    one = found.certificate
+    rows = (
+        [(say(label), say(pair(one.facts[name]))) for name, label in ROWS.items() if name in one.facts] if one else []
+    )
+    tests = (
+        [{k: pair(v) for k, v in t.items()} | {"within": t.get("within")} for t in one.facts.get("tests", [])]
+        if one
+        else []
+    )
+    return {
+        "found": found,
+        "one": one,
+        "title": title(one.kind) if one else None,
+        "tone": _TONES.get(found.state, "doubt"),
+        "state": STATES.get(f"certificate.{found.state}", STATES["certificate.invalid"]),
+        "reasons": [REASONS[r] for r in found.reasons],
+        "rows": rows,
+        "tests": tests,
+        "decision": pair(one.facts.get("decision")) if one and one.facts.get("decision") else None,
+    }
+
+
+def _body(found: queries.Verification) -> dict[str, Any]:
+    one = found.certificate
+    body: dict[str, Any] = {
+        "valid": found.valid,
+        "state": found.state,
+        "reasons": [{"code": r, "words": REASONS[r]} for r in found.reasons],
+        "checked_at": found.checked_at,
+    }
+    if one is not None:
+        body |= {
+            "number": one.number,
+            "kind": {"code": one.kind, "name": title(one.kind)},
+            "signed_at": one.signed_at,
+            "valid_until": one.valid_until,
+            "revoked_at": one.revoked_at,
+            "credential": f"{credential.address(one.number)}.jwt",
+            "paper": f"{credential.address(one.number)}.pdf",
+        }
+    return dict(plain(body))
+
+
+@require_safe
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    """The present state of a certificate. A draft is nobody's business but the authority's: 404."""
+    queries.certificate(number)
+    found = queries.verify(number)
+    return answered(request, "consumer/certificate.html", _shown(found), _body(found), 200)
+
+
+@require_safe
+def pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The paper."""
+    one = queries.certificate(number)
+    if not one.pdf:
+        raise NotFound
+    headers = {"Content-Disposition": f'inline; filename="{number}.pdf"'}
+    return HttpResponse(blobs.get(one.pdf), content_type="application/pdf", headers=headers)
+
+
+@require_safe
+def jwt(request: HttpRequest, number: str) -> HttpResponse:
+    """The credential: a W3C VC 2.0 as a compact JWS."""
+    one = queries.certificate(number)
+    if not one.jws:
+        raise NotFound
+    return HttpResponse(one.jws, content_type=credential.MEDIA_TYPE)
+
+
+@require_safe
+def jwks(request: HttpRequest) -> HttpResponse:
+    """The public keys of credentials."""
+    response = JsonResponse(credential.jwks())
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+# As with reports: no cookie is read, nothing is written.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Check a certificate that somebody holds: by number, by credential, by the PDF file itself."""
+    if request.method != "POST":
+        return page(request, "consumer/check.html", {"host_note": True})
+    upload: UploadedFile | None = request.FILES.get("file")
+    text = request.POST.get("text", "").strip()
+    if upload is not None and (upload.size or 0) <= MAX_FILE:
+        content = upload.read()
+        found = queries.verify_paper(content) if content.startswith(b"%PDF-") else queries.verify(_text(content))
+    else:
+        found = queries.verify(text.rsplit("/certificates/", 1)[-1].removesuffix(".pdf").removesuffix(".jwt"))
+    if found.certificate is not None and found.state != "invalid" and "json" not in request.headers.get("Accept", ""):
+        return HttpResponseRedirect(f"{request.language_prefix}/certificates/{found.certificate.number}")  # type: ignore[attr-defined]
+    return answered(request, "consumer/certificate.html", _shown(found), _body(found), 200)
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")

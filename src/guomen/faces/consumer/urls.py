@@ -1,0 +1,34 @@
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from guomen.faces.consumer import papers, reports, views
+
+
+class Digits(StringConverter):
+    regex = "[0-9]{8,14}"
+
+
+register_converter(Digits, "gtin")
+_ABOUT = (
+    "01/<gtin:gtin>",
+    "01/<gtin:gtin>/10/<batch>",
+    "01/<gtin:gtin>/21/<serial>",
+    "01/<gtin:gtin>/10/<batch>/21/<serial>",
+)
+
+urlpatterns = [
+    path(_ABOUT[0], views.of_class, name="consumer-product"),
+    path(_ABOUT[1], views.of_class, name="consumer-batch"),
+    path(_ABOUT[2], views.item, name="consumer-item"),
+    path(_ABOUT[3], views.item, name="consumer-item-of-batch"),
+    path("verify", views.verify, name="consumer-verify"),
+    path("verify/record/<uuid:entry>.json", views.record, name="consumer-record"),
+    path("report/thanks/<kind>", reports.thanks, name="consumer-thanks"),
+    path("report/thanks/<kind>/<uuid:number>", reports.thanks, name="consumer-thanks-numbered"),
+    *[path(f"report/<kind>/{about}", reports.form) for about in _ABOUT],
+    path("certificates/check", papers.check, name="certificate-check"),
+    path("certificates/<number>.pdf", papers.pdf, name="certificate-pdf"),
+    path("certificates/<number>.jwt", papers.jwt, name="certificate-jwt"),
+    path("certificates/<number>", papers.certificate, name="certificate"),
+    path(".well-known/jwks.json", papers.jwks, name="jwks"),
+]
