@@ -1,0 +1,95 @@
+"""Measures, outcomes and the committed draw on the real database."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from guomen.core.sampling import commitment
+from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden, Invalid, NotFound
+from guomen.kit.ids import Subject, uuid7
+from guomen.ledger.models import Entry
+from guomen.ledger.queries import history
+from guomen.parties.actors import SYSTEM
+from guomen.risk import queries, services
+from guomen.risk.models import Measure, Seed
+
+pytestmark = pytest.mark.django_db
+GOODS = {"hs": "6205200090", "origin": "IT", "maker": "Camiceria", "importer": "91310115MA1K4NAB05"}
+
+
+def impose(by, **change):
+    given = {"effect": "hold", "reason_code": "RECALL", "source": Subject.of("recall", "R1"), "gtin": "8012345000012"}
+    return services.impose_measure(by, **(given | change))
+
+
+def test_a_measure_is_in_force_from_now_until_it_is_lifted(people) -> None:
+    measure = impose(people.bo.actor)
+    assert [m.id for m in queries.active_measures(gtin="08012345000012")] == [measure.id]
+    assert queries.active_measures(gtin="09420100000129") == []
+    services.lift_measure(people.bo.actor, measure.id)
+    services.lift_measure(people.bo.actor, measure.id)
+    assert queries.active_measures(gtin="08012345000012") == []
+    kinds = [e.kind for e in history(Subject.of("measure", measure.id))]
+    assert kinds == ["measure.imposed", "measure.lifted"]
+    assert kinds == [e.kind for e in history("https://id.gs1.org/01/08012345000012")]
+
+
+def test_a_measure_ends_by_itself(people) -> None:
+    impose(people.bo.actor, ends_at=now() - timedelta(seconds=1))
+    assert queries.active_measures() == []
+
+
+def test_a_measure_without_goods_or_with_an_unknown_effect_is_refused(people) -> None:
+    with pytest.raises(Invalid) as caught:
+        impose(people.bo.actor, gtin="", effect="burn")
+    assert [p.field for p in caught.value.problems] == ["effect", "gtin"]
+    assert not Measure.objects.exists()
+
+
+def test_only_the_control_room_imposes_and_lifts(people) -> None:
+    for name in ("cy", "ana", "eve", "gao", "di"):
+        with pytest.raises(Forbidden):
+            impose(getattr(people, name).actor)
+    measure = impose(SYSTEM)
+    with pytest.raises(Forbidden):
+        services.lift_measure(people.eve.actor, measure.id)
+    with pytest.raises(NotFound):
+        services.lift_measure(people.bo.actor, uuid7())
+
+
+def test_outcomes_add_up_per_product_maker_importer_and_pair() -> None:
+    for failed in (False, False, True):
+        services.record_outcome(SYSTEM, **GOODS, failed=failed)
+    keys = queries.about(**GOODS)
+    found = queries.tallies(keys.values())
+    assert set(found) == set(keys.values())
+    pair = found[keys["pair"]]
+    assert (pair.inspected, pair.failed, pair.passes) == (Decimal(3), Decimal(1), 0)
+    services.record_outcome(SYSTEM, **(GOODS | {"maker": "Other"}), failed=False)
+    found = queries.tallies(keys.values())
+    assert found[keys["pair"]].inspected == 3
+    assert found[keys["importer"]].inspected == 4
+
+
+def test_keys_of_outcomes_name_no_firm_in_clear() -> None:
+    assert not any("Camiceria" in key or GOODS["importer"] in key for key in queries.about(**GOODS).values())
+
+
+def test_a_seed_is_committed_in_the_ledger_a_day_ahead_and_once() -> None:
+    day = date(2026, 11, 12)
+    seed = services.committed_seed(day)
+    assert services.committed_seed(day) == seed
+    assert services.committed_seed(day + timedelta(days=1)) != seed
+    entries = Entry.objects.filter(kind="draw.committed").order_by("recorded_at")
+    assert [e.facts["day"] for e in entries] == ["2026-11-12", "2026-11-13", "2026-11-14"]
+    assert entries[0].facts["commitment"] == commitment(seed)
+    assert seed.hex() not in str([e.facts for e in entries])
+
+
+def test_another_key_than_the_committed_one_is_noticed() -> None:
+    day = date(2026, 11, 12)
+    Seed.objects.create(day=day, commitment="0" * 64)
+    with pytest.raises(RuntimeError):
+        services.committed_seed(day)
