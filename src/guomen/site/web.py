@@ -1,14 +1,25 @@
 """The web server process: granian serving the WSGI application."""
 
+import importlib
+import multiprocessing
+import os
+
 from granian import Granian
 from granian.constants import Interfaces
 
 from guomen.site import config
+from guomen.site.processes import die_with_supervisor
 
 
 def main() -> None:
     """Serve until SIGTERM. Workers that die are started again here; this process itself by the supervisor."""
     ours = config.load()
+    multiprocessing.set_start_method("fork")
+    os.register_at_fork(after_in_child=die_with_supervisor)
+    # Import everything once before the workers are forked: a worker that starts with all addresses known cannot meet
+    # half-imported modules when its first requests come in several threads at once.
+    importlib.import_module("guomen.site.wsgi")
+    importlib.import_module("guomen.site.urls")
     server = Granian(
         "guomen.site.wsgi:application",
         address=ours.host,

@@ -17,7 +17,7 @@ errors = Console(stderr=True, highlight=False)
 
 def fail(sentence: str, code: int = 1) -> typer.Exit:
     """Print why it cannot be done; use as ``raise fail(...)``."""
-    errors.print(f"[red]{sentence}[/red]" if errors.is_terminal else sentence, markup=errors.is_terminal)
+    errors.print(sentence, style="red", markup=False, soft_wrap=True)
     return typer.Exit(code)
 
 

@@ -1,0 +1,1 @@
+"""Pure knowledge: no framework, no database, no clock, no network."""
