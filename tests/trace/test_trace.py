@@ -10,6 +10,7 @@ from django.db import connections
 from django.test import Client
 
 from guomen.core import epcis
+from guomen.core.gs1 import check_digit, item_key
 from guomen.kit.errors import Forbidden, Invalid
 from guomen.ledger.queries import history as entries
 from guomen.parties.actors import PUBLIC, SYSTEM, of_person
@@ -17,6 +18,7 @@ from guomen.parties.services import add_person, issue_token
 from guomen.trace import queries, services
 from guomen.trace.holders import party_uri
 from guomen.trace.models import EdgeIn, EdgeOut, Event, EventItem
+from guomen.trace.things import key_of
 
 START = datetime(2026, 10, 1, 8, tzinfo=UTC)
 GTIN = "09506000134352"
@@ -24,7 +26,6 @@ BATCH = f"https://id.gs1.org/01/{GTIN}/10/L7"
 ITEM = f"https://id.gs1.org/01/{GTIN}/21/S1"
 ITEM_WITH_LOT = f"https://id.gs1.org/01/{GTIN}/10/L7/21/S1"
 OTHER_ITEM = f"https://id.gs1.org/01/{GTIN}/10/L7/21/S2"
-CASE = "https://id.gs1.org/00/095060001343520002"[:-1] + "6"
 BOX = "urn:epc:id:bic:CSQU3054383"
 
 
@@ -50,8 +51,6 @@ def packed(n: int, action: str, parent: str, *children: str, **more) -> dict:
 
 @pytest.fixture
 def case() -> str:
-    from guomen.core.gs1 import check_digit
-
     return "https://id.gs1.org/00/09506000134352000" + check_digit("09506000134352000")
 
 
@@ -99,6 +98,15 @@ def test_an_items_history_has_its_batch_and_what_it_was_in_while_it_was_in_it(pe
     assert stays == {(sscc, day(2), day(9)), (box, day(3), day(6))}
     departing = next(e for e in history.events if e.biz_step == "departing")
     assert departing.via == (ITEM, case, "urn:guomen:container:CSQU3054383")
+
+
+@pytest.mark.parametrize("uri", [ITEM, ITEM_WITH_LOT, BATCH, "urn:epc:id:sgtin:9506000.013435.S1", "urn:x:anything"])
+def test_the_key_of_a_thing_is_the_key_that_gs1_identity_gives(uri):
+    assert key_of(uri) == item_key(uri)
+
+
+def test_a_container_has_one_name():
+    assert key_of(BOX) == key_of("urn:guomen:container:CSQU3054383")
 
 
 def test_where_only_the_batch_was_seen_the_items_stay_is_not_certain(people):

@@ -4,31 +4,44 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 from guomen.core import epcis
-from guomen.core.gs1 import GS1Error, canonical, item_key, parse_digital_link, to_digital_link
+from guomen.core.gs1 import GS1Error, canonical, parse_digital_link, to_digital_link
 
 NIL = uuid.UUID(int=0)
 _BIC = "urn:epc:id:bic:"
 _CONTAINER = "urn:guomen:container:"
+_NOT_GS1 = ("NOT_A_DIGITAL_LINK", "NOT_AN_EPC")
+_REMEMBERED = 1 << 16
 
 
+@lru_cache(_REMEMBERED)
 def name_of(uri: str) -> str:
-    """The one name of a thing: canonical Digital Link, ``urn:guomen:container:…`` for a freight container, or as is."""
+    """The one name of a thing: canonical Digital Link, ``urn:guomen:container:…`` for a freight container, or as is.
+
+    Raises GS1Error when a URI looks like a GS1 key but breaks its rules.
+    """
     if uri.startswith(_BIC):
         return _CONTAINER + uri.removeprefix(_BIC)
     try:
         return canonical(uri)
-    except GS1Error:
-        return uri
+    except GS1Error as error:
+        if error.code in _NOT_GS1 or uri.startswith("urn:epc:idpat:"):
+            return uri
+        raise
 
 
+@lru_cache(_REMEMBERED)
 def key_of(uri: str) -> uuid.UUID:
-    """The 16-byte key of a thing."""
-    return item_key(name_of(uri))
+    """The 16-byte key of a thing: :func:`guomen.core.gs1.item_key` of its name."""
+    # A name is canonical already; item_key would read it once more, which is most of the cost of a capture.
+    return uuid.UUID(bytes=blake2b(name_of(uri).encode(), digest_size=16).digest())
 
 
+@lru_cache(_REMEMBERED)
 def batch_of(uri: str, lot: str | None = None) -> str | None:
     """The canonical batch of an item: its own link names it (``/01/{gtin}/10/{lot}/21/{serial}``) or ``lot`` does."""
     try:
@@ -112,8 +125,8 @@ def names_by_key(bodies: Iterable[Mapping[str, Any]]) -> dict[uuid.UUID, str]:
     for body in bodies:
         for uri in names_in(body):
             name = name_of(uri)
-            found[item_key(name)] = name
+            found[key_of(name)] = name
             batch = batch_of(uri, _lot_in(body.get("ilmd", {})))
             if batch:
-                found[item_key(batch)] = batch
+                found[key_of(batch)] = batch
     return found
