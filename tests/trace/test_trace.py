@@ -236,6 +236,11 @@ def test_holders_are_who_received_and_did_not_pass_all_on(people):
     assert queries.holders(GTIN, "OTHER") == []
 
 
+@pytest.mark.parametrize(("gtin", "batch"), [(GTIN, ""), (GTIN, "批号七"), (GTIN, "L" * 21), ("123", "L7")])
+def test_a_batch_that_no_event_can_name_has_no_holders(db, gtin, batch):
+    assert queries.holders(gtin, batch) == []
+
+
 def test_goods_inside_a_container_count_by_what_was_in_it_then(people, case):
     more = between(people.cy, people.sam)
     services.capture(

@@ -57,10 +57,13 @@ def holders(gtin: str, batch: str) -> list[Holder]:
 
     Counts shipping, receiving, accepting, retail_selling, dispensing and destroying; parties are CBV sources and
     destinations of type possessing_party, else who captured the event. Goods in cases and containers count by what was
-    inside at that moment. Events declared an error do not count. No authorisation: for capabilities above.
+    inside at that moment. Events declared an error do not count. A batch that cannot be a GS1 lot (AI 10: 1 to 20
+    characters) has no events and so no holders. No authorisation: for capabilities above.
     """
-    name = to_digital_link((("01", gtin.rjust(14, "0")), ("10", batch)))
-    root = key_of(name)
+    try:
+        root = key_of(to_digital_link((("01", gtin.rjust(14, "0")), ("10", batch))))
+    except GS1Error:
+        return []
     keys = [root, *items_of(root, MOST_ITEMS)]
     visits = climb([Visit(k, (k,)) for k in keys]).visits
     inside: dict[uuid.UUID, list[Visit]] = defaultdict(list)
