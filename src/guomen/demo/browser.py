@@ -26,7 +26,11 @@ class Form:
 class _Forms(HTMLParser):
     def __init__(self, base: str) -> None:
         super().__init__()
-        self.base, self.forms, self.select, self.area = base, [], "", ""
+        self.base, self.select, self.area = base, "", ""
+        self.forms: list[Form] = []
+        self.option: str | None = ""
+        self.chosen: str | None = None
+        self.picked = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         a = {k: v or "" for k, v in attrs}
@@ -46,23 +50,32 @@ class _Forms(HTMLParser):
             elif a.get("type") != "checkbox":
                 form.values[name] = a.get("value", "")
         elif tag == "select":
-            self.select = name
-            form.values[name] = ""
-        elif tag == "option" and self.select and "selected" in a:
-            form.values[self.select] = a.get("value", "")
+            self.select, self.chosen = name, None
+        elif tag == "option" and self.select:
+            self.option = a.get("value")
+            self.picked = "selected" in a or self.chosen is None
+            if self.option is not None:
+                self._choose(self.option)
         elif tag == "textarea":
             self.area = name
             form.values[name] = ""
         elif tag == "button" and "disabled" not in a:
             form.buttons.append((name, a.get("value", "")))
 
+    def _choose(self, value: str) -> None:
+        """A select holds its selected option, or else its first."""
+        if self.picked:
+            self.chosen = self.forms[-1].values[self.select] = value
+
     def handle_data(self, data: str) -> None:
+        if self.select and self.option is None and data.strip():
+            self._choose(data.strip())
         if self.area and self.forms:
             self.forms[-1].values[self.area] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
-            self.select = ""
+            self.select, self.option = "", ""
         elif tag == "textarea":
             self.area = ""
 

@@ -38,8 +38,8 @@ def journey(stage: Stage) -> str:
             "lon": lon,
             "sealed": True,
             "counter": 1,
-            "battery_percent": 96 + days,
-            "celsius": "21.5",
+            "battery": 96 + days,
+            "temperature": "21.5",
         }
         for days, lat, lon in ROUTE
     ]
@@ -61,9 +61,9 @@ def _events(stage: Stage) -> list[epcis.Event]:
     """The goods flow of the story as EPCIS 2.0 events."""
     shirts = f"https://id.gs1.org/01/{stage.gtin(1)}/10/{stage.batch('S')}"
     formula = f"https://id.gs1.org/01/{stage.gtin(2)}/10/{stage.batch('L')}"
-    box = f"urn:guomen:container:{stage.known['box']}"
+    box = f"urn:epc:id:bic:{stage.known['box']}"
     made, packed, sailed = (stage.now + timedelta(days=d) for d in (-45, -25, -23))
-    things = [(shirts, Decimal(500)), (formula, Decimal(18400))]
+    things = [(shirts, Decimal(500), None), (formula, Decimal(18400), None)]
     return [
         epcis.object_event(made, "ADD", classes=things, biz_step="commissioning", disposition="active"),
         epcis.aggregation_event(packed, "ADD", box, classes=things, biz_step="packing"),
@@ -107,7 +107,7 @@ def _one_task(stage: Stage, ana: Browser, declaration: str, line: int) -> None:
         item = form.values.get("item")
         if item and "value" in form.names:
             ana.open(path)
-            given = {"value": "0.11", "background": "0.10"} if "background" in form.names else {"value": "21.4"}
+            given = {"value": "0.11", "background": "0.10", "unit": "µGy/h"} if "background" in form.names else {"value": "21.4"}
             ana.submit(f"/answer item={item} value", **given)
         elif item and "photo" in form.names:
             ana.open(path)
@@ -138,7 +138,7 @@ def laboratory(stage: Stage) -> str:
     stage.wait_for("the refusal after the laboratory's report", lambda: state(second, 0) == "refused")
     bo = stage.person("bo")
     bo.open(f"/desk/lines/{second}/1")
-    bo.submit("outcome", outcome="DESTROY", note="Cronobacter found; destroyed under supervision.")
+    bo.submit("outcome", press="outcome", outcome="DESTROY", reason="Cronobacter found; destroyed under supervision.")
     line = stage.api("GET", f"/api/declarations/{second}", cy)["lines"][0]
     check(line["outcome"] == "DESTROY", "the refused line has no outcome")
     return "one lot released, the other refused and destroyed"
@@ -161,8 +161,11 @@ def _one_sample(di: Browser, seal: str, results: dict[str, tuple[str, str]]) -> 
 
 
 def certify(stage: Stage) -> str:
-    """After the release Amy, who neither declared nor inspected, signs the certificate; paper and credential verify."""
-    amy, first = stage.person("amy"), stage.known["first"]
+    """Bo drafts certificates of the released lines; Amy, who neither inspected nor drafted, signs; they verify."""
+    bo, amy, first = stage.person("bo"), stage.person("amy"), stage.known["first"]
+    for line in (1, 2):
+        bo.open(f"/desk/lines/{first}/{line}")
+        bo.submit("kind", press="draft", kind="21")
 
     def waiting() -> bool:
         amy.open("/desk/certificates/")
