@@ -1,0 +1,67 @@
+"""What machine a figure was taken on, and a server of our own to take it from."""
+
+import contextlib
+import json
+import os
+import platform
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def described() -> str:
+    """Processor, cores, memory, Python, load: one line to stand beside every figure."""
+    model = next((x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in x), "?")
+    memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024 // 1024
+    load = os.getloadavg()[0]
+    return f"{model}, {os.cpu_count()} cores, {memory} GiB, Python {platform.python_version()}, load {load:.1f}"
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """A whole installation in a temporary folder: PostgreSQL with fsync, web, worker. Yields its address.
+
+    The environment of this process is set so that Django, when set up afterwards, speaks to the same database.
+    """
+    home = tempfile.mkdtemp(prefix="guomen-bench-")
+    port = free_port()
+    os.environ |= {"GUOMEN_HOME": home, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "guomen.site.settings"}
+    origin = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen([sys.executable, "-m", "guomen", "up"], stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(1200):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{origin}/health", timeout=2):
+                break
+            if process.poll() is not None:
+                raise SystemExit("the server did not start")
+            time.sleep(0.1)
+        yield origin
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def quantile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def show(title: str, rows: list[tuple[str, str]], **data: object) -> None:
+    """Print a small table, and the same as one JSON line for scripts."""
+    print(f"\n{title}\n{described()}")
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        print(f"  {name:<{width}}  {value}")
+    print(json.dumps({"bench": title} | data))
