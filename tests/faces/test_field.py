@@ -148,6 +148,8 @@ def test_does_not_asks_for_words_and_a_picture_and_nothing_else_does(people, doo
     assert b"note-SEAL" not in client.get(f"/field/{made.id}").content
     answer(client, made, "SEAL", choice="does-not")
     assert b'id="note-SEAL"' in client.get(f"/field/{made.id}").content
+    answer(client, made, "SEAL", choice="does-not", note="<b>cut</b>")
+    assert "&lt;b&gt;cut&lt;/b&gt;" in client.get(f"/field/{made.id}").content.decode()
 
 
 @pytest.mark.parametrize(

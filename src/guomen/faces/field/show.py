@@ -1,8 +1,10 @@
 """What the inspector's pages show: an order and its items in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -200,10 +202,13 @@ def is_overdue(order: Order) -> bool:
     return order.due_at is not None and order.state in {"waiting", "taken"} and order.due_at < now()
 
 
-def name_of(person_id: Any) -> str:
-    """A colleague's name, for officers' pages only."""
-    person = Person.objects.filter(id=person_id).first() if person_id else None
-    return person.name if person else ""
+def names_of(people: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Colleagues' names, for officers' pages only."""
+    return dict(Person.objects.filter(id__in={p for p in people if p}).values_list("id", "name"))
+
+
+def name_of(person_id: UUID | None) -> str:
+    return names_of([person_id]).get(person_id, "")
 
 
 def sample_context(order: Order, sample: Sample | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
 import segno
 from django.conf import settings
@@ -31,16 +32,17 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """My tasks, what waits for somebody, what I did last."""
     by = of_request(request)
     found = queries.tasks(by)
+    names = show.names_of(o.officer_id for o in found)
     groups = {
-        "mine": [_card(o) for o in found if o.officer_id == by.person_id],
-        "waiting": [_card(o) for o in found if o.officer_id is None],
-        "others": [_card(o) for o in found if o.officer_id not in {None, by.person_id}],
-        "ended": [_card(o) for o in queries.ended(by)],
+        "mine": [_card(o, names) for o in found if o.officer_id == by.person_id],
+        "waiting": [_card(o, names) for o in found if o.officer_id is None],
+        "others": [_card(o, names) for o in found if o.officer_id not in {None, by.person_id}],
+        "ended": [_card(o, names) for o in queries.ended(by)],
     }
     return page(request, "field/tasks.html", groups)
 
 
-def _card(order: Order) -> dict[str, Any]:
+def _card(order: Order, names: dict[UUID, str]) -> dict[str, Any]:
     return {
         "order": order,
         "due": show.due(order.due_at),
@@ -48,7 +50,7 @@ def _card(order: Order) -> dict[str, Any]:
         "overdue": show.is_overdue(order),
         "reasons": show.reasons(order)[:2],
         "outcome": OUTCOMES.get(order.outcome),
-        "officer": show.name_of(order.officer_id),
+        "officer": names.get(order.officer_id, ""),
     }
 
 
