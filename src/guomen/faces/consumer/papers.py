@@ -28,7 +28,10 @@ def _shown(found: queries.Verification) -> dict[str, Any]:
         [(say(label), say(pair(one.facts[name]))) for name, label in ROWS.items() if name in one.facts] if one else []
     )
     tests = (
-        [{k: pair(v) for k, v in t.items()} | {"within": t.get("within")} for t in one.facts.get("tests", [])]
+        [
+            {"limit": "—"} | {k: pair(v) for k, v in t.items()} | {"within": t.get("within")}
+            for t in one.facts.get("tests", [])
+        ]
         if one
         else []
     )
