@@ -5,7 +5,9 @@ from django.db import transaction
 from guomen.catalogue import codes
 from guomen.catalogue.models import Product
 from guomen.core.gs1 import canonical, gtin14, valid_gtin
+from guomen.kit import blobs
 from guomen.kit.errors import Invalid, Problem, Refused
+from guomen.kit.pictures import image_kind
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
@@ -23,6 +25,20 @@ FIELDS = (
     "image",
 )
 _REQUIRED = ("name_en", "name_zh", "maker_name")
+
+
+MAX_PICTURE = 4 * 1024 * 1024
+
+
+def keep_picture(by: Actor, content: bytes) -> str:
+    """Store a product's picture (PNG, JPEG or WebP, at most 4 MB); the value for ``image``. Raises Invalid."""
+    by.require("declarant")
+    if len(content) > MAX_PICTURE:
+        raise Invalid([Problem("image", "too-large", W("Use a picture of at most 4 MB.", "图片不得超过 4 MB。"))])
+    if not image_kind(content):
+        words = W("Use a PNG, JPEG or WebP picture.", "请使用 PNG、JPEG 或 WebP 格式的图片。")
+        raise Invalid([Problem("image", "not-a-picture", words)])
+    return blobs.put(content)
 
 
 def _problems(fields: dict[str, str]) -> list[Problem]:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -143,8 +144,25 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     return response
 
 
+def _is_page_visit(request: HttpRequest) -> bool:
+    """Whether a browser opens a page. A sent form is not: after signing in its fields would be lost without a word."""
+    return request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("Accept", "")
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and, after it, back here in the same language."""
+    prefix = request.language_prefix  # type: ignore[attr-defined]
+    query = urlencode({"next": prefix + request.get_full_path()})
+    response = HttpResponseRedirect(f"{prefix}{settings.LOGIN_URL}?{query}")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: our errors become a sentence on a page, or a problem document for programs."""
+    """Middleware: our errors become a sentence on a page, or a problem document for programs.
+
+    Whoever opens a page without being signed in is sent to sign in first.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
@@ -156,6 +174,8 @@ def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             return None
         if wants_json(request):
             return problem(error, request.path)
+        if error.status == 401 and _is_page_visit(request):
+            return _to_sign_in(request)
         problems = error.problems if isinstance(error, Invalid) else []
         context = {"error": error, "problems": problems}
         return page(request, "error.html", context, status=error.status)

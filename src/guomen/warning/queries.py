@@ -82,6 +82,13 @@ def notices(by: Actor) -> QuerySet[Notice]:
     return mine.order_by("acknowledged_at", "-sent_at").reverse()
 
 
+def noticed(by: Actor) -> list[tuple[Notice, Recall]]:
+    """The notices of the actor's own organisation, each with its recall, unanswered ones first."""
+    mine = list(notices(by))
+    recalls = {r.number: r for r in Recall.objects.filter(number__in={n.recall for n in mine})}
+    return [(n, recalls[n.recall]) for n in mine]
+
+
 def notice(by: Actor, id: object) -> tuple[Notice, Recall]:
     """One notice of the actor's own organisation and its recall."""
     row = notices(by).filter(id=id).first()

@@ -1,8 +1,11 @@
 """The declaration form: a task list of what is still needed, one section a page, saved as a draft at every step."""
 
 import json
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from guomen.catalogue import codes
+from guomen.catalogue.queries import registered
 from guomen.clearance import queries, services
 from guomen.faces.portal.sections import GOODS, HEADER_SECTIONS, Field, Section, belongs, read, write
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
@@ -23,9 +27,18 @@ NEW: dict[str, Any] = {"direction": "I", "containers": [], "lines": [], "documen
 
 def _options(field: Field) -> list[tuple[str, W]]:
     rows = codes.table(field.table).options()
-    if field.table in {"hs", "port", "trade_mode", "country"}:
+    if field.table in {"port", "trade_mode", "country"}:
         return [(code, W(f"{code} {w.en}", f"{code} {w.zh}")) for code, w in rows]
     return rows
+
+
+def _moment(value: str) -> str:
+    """A local date and time of the form as a moment in the zone of the port; anything else as it was typed."""
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))).isoformat(timespec="minutes")
 
 
 def _take(request: HttpRequest, section: Section, data: dict[str, Any], prefix: str = "") -> None:
@@ -38,25 +51,37 @@ def _take(request: HttpRequest, section: Section, data: dict[str, Any], prefix: 
         value = request.POST.get(name, "").strip()[:300]
         if field.kind == "number":
             value = value.replace(",", "").replace("，", "")
-        if field.kind == "moment" and value and "+" not in value and not value.endswith("Z"):
-            value += ":00+08:00"
+        if field.kind == "moment":
+            value = _moment(value)
         write(data, name, value)
 
 
 def _show(
-    request: HttpRequest, section: Section, draft: Any, problems: list[Problem], prefix: str = ""
+    request: HttpRequest, section: Section, draft: Any, problems: list[Problem], prefix: str = "", status: int = 200
 ) -> HttpResponse:
     fields = [
         (f, prefix + f.name, read(draft.data, prefix + f.name), _options(f) if f.table else []) for f in section.fields
     ]
+    index = int(prefix.split(".")[1]) if prefix else -1
     context = {
         "draft": draft,
         "section": section,
         "fields": fields,
+        "meaning": {
+            name: say(codes.table(f.table).get(value) or "") for f, name, value, _o in fields if f.kind == "typed"
+        },
+        "products": registered(of_request(request)) if prefix else [],
+        "index": index,
+        "is_new": index >= len(draft.data.get("lines", [])),
         "problems": problems,
         "problem_map": {p.field: str(p) for p in problems},
     }
-    return page(request, "portal/section.html", context, status=422 if problems else 200)
+    return page(request, "portal/section.html", context, status=status)
+
+
+def _begun(data: dict[str, Any], section: Section, prefix: str = "") -> bool:
+    """Whether somebody saved answers here before: then what is wrong is named as soon as the page opens."""
+    return any(read(data, prefix + f.name) for f in section.fields if f.name != "importer_code")
 
 
 def _draft(by: Actor, id: Any) -> Any:
@@ -79,15 +104,18 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def tasks(request: HttpRequest, draft: Any) -> HttpResponse:
     """What we still need from you."""
-    found = _draft(of_request(request), draft)
+    return _tasks(request, _draft(of_request(request), draft), [])
+
+
+def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResponse:
     problems = services.check(found.data)
     steps = []
     for section in HEADER_SECTIONS:
-        begun = any(read(found.data, f.name) for f in section.fields if f.name != "importer_code")
         wrong = [p for p in problems if belongs(p, section)]
-        steps.append((section, "done" if not wrong else "begun" if begun else "todo", len(wrong)))
+        state = "done" if not wrong else "begun" if _begun(found.data, section) else "todo"
+        steps.append((section, state, len(wrong)))
     goods = [
-        (i, line, len([p for p in problems if p.field.startswith(f"lines.{i}.")]))
+        (i, line.get("name", ""), len([p for p in problems if p.field.startswith(f"lines.{i}.")]))
         for i, line in enumerate(found.data.get("lines", []))
     ]
     kinds = codes.table("document_kind")
@@ -99,8 +127,9 @@ def tasks(request: HttpRequest, draft: Any) -> HttpResponse:
         "papers": papers,
         "ready": not problems,
         "left": len(problems),
+        "problems": refused,
     }
-    return page(request, "portal/tasks.html", context)
+    return page(request, "portal/tasks.html", context, status=422 if refused else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,13 +140,20 @@ def section(request: HttpRequest, draft: Any, key: str) -> HttpResponse:
     chosen = next((s for s in HEADER_SECTIONS if s.key == key), None)
     if chosen is None:
         raise NotFound
-    if request.method == "GET":
-        return _show(request, chosen, found, [])
-    data = dict(found.data)
-    _take(request, chosen, data)
-    found = services.save_draft(by, data, id=found.id)
-    wrong = [p for p in services.check(data) if belongs(p, chosen)]
-    return _show(request, chosen, found, wrong) if wrong else redirect("portal-draft", draft=found.id)
+    return _ask(request, by, found, chosen, "")
+
+
+def _ask(request: HttpRequest, by: Actor, draft: Any, section: Section, prefix: str) -> HttpResponse:
+    """Show a section; when it was sent, keep what was entered, right or wrong, and name what is wrong."""
+    data, sent = dict(draft.data), request.method == "POST"
+    if sent:
+        _take(request, section, data, prefix)
+        draft = services.save_draft(by, data, id=draft.id)
+    shown = sent or _begun(data, section, prefix)
+    wrong = [p for p in services.check(data) if belongs(p, section, prefix)] if shown else []
+    if sent and not wrong:
+        return redirect("portal-draft", draft=draft.id)
+    return _show(request, section, draft, wrong, prefix, 422 if sent else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,23 +164,33 @@ def goods(request: HttpRequest, draft: Any, index: int) -> HttpResponse:
     if index > min(len(found.data.get("lines", [])), 199):
         raise NotFound
     prefix = f"lines.{index}."
-    if request.method == "GET":
-        return _show(request, GOODS, found, [], prefix)
-    data = dict(found.data)
-    _take(request, GOODS, data, prefix)
-    found = services.save_draft(by, data, id=found.id)
-    wrong = [p for p in services.check(data) if belongs(p, GOODS, prefix)]
-    return _show(request, GOODS, found, wrong, prefix) if wrong else redirect("portal-draft", draft=found.id)
+    return _ask(request, by, found, GOODS, prefix)
 
 
 @require_http_methods(["POST"])
 def remove_goods(request: HttpRequest, draft: Any, index: int) -> HttpResponse:
+    """Take a goods line out of the draft."""
+    return _remove(request, draft, "lines", index)
+
+
+@require_http_methods(["POST"])
+def remove_document(request: HttpRequest, draft: Any, index: int) -> HttpResponse:
+    """Take a document out of the draft."""
+    return _remove(request, draft, "documents", index)
+
+
+def _remove(request: HttpRequest, draft: Any, name: str, index: int) -> HttpResponse:
     by = of_request(request)
     found = _draft(by, draft)
-    lines = list(found.data.get("lines", []))
-    if index < len(lines):
-        del lines[index]
-        services.save_draft(by, dict(found.data) | {"lines": lines}, id=found.id)
+    rows = list(found.data.get(name, []))
+    if index >= len(rows):
+        raise NotFound
+
+    def remove() -> None:
+        services.save_draft(by, dict(found.data) | {name: rows[:index] + rows[index + 1 :]}, id=found.id)
+
+    # Pressing twice must not take the next row with it.
+    once(by, request.POST.get("once"), f"{draft}/{name}/{index}".encode(), remove)
     return redirect("portal-draft", draft=found.id)
 
 
@@ -168,9 +214,11 @@ def documents(request: HttpRequest, draft: Any) -> HttpResponse:
             return redirect("portal-draft", draft=found.id)
         except Invalid as error:
             problems = error.problems
+    sent = request.POST
     context = {
         "draft": found,
         "options": options,
+        "given": {"kind": sent.get("kind", ""), "number": sent.get("number", "")},
         "problems": problems,
         "problem_map": {p.field: str(p) for p in problems},
     }
@@ -192,6 +240,9 @@ def send(request: HttpRequest, draft: Any) -> HttpResponse:
         raise Refused(
             W("This form is too old. Go back and send it again.", "此表单已过期，请返回后重新提交。"), code="no-key"
         )
-    answer, _new = once(by, key, body, lodge)
+    try:
+        answer, _new = once(by, key, body, lodge)
+    except Invalid as error:
+        return _tasks(request, _draft(by, draft), error.problems)
     messages.success(request, _("Declaration lodged. Every line has its decision below."))
     return redirect("portal-declaration", number=answer["number"])

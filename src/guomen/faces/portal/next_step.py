@@ -7,13 +7,13 @@ from guomen.kit.words import W
 
 # The line that needs somebody most decides what the list shows; words first, tone of the chip second.
 STEPS: tuple[tuple[str, W, str], ...] = (
-    ("refused", W("A line was refused: read what must happen to it", "有货物不合格：请查看处置要求"), "bad"),
+    ("refused", W("A line was refused: read what must happen to it", "有货物不予放行：请查看处置要求"), "bad"),
     ("held", W("A line is held: read why", "有货物被暂扣：请查看原因"), "bad"),
     ("to_inspect", W("Present the goods for inspection", "请将货物送至查验场地"), "wait"),
     ("sampled", W("Waiting for the laboratory", "等待实验室结果"), "wait"),
-    ("screened", W("Being decided", "正在决定"), "wait"),
+    ("screened", W("Bring the container to the gate with its seal intact", "请将封志完好的集装箱运至卡口"), "wait"),
 )
-DONE = W("Released: collect the goods, order tags", "已放行：可提货并订购标签")
+DONE = W("Released: collect the goods", "已放行：可以提货")
 
 
 def next_step(lines: Iterable[Any]) -> tuple[W, str]:
@@ -23,3 +23,8 @@ def next_step(lines: Iterable[Any]) -> tuple[W, str]:
         if state in states:
             return words, tone
     return DONE, "ok"
+
+
+def tone_of(state: str) -> str:
+    """The tone of the chip of a line's state."""
+    return next((tone for name, _words, tone in STEPS if name == state), "ok")

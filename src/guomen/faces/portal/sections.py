@@ -10,7 +10,10 @@ from guomen.kit.words import W
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. ``table`` names a code table; ``kind`` is text, number, date, moment or codes."""
+    """One question. ``table`` names a code table; ``kind`` is text, number, date, moment, codes, gtin or typed.
+
+    A typed code is written by hand with suggestions from its table: lists too long to scroll on a phone.
+    """
 
     name: str
     label: W
@@ -71,9 +74,13 @@ PACKING = Section(
         Field(
             "containers.0.number",
             W("Container number", "集装箱号"),
-            hint=W("Four letters and seven digits, as on the door.", "四位字母加七位数字，与箱门一致。"),
+            hint=W(
+                "Four letters and seven digits, as on the door. Needed for sea freight.",
+                "四位字母加七位数字，与箱门一致。海运必填。",
+            ),
+            required=False,
         ),
-        Field("containers.0.seal", W("Seal number", "封志号")),
+        Field("containers.0.seal", W("Seal number", "封志号"), required=False),
     ),
 )
 GOODS = Section(
@@ -84,7 +91,11 @@ GOODS = Section(
             "gtin",
             W("Article number (GTIN)", "商品条码（GTIN）"),
             required=False,
-            hint=W("The number under the bar code.", "条码下方的数字。"),
+            hint=W(
+                "The number under the bar code. Item tags need it, and the batch.",
+                "条码下方的数字。订购单品标签须填写条码和生产批号。",
+            ),
+            kind="gtin",
         ),
         Field(
             "name",
@@ -93,7 +104,13 @@ GOODS = Section(
                 "Be specific: “men's cotton shirts”, not “clothes”.", "请具体填写，如“男式棉制衬衫”，不要只写“服装”。"
             ),
         ),
-        Field("hs_code", W("HS code", "商品编码"), table="hs"),
+        Field(
+            "hs_code",
+            W("HS code", "商品编码"),
+            "typed",
+            table="hs",
+            hint=W("Ten digits. Type the first ones, or a word.", "十位数字。可输入前几位或名称查找。"),
+        ),
         Field("ciq_code", W("CIQ extension", "检验检疫编码"), required=False, hint=W("Three digits.", "三位数字。")),
         Field("origin", W("Country of origin", "原产国"), table="country"),
         Field("origin_region", W("Region of origin", "原产地区"), required=False),

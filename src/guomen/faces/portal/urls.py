@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guomen.faces.portal import declare, views
+from guomen.faces.portal import declare, notices, products, tagging, views
 
 urlpatterns = [
     path("portal/", views.home, name="portal"),
@@ -9,13 +9,18 @@ urlpatterns = [
     path("portal/declare/<uuid:draft>/goods/<int:index>/", declare.goods, name="portal-goods"),
     path("portal/declare/<uuid:draft>/goods/<int:index>/remove", declare.remove_goods, name="portal-goods-remove"),
     path("portal/declare/<uuid:draft>/documents/", declare.documents, name="portal-documents"),
+    path("portal/declare/<uuid:draft>/documents/<int:index>/remove", declare.remove_document, name="portal-unattach"),
     path("portal/declare/<uuid:draft>/send", declare.send, name="portal-send"),
     path("portal/declare/<uuid:draft>/<str:key>/", declare.section, name="portal-section"),
     path("portal/declarations/<str:number>/", views.declaration, name="portal-declaration"),
-    path("portal/declarations/<str:number>/<int:line>/tags/", views.order_tags, name="portal-order-tags"),
-    path("portal/tags/", views.tags, name="portal-tags"),
-    path("portal/tags/<str:code>.<str:kind>", views.labels, name="portal-labels"),
-    path("portal/sell/", views.sell, name="portal-sell"),
-    path("portal/notices/", views.notices, name="portal-notices"),
-    path("portal/notices/<uuid:notice>/", views.acknowledge, name="portal-acknowledge"),
+    path("portal/declarations/<str:number>/documents/<str:sha256>.pdf", views.document, name="portal-document"),
+    path("portal/declarations/<str:number>/<int:line>/tags/", tagging.order_tags, name="portal-order-tags"),
+    path("portal/tags/", tagging.tags, name="portal-tags"),
+    path("portal/tags/<str:code>.<str:kind>", tagging.labels, name="portal-labels"),
+    path("portal/sell/", tagging.sell, name="portal-sell"),
+    path("portal/products/", products.listing, name="portal-products"),
+    path("portal/products/add/", products.add, name="portal-product-add"),
+    path("products/<str:gtin>/picture", products.picture, name="product-picture"),
+    path("portal/notices/", notices.listing, name="portal-notices"),
+    path("portal/notices/<uuid:notice>/", notices.acknowledge, name="portal-acknowledge"),
 ]
