@@ -83,7 +83,7 @@ def test_every_code_on_the_sheet_leads_to_its_item(people, made, tmp_path):
 def test_the_list_for_printers_has_every_label_once(people, made):
     rows = list(csv.DictReader("".join(services.labels_csv(people.cy.actor, made.code)).splitlines()))
     assert len({row["serial"] for row in rows}) == 500
-    assert rows[7]["address"] == address(GTIN, BATCH, serial_of(made, 7))
+    assert rows[7]["url"] == address(GTIN, BATCH, serial_of(made, 7))
     with pytest.raises(NotFound):
         services.labels_csv(people.eve.actor, made.code)
 

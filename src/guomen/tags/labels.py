@@ -52,7 +52,7 @@ def _lines(serial: str) -> list[str]:
 
 def csv_lines(one: Range) -> Iterator[str]:
     """Header and one line for each label, a thousand at a time: memory does not grow with the range."""
-    yield "number,serial,address\r\n"
+    yield "number,serial,url\r\n"
     for start in range(0, one.count, _CHUNK):
         made = serials(one, start, min(_CHUNK, one.count - start))
         out = io.StringIO()

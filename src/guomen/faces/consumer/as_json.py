@@ -54,11 +54,13 @@ def item(a: Answer) -> dict[str, Any]:
     who, proof = a.identity, a.proof
     body = {
         "address": settings.GUOMEN.origin + a.path,
-        "verdict": a.verdict.state,
-        "title": a.title,
-        "sentence": a.sentence,
-        "reasons": [{"code": r, "words": REASONS[r]} for r in a.verdict.reasons],
-        "copy_limits": a.verdict.limits,
+        "verdict": {
+            "state": a.verdict.state,
+            "title": a.title,
+            "sentence": a.sentence,
+            "reasons": [{"code": r, "words": REASONS[r]} for r in a.verdict.reasons],
+            "copy_limits": a.verdict.limits,
+        },
         "what_to_do": a.advice,
         "product": {
             "gtin": who.gtin,
@@ -92,7 +94,7 @@ def of_class(a: ClassAnswer) -> dict[str, Any]:
     """A product's or batch's page as JSON. It has no verdict, because it names no item."""
     body = {
         "address": settings.GUOMEN.origin + a.path,
-        "verdict": "stop" if a.recall else None,
+        "verdict": {"state": "stop"} if a.recall else None,
         "gtin": a.gtin,
         "batch": a.batch or None,
         "name": a.name,

@@ -116,7 +116,7 @@ def form(request: HttpRequest, kind: str, gtin: str, batch: str = "", serial: st
         "here": request.path_info,
         "hazards": codes.table("hazard").options(),
         "severities": sorted(SEVERITIES.items()),
-        "values": request.POST,
+        "values": {name: request.POST.get(name, "") for name in ("text", "when", "hazard", "severity", "contact")},
         "problems": problems,
         "wrong": {p.field: str(p) for p in problems},
         "today": now().date().isoformat(),

@@ -64,7 +64,7 @@ class Answer:
     scans: rules.Scans
     checks: list[dict[str, Any]]
     site: dict[str, Any] | None
-    """The inspection on the spot: date, opened, population, conforming (count), looked (count)."""
+    """The inspection on the spot: date, opened, population, conforming (count), looked (count), rows."""
     steps: list[timeline.Step]
     papers: list[Paper]
     recall: Recall | None
@@ -166,6 +166,7 @@ def _site(subject: str) -> dict[str, Any] | None:
         "population": rows[-1]["population"],
         "looked": len(rows),
         "conforming": sum(1 for r in rows if r["within"]),
+        "rows": [{"test": r["test"], "found": r["found"], "within": r["within"]} for r in rows],
     }
 
 
