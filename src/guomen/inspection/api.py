@@ -60,7 +60,7 @@ def _number(value: Decimal | None) -> str | None:
 
 def _results(sample: Sample) -> list[dict[str, Any]]:
     entered, rows = queries.results(sample), []
-    for test in packs.panel_of(sample.panel):
+    for test in packs.panel_of(sample):
         row = {"analyte": test.analyte, "name": test.name, "unit": test.unit, "low": test.low, "high": test.high}
         row |= {"standard": test.standard, "method": test.method}
         if result := entered.get(test.analyte):

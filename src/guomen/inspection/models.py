@@ -23,6 +23,8 @@ class Order(models.Model):
     goods_zh = models.CharField(max_length=300)
     checklist = models.CharField(max_length=40)
     checklist_hash = models.CharField(max_length=64)
+    rule_pack = models.CharField(max_length=20)
+    """The version that ordered the inspection also judges it: a new pack changes nothing under way."""
     open_units = models.IntegerField(default=0)
     population = models.IntegerField(default=0)
     sample_units = models.IntegerField(default=0)
@@ -111,6 +113,7 @@ class Sample(models.Model):
     quantity = models.DecimalField(max_digits=18, decimal_places=6)
     unit = models.CharField(max_length=20)
     panel = models.CharField(max_length=40, blank=True)
+    rule_pack = models.CharField(max_length=20)
     laboratory = models.ForeignKey(Organisation, models.PROTECT, related_name="samples")
     drawn_by = models.UUIDField(null=True)
     drawn_at = models.DateTimeField(default=now)

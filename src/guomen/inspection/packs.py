@@ -1,8 +1,8 @@
-"""The checklist and the laboratory panel of an order, as the current rule pack has them."""
+"""The checklist of an order and the panel of a sample, as the rule pack has them that ordered the inspection."""
 
 from guomen.catalogue import rulepack
 from guomen.catalogue.rulepack import ChecklistItem, LabTest
-from guomen.inspection.models import Order
+from guomen.inspection.models import Order, Sample
 from guomen.kit.errors import NotFound
 from guomen.kit.words import W
 
@@ -20,13 +20,9 @@ SAMPLE_STEP = ChecklistItem(
 """The step of an order for the laboratory whose checklist does not name it."""
 
 
-def version() -> str:
-    return rulepack.current().version
-
-
 def items_of(order: Order) -> list[ChecklistItem]:
     """The items that this order needs: a sample only when one is wanted."""
-    items = list(rulepack.current().checklist(order.checklist).items)
+    items = list(rulepack.pack(order.rule_pack).checklist(order.checklist).items)
     if not order.wants_sample:
         return [i for i in items if i.kind != "sample"]
     return items if any(i.kind == "sample" for i in items) else [*items, SAMPLE_STEP]
@@ -40,6 +36,6 @@ def item_of(order: Order, code: str) -> ChecklistItem:
     raise NotFound
 
 
-def panel_of(panel: str) -> list[LabTest]:
+def panel_of(sample: Sample) -> list[LabTest]:
     """The tests of a laboratory panel; none for a sample that is only kept in reserve."""
-    return list(rulepack.current().lab_panel(panel))
+    return list(rulepack.pack(sample.rule_pack).lab_panel(sample.panel))

@@ -111,7 +111,7 @@ def checks_of(subject: str) -> list[dict[str, Any]]:
     rows = []
     for one in Sample.objects.select_related("laboratory").filter(subject=subject, state="reported").order_by("number"):
         entered = results(one)
-        for test in packs.panel_of(one.panel):
+        for test in packs.panel_of(one):
             result = entered[test.analyte]
             rows.append(
                 {

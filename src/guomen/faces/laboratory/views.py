@@ -69,7 +69,7 @@ def sample(request: HttpRequest, number: str) -> HttpResponse:
 
 def _rows(found: Sample, problems: dict[str, str], given: dict[str, str]) -> list[Row]:
     entered, rows = queries.results(found), []
-    for test in packs.panel_of(found.panel):
+    for test in packs.panel_of(found):
         result, code = entered.get(test.analyte), test.analyte
         scale = rules.scale_of(code, test.unit)
         value = rules.show_number(result.value, scale) if result else ""
@@ -126,7 +126,7 @@ def results(request: HttpRequest, number: str) -> HttpResponse:
     form = request.POST
 
     def do(by: Actor) -> int:
-        panel = packs.panel_of(queries.sample(by, number).panel)
+        panel = packs.panel_of(queries.sample(by, number))
         filled = [
             {
                 "analyte": test.analyte,

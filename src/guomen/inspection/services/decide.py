@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 
-from guomen.catalogue import rulepack
 from guomen.inspection import packs, rules
 from guomen.inspection.models import Answer, Order, Photo, Sample
 from guomen.inspection.services.locks import locked_order, order_in_hand, sealed_note
@@ -64,16 +63,15 @@ def conclude(by: Actor, order_id: uuid.UUID | str) -> rules.Conclusion:
 
 def _facts(order: Order) -> dict[str, Any]:
     """Everything the conclusion rests on."""
-    checklist = rulepack.current().checklist(order.checklist)
     answers = Answer.objects.filter(order_id=order.id).order_by("item")
     return {
         "order": order.id,
         "number": order.number,
         "outcome": order.outcome,
         "reasons": order.outcome_reasons,
-        "rule_pack": packs.version(),
+        "rule_pack": order.rule_pack,
         "checklist": order.checklist,
-        "checklist_hash": checklist.version_hash,
+        "checklist_hash": order.checklist_hash,
         "second_officer": order.second_officer_id,
         "answers": {a.item: {"verdict": a.verdict, "judged": a.judged, "unit": a.unit} for a in answers},
         "photos": sorted(Photo.objects.filter(order_id=order.id).values_list("sha256", flat=True)),
@@ -101,7 +99,7 @@ def hold(by: Actor, order_id: uuid.UUID | str, reason_code: str, note: str = "")
     order.outcome_reasons = [reason_code]
     order.save()
     facts = {"order": order.id, "number": order.number, "reasons": [reason_code], "note": commitment}
-    facts |= {"rule_pack": packs.version(), "place": order.place}
+    facts |= {"rule_pack": order.rule_pack, "place": order.place}
     append("inspection.held", subjects(order), facts, by, happened_at=order.concluded_at)
     return order
 

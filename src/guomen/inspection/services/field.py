@@ -84,7 +84,7 @@ def answer(
         "item": item,
         "photos": _photos(order, item),
         "limit": {"low": asked.low, "high": asked.high, "unit": asked.unit, "standard": asked.standard},
-        "rule_pack": packs.version(),
+        "rule_pack": order.rule_pack,
     }
     append("inspection.answered", subjects(order), facts | ({"note": commitment} if commitment else {}), by)
     return judgement
@@ -189,6 +189,7 @@ def draw_sample(
         quantity=amount,
         unit=unit,
         panel=order.panel,
+        rule_pack=order.rule_pack,
         laboratory=laboratory,
         drawn_by=by.person_id,
         drawn_at=at,

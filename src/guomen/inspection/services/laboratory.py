@@ -57,7 +57,7 @@ def enter_results(by: Actor, number: str, results: Sequence[Mapping[str, Any]]) 
     then nothing is stored.
     """
     sample = _locked(by, number, "received")
-    tests = {t.analyte: t for t in packs.panel_of(sample.panel)}
+    tests = {t.analyte: t for t in packs.panel_of(sample)}
     known = {r.analyte: r for r in Result.objects.filter(sample=number)}
     problems: list[Problem] = []
     changed: list[Result] = []
@@ -116,7 +116,7 @@ def report(by: Actor, number: str) -> Sample:
     sample = _locked(by, number, "received", "reported")
     if sample.state == "reported":
         return sample
-    tests = packs.panel_of(sample.panel)
+    tests = packs.panel_of(sample)
     results = {r.analyte: r for r in Result.objects.filter(sample=number)}
     problems = [Problem(t.analyte, "missing", MEASURE_PROBLEMS["missing"]) for t in tests if t.analyte not in results]
     if problems:
@@ -139,7 +139,7 @@ def report(by: Actor, number: str) -> Sample:
         "reasons": ["ANALYTE-OUT-OF-LIMITS" if failed else "ANALYTES-WITHIN-LIMITS"],
         "failed": failed,
         "panel": sample.panel,
-        "rule_pack": packs.version(),
+        "rule_pack": sample.rule_pack,
         "laboratory": sample.laboratory_id,
         "results": [_result_facts(results[t.analyte]) for t in tests],
     }

@@ -55,7 +55,7 @@ def create_orders(by: Actor, new: Sequence[NewOrder]) -> list[Order]:
         pack = rulepack.current()
         rows = [_order(n, number, pack) for n, number in zip(fresh, _numbers(len(fresh)), strict=True)]
         known |= {o.id: o for o in Order.objects.bulk_create(rows)}
-        append_many([_entry(known[n.id], pack.version) for n in fresh], by)
+        append_many([_entry(known[n.id]) for n in fresh], by)
     return [known[n.id] for n in new]
 
 
@@ -73,16 +73,17 @@ def _numbers(count: int) -> list[int]:
 def _order(new: NewOrder, number: int, pack: RulePack) -> Order:
     values = asdict(new) | {"goods_en": new.goods.en, "goods_zh": new.goods.zh, "reasons": plain(new.reasons)}
     values.pop("goods")
-    return Order(id=new.id, number=number, checklist_hash=pack.checklist(new.checklist).version_hash, **values)
+    digest = pack.checklist(new.checklist).version_hash
+    return Order(id=new.id, number=number, checklist_hash=digest, rule_pack=pack.version, **values)
 
 
-def _entry(order: Order, version: str) -> Draft:
+def _entry(order: Order) -> Draft:
     facts = {
         "order": order.id,
         "number": order.number,
         "checklist": order.checklist,
         "checklist_hash": order.checklist_hash,
-        "rule_pack": version,
+        "rule_pack": order.rule_pack,
         "open_units": order.open_units,
         "population": order.population,
         "sample_units": order.sample_units,
