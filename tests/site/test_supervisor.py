@@ -57,16 +57,16 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         number = 0
-        with self.client:
-            while not self.stopping.is_set():
-                name = f"token-{number:05}"
-                if self.post(name):
-                    self.acknowledged.append(name)
-                    number += 1
+        while not self.stopping.is_set():
+            name = f"token-{number:05}"
+            if self.post(name):
+                self.acknowledged.append(name)
+                number += 1
 
     def end(self) -> None:
         self.stopping.set()
         self.join(20)
+        self.client.close()
 
     def post(self, name: str) -> bool:
         token = self.client.cookies["csrftoken"]

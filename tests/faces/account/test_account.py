@@ -107,3 +107,13 @@ def test_only_its_own_administrators_revoke_a_token(people, door, who, status):
 def test_a_colleague_sees_no_tokens(people, door):
     issue_token("Booking system", ["read"], people.cy.actor)
     assert "Booking system" not in door("cal").get("/account/").content.decode()
+
+
+def test_adding_a_passkey_asks_for_the_password_again(people, door):
+    assert people.cy
+    client = door()
+    sign_in(client, "cy")
+    asked = client.get("/accounts/passkeys/webauthn/add/")
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    answer = client.post(asked["Location"], {"password": PASSWORD}, follow=True)
+    assert 'id="passkey_options"' in answer.content.decode()

@@ -1,0 +1,159 @@
+"""The operator's commands, run as an operator runs them."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.site.test_supervisor import LEDGER
+from tests.site.tree import Tree
+
+pytestmark = pytest.mark.slow
+
+TRACE = """
+from django.db import transaction
+from guomen.ledger.follow import catch_up
+from guomen.ledger.services import append
+from guomen.parties.actors import SYSTEM
+line = "urn:guomen:line:1/1"
+with transaction.atomic():
+    append("party.registered", ["https://id.gs1.org/01/09506000134352/10/LOT7", line], {"n": 1}, SYSTEM)
+    append("party.registered", [line, "urn:guomen:declaration:1"], {"n": 2}, SYSTEM)
+    append("party.registered", ["urn:guomen:declaration:1", "urn:guomen:container:MSCU6639871"], {"n": 3}, SYSTEM)
+    append("party.registered", ["urn:guomen:container:MSCU6639871"], {"n": 4}, SYSTEM)
+    append("party.registered", ["urn:guomen:line:1/2", "urn:guomen:declaration:1"], {"n": 5}, SYSTEM)
+catch_up()
+print("{}")
+"""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    """One home for all commands; ``up`` is not running, each command starts the database for itself."""
+    folder = tmp_path_factory.mktemp("commands")
+    for one in (folder, *folder.parents[:2]):
+        one.chmod(0o755)
+    made = Tree(folder / "home")
+    made.add_people()
+    made.ask(TRACE)
+    return made
+
+
+def test_check_finds_a_new_installation_healthy(tree):
+    done = tree.run("check", "--json")
+    assert done.returncode == 0, done.stdout
+    found = {f["name"]: f for f in json.loads(done.stdout)["findings"]}
+    assert found["Tables"]["detail"] == "up to date"
+    assert "signed with our key" in found["Ledger"]["detail"]
+
+
+def test_check_says_what_is_wrong_with_keys_and_checkpoint(tree):
+    key = tree.home / "keys" / "log"
+    good = key.read_bytes()
+    key.chmod(0o644)
+    try:
+        assert "others can read: log" in tree.run("check").stdout
+        key.chmod(0o600)
+        key.write_bytes(bytes(32))
+        done = tree.run("check", "--json")
+    finally:
+        key.write_bytes(good)
+        key.chmod(0o600)
+    assert done.returncode == 1
+    assert "NOT signed" in {f["name"]: f for f in json.loads(done.stdout)["findings"]}["Ledger"]["detail"]
+
+
+def test_a_wrong_setting_is_named_in_one_sentence(tree):
+    tree.environment["GUOMEN_WEB_WORKERS"] = "many"
+    done = tree.run("check")
+    del tree.environment["GUOMEN_WEB_WORKERS"]
+    assert done.returncode == 1
+    assert done.stderr.strip() == "GUOMEN_WEB_WORKERS must be a whole number, not 'many'."
+
+
+def test_people_are_added_with_the_rules_of_the_house(tree):
+    weak = tree.run("user", "add", "91310115MA1K4NAB0X", "cal@example.test", "Cal", "declarant", stdin="short\n")
+    assert weak.returncode == 1
+    assert "Use at least 10 characters" in weak.stderr
+    unknown = tree.run("user", "add", "NOBODY", "cal@example.test", "Cal", "declarant", stdin="long-enough-words\n")
+    assert "No organisation has the code NOBODY" in unknown.stderr
+    token = tree.run("token", "add", "cy@example.test", "Nightly export", "read")
+    assert token.returncode == 0, token.stderr
+    assert token.stdout.startswith("gm_")
+
+
+def test_followers_are_listed_paused_and_resumed(tree):
+    names = [f["name"] for f in json.loads(tree.run("followers", "list", "--json").stdout)]
+    assert tree.run("followers", "pause", "no.such").returncode == 1
+    if names:
+        assert tree.run("followers", "pause", names[0]).returncode == 0
+        listed = {f["name"]: f for f in json.loads(tree.run("followers", "list", "--json").stdout)}
+        assert listed[names[0]]["paused"]
+        assert tree.run("followers", "resume", names[0]).returncode == 0
+
+
+def test_verify_tells_the_items_history_and_leaves_out_other_goods(tree):
+    done = tree.run("verify", "item", "https://example.com/01/09506000134352/10/LOT7/21/A1", "--json")
+    assert done.returncode == 0, done.stderr + done.stdout
+    told = json.loads(done.stdout)
+    assert told["fits"]
+    assert len(told["entries"]) == 4
+    assert all(entry["fits"] for entry in told["entries"])
+    assert not any("urn:guomen:line:1/2" in entry["subjects"] for entry in told["entries"])
+
+
+def test_verify_fails_for_an_unknown_item_and_for_no_link(tree):
+    assert tree.run("verify", "item", "https://id.gs1.org/01/09506000134369/21/X").returncode == 1
+    done = tree.run("verify", "item", "hello")
+    assert done.returncode == 1
+    assert "not a GS1 Digital Link" in done.stderr
+
+
+def test_verify_notices_an_entry_that_was_changed_afterwards(tree):
+    change = """
+from guomen.ledger.models import Entry
+entry = Entry.objects.filter(subjects__contains=["urn:guomen:line:1/1"], facts__n=2).get()
+Entry.objects.filter(id=entry.id).update(facts={"n": %s})
+print("{}")
+"""
+    tree.ask(change % 99)
+    done = tree.run("verify", "item", "https://id.gs1.org/01/09506000134352/10/LOT7")
+    back = change.replace("facts__n=2", "facts__n=99")
+    tree.ask(back % 2)
+    assert done.returncode == 1
+    assert "1 of 4 entries do not fit the signed tree." in done.stderr
+    assert tree.run("verify", "item", "https://id.gs1.org/01/09506000134352/10/LOT7").returncode == 0
+
+
+def test_a_dump_is_restored_into_a_new_home_where_the_ledger_goes_on(tree, tmp_path):
+    dump = tmp_path / "guomen.dump"
+    assert tree.run("db", "dump", str(dump)).returncode == 0
+    refused = tree.run("db", "restore", str(dump))
+    assert refused.returncode == 1
+    assert "The database is not empty" in refused.stderr
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    other = Tree(tmp_path / "other")
+    shutil.copytree(tree.home / "keys", other.home / "keys")
+    done = other.run("db", "restore", str(dump))
+    assert done.returncode == 0, done.stderr
+    before, after = tree.ask(LEDGER), other.ask(LEDGER)
+    assert before == after
+    other.ask(TRACE)
+    later = other.ask(LEDGER)
+    assert later["positions"] == list(range(len(before["positions"]) + 5))
+    assert other.run("verify", "item", "https://id.gs1.org/01/09506000134352/10/LOT7").returncode == 0
+    assert other.run("check").returncode == 0
+
+
+def test_a_restore_without_the_old_keys_says_so(tree, tmp_path: Path):
+    dump = tmp_path / "guomen.dump"
+    assert tree.run("db", "dump", str(dump)).returncode == 0
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    other = Tree(tmp_path / "other")
+    done = other.run("db", "restore", str(dump))
+    assert "signed with another key" in done.stdout.replace("\n", " ")
+    assert other.run("check").returncode == 1
