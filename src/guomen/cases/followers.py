@@ -22,12 +22,14 @@ def share_recall(entry: Entry) -> None:
         return
     open_case(
         SYSTEM,
-        title=W(
-            f"Recall {facts['recall']}: {facts['reason']['en']}", f"召回 {facts['recall']}：{facts['reason']['zh']}"
-        ),
+        title=_title(facts["product"], facts["reason"]),
         kind="recall",
         subjects=list(entry.subjects),
         participants=partners,
         opened_by=opener,
         interests={p.id: interests[p.country] for p in partners},
     )
+
+
+def _title(product: dict[str, str], reason: dict[str, str]) -> W:
+    return W(f"Recall of {product['en']}: {reason['en']}", f"召回{product['zh']}：{reason['zh']}")

@@ -7,18 +7,20 @@ from functools import cache
 from typing import Any
 
 from guomen.catalogue import codes
-from guomen.kit.words import W, say, vocabulary
+from guomen.kit.words import W, is_chinese, say, vocabulary
 from guomen.ledger.models import Entry
 from guomen.parties.models import Organisation
 
 ALARMING = {"line.refused", "line.held", "recall.ordered", "alert.opened", "alert.raised", "seal.alarmed"}
+RULED = {"line.screened", "line.released", "line.held", "line.selected", "inspection.ordered", "tags.activated"}
+"""Decided by the rules when a firm's message set them off: then the firm is not who states them."""
 PUBLIC = W("The public", "公众")
 SYSTEM = W("This system, by its rules", "本系统（按规则自动）")
-BATCH = W("Batch {batch}.", "批次 {batch}。")
-BATCHES = W("Batches {batches}.", "批次 {batches}。")
-DANGER = W("Danger: {hazard}.", "危险：{hazard}。")
-LEVEL = W("Level {level}.", "等级：{level}。")
-RULES = W("Rule pack {version}.", "规则包 {version}。")
+BATCH = W("Batch {batch}", "批次 {batch}")
+BATCHES = W("Batches {batches}", "批次 {batches}")
+DANGER = W("Danger: {hazard}", "危险：{hazard}")
+LEVEL = W("Level {level}", "等级：{level}")
+RULES = W("Rule pack {version}", "规则包 {version}")
 
 
 @cache
@@ -27,16 +29,23 @@ def _words(table: str) -> dict[str, W]:
 
 
 def sentence(reason: Mapping[str, Any] | str) -> str:
-    """A reason code with its values, in the reader's language; an unknown code is shown as it is."""
+    """A reason code with its values, in the reader's language, without a full stop; an unknown code as it is."""
     code = reason if isinstance(reason, str) else str(reason.get("code", ""))
     values = {} if isinstance(reason, str) else reason.get("values") or {}
     words = _words("REASONS").get(code)
-    if words is None:
-        return code
+    return _filled(words, values).rstrip(".。") if words else code
+
+
+def _filled(words: W, values: Mapping[str, Any]) -> str:
     try:
         return say(words, **{k: say(v) if isinstance(v, dict) and "en" in v else v for k, v in values.items()})
     except (KeyError, IndexError):
         return say(words)
+
+
+def in_one(reasons: Iterable[str]) -> str:
+    """Reasons side by side on one line."""
+    return ("；" if is_chinese() else "; ").join(reasons)
 
 
 def state(kind: str, code: str) -> str:
@@ -61,14 +70,16 @@ def told(entries: Iterable[Entry]) -> list[Told]:
     """Read entries, newest first. Only details that name no person are taken from them."""
     found = sorted(entries, key=lambda e: (e.happened_at, e.id), reverse=True)
     ids = {e.actor["organisation"] for e in found if e.actor.get("organisation")}
-    named = {str(o.id): str(o) for o in Organisation.objects.filter(id__in=ids)}
+    named = {str(o.id): o for o in Organisation.objects.filter(id__in=ids)}
     return [_one(e, named) for e in found]
 
 
-def _one(entry: Entry, named: Mapping[str, str]) -> Told:
+def _one(entry: Entry, named: Mapping[str, Organisation]) -> Told:
     words = _words("KINDS").get(entry.kind, W(entry.kind, entry.kind))
     public = entry.actor.get("via") == "public"
-    by = named.get(entry.actor.get("organisation", "")) or say(PUBLIC if public else SYSTEM)
+    actor = named.get(entry.actor.get("organisation", ""))
+    ruled = actor is None or (entry.kind in RULED and actor.kind != "authority")
+    by = say(PUBLIC if public else SYSTEM) if ruled else str(actor)
     alarm = entry.kind in ALARMING
     return Told(entry.kind, say(words), _details(entry.facts), entry.happened_at, by, alarm, not public)
 

@@ -86,6 +86,7 @@ def order_recall(by: Actor, alert: str, *, batches: Sequence[str] | None, reason
         "recall": recall.number,
         "alert": row.number,
         "gtin": row.gtin,
+        "product": W(known.name_en, known.name_zh) if known else W(row.gtin, row.gtin),
         "batches": chosen,
         "hazard": row.hazard,
         "level": row.level,

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guomen.cases import queries, services
 from guomen.cases.words import CASE_KINDS, DECISIONS, STATES
+from guomen.catalogue.queries import products
+from guomen.core.gs1 import GS1_BASE
 from guomen.faces.forms import do_once
 from guomen.faces.told import told
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
-from guomen.kit.words import W
+from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
 
 INTERESTS = {
@@ -51,6 +53,13 @@ def _act(request: HttpRequest, by: Actor, number: str) -> str:
     raise NotFound
 
 
+def _about(subjects: list[str]) -> list[tuple[str, str]]:
+    """GTIN and registered name ("" for none) of the products that a case is about."""
+    found = {s.split("/01/")[1].split("/")[0] for s in subjects if s.startswith(f"{GS1_BASE}/01/")}
+    known = products(found)
+    return [(g, say(W(known[g].name_en, known[g].name_zh)) if g in known else "") for g in sorted(found)]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, number: str) -> HttpResponse:
     """One case. POST ``do``: decide, withdraw, post, close."""
@@ -71,6 +80,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "view": view,
         "case": view.case,
         "facts": told(view.facts),
+        "about": _about(view.case.subjects),
         "problems": problems,
         "problem_map": {p.field: str(p) for p in problems},
         "sent": request.POST,

@@ -22,8 +22,9 @@ from guomen.faces.told import Told, sentence, state, told
 from guomen.inspection.queries import order_for
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
-from guomen.kit.web import page
+from guomen.kit.web import number, page
 from guomen.kit.words import W, say
+from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
 from guomen.parties.actors import Actor, of_request
 
@@ -85,43 +86,49 @@ def _head(found: Declaration) -> list[tuple[str, str]]:
     ]
 
 
-def _facts(*subjects: str) -> list[Told]:
+def _facts(*subjects: str, line: str = "") -> list[Told]:
+    """All that happened to ``subjects``; with ``line``, without what is about other lines of the same container."""
     entries = {e.id: e for e in history(*subjects) if e.kind not in QUIET}
-    return told(entries.values())
+    return told(e for e in entries.values() if not line or _is_about(e, line))
 
 
-def _act(request: HttpRequest, by: Actor, declaration: str, number: int) -> str:
+def _is_about(entry: Entry, line: str) -> bool:
+    named = {s for s in entry.subjects if s.startswith("urn:guomen:line:")}
+    return not named or line in named
+
+
+def _act(request: HttpRequest, by: Actor, declaration: str, line: int) -> str:
     """Do what the pressed button says; returns the sentence to show."""
     post = request.POST
     match post.get("do"):
         case "decide":
             outcome, reason = post.get("outcome", ""), post.get("reason", "")
-            do_once(by, request, lambda: services.decide_held(by, declaration, number, outcome, reason))
+            do_once(by, request, lambda: services.decide_held(by, declaration, line, outcome, reason))
             return _("The decision is recorded.")
         case "outcome":
             outcome, note = post.get("outcome", ""), post.get("reason", "")
-            do_once(by, request, lambda: services.set_outcome(by, declaration, number, outcome, note))
+            do_once(by, request, lambda: services.set_outcome(by, declaration, line, outcome, note))
             return _("What happens to the goods is recorded.")
         case "draft":
             kind = post.get("kind", "")
-            do_once(by, request, lambda: draft_for_line(by, declaration, number, kind))
+            do_once(by, request, lambda: draft_for_line(by, declaration, line, kind))
             return _("The certificate waits for the signature of a certifying officer.")
     raise NotFound
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def line(request: HttpRequest, declaration: str, number: int) -> HttpResponse:
+def line(request: HttpRequest, declaration: str, line: int) -> HttpResponse:
     """One goods line. POST ``do``: decide (a held line), outcome (a refused one), draft (a certificate)."""
     by = _officer(request)
     found = queries.declaration(by, declaration)
-    row = next((x for x in found.line_list if x.number == number), None)
+    row = next((x for x in found.line_list if x.number == line), None)
     if row is None:
         raise NotFound
     problems: list[Problem] = []
     status = 200
     if request.method == "POST":
         try:
-            messages.success(request, _act(request, by, declaration, number))
+            messages.success(request, _act(request, by, declaration, line))
             return redirect(request.path)
         except Invalid as error:
             problems, status = error.problems, error.status
@@ -140,13 +147,14 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
     order = order_for(row.subject)
     decisions = queries.decisions(by, row.declaration, row.number)
     batch = [f"https://id.gs1.org/01/{row.gtin}/10/{row.batch}"] if row.gtin and row.batch else []
+    boxes = [Subject.container(c.number) for c in found.container_list]
     officers = names.people([*(d.person for d in decisions), order.officer_id if order else None])
     return {
         "line": row,
         "declaration": found,
         "name": names.of_lines([row])[row.subject],
         "goods": _goods(row),
-        "facts": _facts(row.subject, *batch, *(Subject.container(c.number) for c in found.container_list)),
+        "facts": _facts(row.subject, *batch, *boxes, line=row.subject),
         "state": state("line", row.state),
         "tone": {"released": "ok", "refused": "bad", "held": "wait"}.get(row.state, ""),
         "decision": decisions[-1] if decisions else None,
@@ -173,7 +181,7 @@ def _goods(row: Line) -> list[tuple[str, str]]:
         (_("Origin"), say(codes.table("country").get(row.origin) or row.origin)),
         (_("Heading"), f"{row.hs_code} {names.of('hs', row.hs_code)}"),
         (_("Batch"), row.batch or "—"),
-        (_("Quantity"), f"{row.quantity.normalize():f} {unit}"),
+        (_("Quantity"), f"{number(row.quantity)} {unit}"),
         (_("Arrives"), names.moment(row.arrives_at)),
         (_("Risk score"), _("%(score)s of 100") % {"score": row.score}),
         (_("Release mode"), say(mode.name) if mode else row.mode),

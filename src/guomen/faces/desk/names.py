@@ -11,7 +11,7 @@ from guomen.catalogue import codes
 from guomen.catalogue.queries import products
 from guomen.clearance.models import Line
 from guomen.kit.clock import now
-from guomen.kit.web import written_time
+from guomen.kit.web import written_date, written_time
 from guomen.kit.words import W, say
 from guomen.parties.models import Person
 
@@ -47,6 +47,19 @@ def moment(at: datetime | None) -> str:
     zone = ZoneInfo(settings.TIME_ZONE)
     local = at.astimezone(zone)
     return f"{local:%H:%M}" if local.date() == now().astimezone(zone).date() else written_time(at)
+
+
+def day_and_time(at: datetime | None) -> tuple[str, str]:
+    """Day (empty for today) and time of day of something within the next weeks: ("26 November", "14:20")."""
+    if at is None:
+        return "", "—"
+    zone = ZoneInfo(settings.TIME_ZONE)
+    local = at.astimezone(zone)
+    if local.date() == now().astimezone(zone).date():
+        return "", f"{local:%H:%M}"
+    written = written_date(at)
+    short = written.partition("年")[2] if "年" in written else written.rpartition(" ")[0]
+    return short, f"{local:%H:%M}"
 
 
 def clock(at: datetime) -> str:

@@ -14,7 +14,7 @@ from guomen.catalogue import codes
 from guomen.clearance import queries as clearance
 from guomen.clearance.models import Container, Line
 from guomen.faces.desk import names
-from guomen.faces.told import sentence, state
+from guomen.faces.told import in_one, sentence, state
 from guomen.inspection import queries as inspection
 from guomen.inspection.models import Order
 from guomen.kit.clock import now
@@ -51,14 +51,15 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line to decide. ``reasons`` are sentences; ``late``: over its time."""
+    """One line to decide. ``why``: the first reasons, ``more``: how many more; ``due``: day and time."""
 
     line: Line
     goods: str
     origin: str
     state: str
-    reasons: list[str]
-    due: str
+    why: str
+    more: int
+    due: tuple[str, str]
     late: bool
     owner: str
 
@@ -115,7 +116,9 @@ def _numbers(by: Actor) -> list[Number]:
     waits = _("waiting for inspection")
     if oldest:
         minutes = int((now() - oldest).total_seconds()) // 60
-        age = _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
+        age = _("%(minutes)s min") % {"minutes": minutes}
+        if minutes >= 60:
+            age = _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
         waits = _("waiting for inspection, oldest %(age)s") % {"age": age}
     holds = _("held, none over its time limit")
     if late:
@@ -149,8 +152,9 @@ def _row(line: Line, goods: str, order: Order | None, owners: dict[Any, str]) ->
         goods,
         say(codes.table("country").get(line.origin) or line.origin),
         state("line", line.state),
-        [sentence(r) for r in line.reasons],
-        names.moment(due),
+        in_one(sentence(r) for r in line.reasons[:2]),
+        max(len(line.reasons) - 2, 0),
+        names.day_and_time(due),
         due is not None and due < now(),
         owner,
     )
