@@ -49,7 +49,27 @@ def test_it_writes_one_entry_for_the_declaration_and_one_for_each_line_with_its_
     assert entry.facts["rule_pack"] == "2026.1"
     assert entry.facts["score"] == sum(f["points"] for f in entry.facts["factors"])
     assert "https://id.gs1.org/01/09420100000129/10/L2291" in entry.subjects
-    assert len(entry.facts["open_which"]) == entry.facts["open_units"]
+    assert len(entry.facts["draw"]) == 10
+
+
+def test_an_officer_learns_which_units_to_open_and_a_trader_does_not(people, lodged) -> None:
+    subject = Subject.line(lodged.number, 2)
+    picked = queries.units_to_open(people.ana.actor, subject)
+    assert len(picked) == Order.objects.get(subject=subject).open_units
+    assert picked == queries.units_to_open(people.bo.actor, subject)
+    for name in ("cy", "eve", "di"):
+        with pytest.raises(Forbidden):
+            queries.units_to_open(getattr(people, name).actor, subject)
+
+
+def test_the_hash_of_the_content_changes_with_any_declared_value(people, story) -> None:
+    from guomen.clearance.form import read
+    from guomen.clearance.services.lodging import content_hash
+
+    before = content_hash(read(story))
+    assert content_hash(read(story | {"packages": "1322.0"})) == before
+    story["lines"][0]["batch"] = "S2610"
+    assert content_hash(read(story)) != before
 
 
 def test_it_leaves_no_name_of_a_person_in_the_ledger(lodged, people) -> None:

@@ -67,8 +67,6 @@ def test_goods_that_are_drawn_are_opened_although_nothing_speaks_against_them() 
     assert codes(found) == ["LOW-RISK", "DRAWN"]
     assert found.checklist == "C-TEX"
     assert found.open_units == iso2859.single_plan(1200, "2.5", level="S-2").n
-    assert len(set(found.open_which)) == found.open_units
-    assert all(1 <= unit <= 1200 for unit in found.open_which)
 
 
 def test_the_draw_can_be_repeated_and_depends_on_the_seed() -> None:
@@ -204,7 +202,16 @@ def test_used_equipment_with_its_certificate_is_inspected_on_arrival() -> None:
     press = replace(SHIRTS, attributes=frozenset({"21"}), papers=frozenset({"101018"}), population=1)
     found = decide(press, SEED)
     assert (found.mode, found.state, found.checklist) == ("ON-THE-SPOT", "to_inspect", "C-UME")
-    assert (found.open_units, found.open_which) == (1, (1,))
+    assert (found.open_units, found.population) == (1, 1)
+
+
+def test_the_units_to_open_are_picked_by_the_seed() -> None:
+    picked = rules.which_units(SHIRTS.subject, 1200, 13, SEED)
+    assert len(set(picked)) == 13
+    assert all(1 <= unit <= 1200 for unit in picked)
+    assert picked == rules.which_units(SHIRTS.subject, 1200, 13, SEED)
+    assert picked != rules.which_units(SHIRTS.subject, 1200, 13, b"another seed of sixteen bytes")
+    assert rules.which_units(SHIRTS.subject, 3, 13, SEED) == [1, 2, 3]
 
 
 def test_every_reason_and_check_of_the_rules_has_words() -> None:

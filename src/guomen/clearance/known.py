@@ -102,7 +102,7 @@ def _seals(c: Consignment, known: Known) -> tuple[bool, str]:
 
 def _flags(line: Line, c: Consignment, known: Known, found: list[Measure], inspected: bool, alarm: str) -> Any:
     flags: dict[str, dict[str, str]] = {}
-    if not inspected:
+    if not inspected and codes.table("hs").rows[line.hs_code]["letters"]:
         flags["FIRST-IMPORT"] = {}
     for m in found:
         if m.effect != "hold":

@@ -1,17 +1,19 @@
 """What people can see of declarations. Who may see what is decided here, inside the query."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
 from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Line
+from guomen.clearance.rules import which_units
 from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound
 from guomen.parties.actors import Actor
+from guomen.risk.services import seed_of
 
 OFFICERS = ("inspector", "controller", "certifier")
 
@@ -99,6 +101,18 @@ def line_by_subject(subject: str) -> Line | None:
 def declaration_of(line: Line) -> Declaration:
     """The declaration of a line, without authorisation: for other capabilities."""
     return Declaration.objects.select_related("organisation", "importer").get(number=line.declaration)
+
+
+def units_to_open(by: Actor, subject: str) -> list[int]:
+    """Which units of a line to open, counted from 1, for officers: the same on every call, by the committed seed."""
+    if not (by.is_authority and by.has(*OFFICERS)):
+        raise Forbidden
+    line = line_by_subject(subject)
+    first = line and Decision.objects.filter(declaration=line.declaration, line=line.number, sequence=1).first()
+    if not first:
+        raise NotFound
+    day = date.fromisoformat(first.facts["draw"])
+    return which_units(subject, first.facts["population"], first.facts["open_units"], seed_of(day))
 
 
 def lines_to_decide(by: Actor, limit: int = 200) -> list[Line]:

@@ -105,7 +105,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class LineDecision:
-    """What happens to a line, and why. ``open_which`` are the units to open, counted from 1."""
+    """What happens to a line, and why."""
 
     mode: str
     level: str
@@ -114,7 +114,6 @@ class LineDecision:
     checklist: str
     population: int
     open_units: int
-    open_which: tuple[int, ...]
     sample_units: int
     panel: str
     reasons: tuple[Reason, ...]
@@ -299,6 +298,11 @@ def units_to_open(f: LineFacts) -> int:
     return plan.units_to_inspect(f.population)
 
 
+def which_units(subject: str, population: int, units: int, seed: bytes) -> list[int]:
+    """Which units to open, counted from 1: picked with the committed seed, so that nobody chooses."""
+    return pick(seed, subject, population, min(units, population))
+
+
 def decide(f: LineFacts, seed: bytes) -> LineDecision:
     """Run the pipeline on one line."""
     return _decision(f, seed, tuple(reason for rule in HOLDS for reason in rule(f)), choose_mode(f, seed))
@@ -332,7 +336,6 @@ def _decision(f: LineFacts, seed: bytes, holds: tuple[Reason, ...], choice: Choi
         checklist=_checklist(f) if opened else "",
         population=f.population,
         open_units=units,
-        open_which=tuple(pick(seed, f.subject, f.population, units)) if units <= 200 else (),
         sample_units=f.sample_units if tested else 0,
         panel=f.panel if tested else "",
         reasons=holds + choice.reasons + (duties if opened else ()),

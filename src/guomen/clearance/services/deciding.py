@@ -52,6 +52,9 @@ def release_after_inspection(by: Actor, order_id: UUID | str) -> Line:
     facts |= {"findings": list(conclusion.reasons), "conclusion": conclusion.state}
     if conclusion.state == "lab":
         move(by, line, "sampled", [Reason("SAMPLE-AT-LABORATORY", {})], facts)
+        # A fast laboratory may have reported before the officer was done: nobody would ask again.
+        for number in Sample.objects.filter(order_id=order.id, state="reported").values_list("number", flat=True):
+            line = decide_laboratory(SYSTEM, number) or line
     elif conclusion.state == "fail":
         findings = [Reason(code, {}) for code in conclusion.reasons if code in vocabulary("REASONS")]
         move(by, line, "refused", [Reason("INSPECTION-FAILED", {}), *findings], facts)

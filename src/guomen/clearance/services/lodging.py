@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +77,7 @@ def lodge_many(by: Actor, payloads: Sequence[Any]) -> list[Declaration]:
     screened = screen(consignments, at)
     _store(consignments)
     _decide(by, screened, at)
-    append_many(list(_entries(consignments, screened)), by)
+    append_many(list(_entries(forms, consignments, screened)), by)
     _order_inspections(by, consignments, screened)
     _activate_tags(by, screened, at)
     return [c.declaration for c in consignments]
@@ -160,7 +161,6 @@ def _units(decision: rules.LineDecision) -> dict[str, Any]:
         "checks": list(decision.checks),
         "checklist": decision.checklist,
         "open_units": decision.open_units,
-        "open_which": list(decision.open_which),
         "sample_units": decision.sample_units,
         "panel": decision.panel,
     }
@@ -222,12 +222,14 @@ def line_facts(line: Line) -> dict[str, Any]:
     }
 
 
-def _entries(consignments: Sequence[known.Consignment], screened: Sequence[Screened]) -> Iterable[Entry]:
+def _entries(
+    forms: Sequence[Form], consignments: Sequence[known.Consignment], screened: Sequence[Screened]
+) -> Iterable[Entry]:
     places = {c.declaration.number: c.declaration.arrival_port for c in consignments}
-    for c in consignments:
+    for form, c in zip(forms, consignments, strict=True):
         d = c.declaration
         subjects = [Subject.declaration(d.number), *(Subject.container(box.number) for box in c.containers)]
-        yield Entry("declaration.lodged", subjects, _lodged(c))
+        yield Entry("declaration.lodged", subjects, _lodged(c, content_hash(form)))
     for s in screened:
         yield Entry("line.screened", line_subjects(s.line), line_facts(s.line) | dict(s.facts))
     for s in screened:
@@ -237,9 +239,8 @@ def _entries(consignments: Sequence[known.Consignment], screened: Sequence[Scree
             yield Entry(kind, line_subjects(s.line), line_facts(s.line) | place)
 
 
-def _lodged(c: known.Consignment) -> dict[str, Any]:
+def _lodged(c: known.Consignment, digest: str) -> dict[str, Any]:
     d = c.declaration
-    whole = [_values(d), *map(_values, c.lines)]
     return {
         "number": d.number,
         "importer": d.importer_id,
@@ -251,17 +252,21 @@ def _lodged(c: known.Consignment) -> dict[str, Any]:
         "arrival_port": d.arrival_port,
         "arrives_at": d.arrives_at,
         "documents": [x.sha256 for x in c.documents if x.sha256],
-        "content_sha256": hashlib.sha256(orjson.dumps(whole)).hexdigest(),
+        "content_sha256": digest,
     }
 
 
-_OWN = {"state", "mode", "level", "score", "reasons", "outcome", "decided_at", "released_at", "person"}
+def _exact(value: Any) -> str:
+    """Decimals without trailing zeros, so that the hash can be repeated from what the database holds."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    raise TypeError(type(value).__name__)
 
 
-def _values(row: Declaration | Line) -> dict[str, Any]:
-    """The declared values of a row, for the commitment to the whole content."""
-    names = [f.attname for f in row._meta.concrete_fields if f.attname not in _OWN and f.attname != "pk"]
-    return dict(plain({name: getattr(row, name) for name in sorted(names)}))
+def content_hash(form: Form) -> str:
+    """SHA-256 of everything that was declared, in sorted keys."""
+    whole = {"header": form.header, "lines": form.lines, "containers": form.containers, "documents": form.documents}
+    return hashlib.sha256(orjson.dumps(whole, default=_exact, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _order_inspections(by: Actor, consignments: Sequence[known.Consignment], screened: Sequence[Screened]) -> None:
