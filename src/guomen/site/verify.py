@@ -25,9 +25,10 @@ def canonical_uri(uri: str) -> str:
 
 def _own_subjects(uri: str) -> set[str]:
     """The item and its batch, from the link itself and from what the tags capability knows of the serial."""
-    link = parse_digital_link(uri)
+    own = canonical_uri(uri)
+    link = parse_digital_link(uri)  # as written: the canonical spelling of an item leaves its batch out
     gtin, lot, serial = link.get("01"), link.get("10"), link.get("21")
-    found = {uri}
+    found = {own}
     if gtin and lot:
         found.add(canonical(to_digital_link([("01", gtin), ("10", lot)])))
     if gtin and serial:
@@ -41,8 +42,9 @@ def _tag_subjects(gtin: str, serial: str) -> set[str]:
     if not apps.is_installed("guomen.tags"):
         return set()
     item = import_module("guomen.tags.queries").item(gtin, serial)
-    subjects = {getattr(item, "subject", "")} - {""}
-    batch = getattr(item, "batch", "")
+    if item is None:
+        return set()
+    subjects, batch = {item.range.subject} - {""}, item.range.batch
     if batch:
         subjects.add(canonical(to_digital_link([("01", gtin), ("10", batch)])))
     return subjects

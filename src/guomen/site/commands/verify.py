@@ -44,9 +44,9 @@ def item(uri: str, as_json: Annotated[bool, typer.Option("--json")] = False) -> 
     """Print the history of an item (GS1 Digital Link URI) and check each entry; exit 1 if any does not fit."""
     with ready(migrated=False):
         from guomen.ledger.models import Head
-        from guomen.site.verify import canonical_uri, entries_of_item
+        from guomen.site.verify import entries_of_item
 
-        rows = [_row(entry) for entry in entries_of_item(canonical_uri(uri))]
+        rows = [_row(entry) for entry in entries_of_item(uri)]
         head = Head.objects.filter(name="log").first()
     wrong = [row for row in rows if not row["fits"]]
     if as_json:
