@@ -106,7 +106,7 @@ def analyse(people, goods: Goods, **other: tuple[str, str]) -> None:
 
     by, sample = people.di.actor, Sample.objects.get(subject=goods.subject)
     inspection.receive_sample(by, sample.number)
-    units = {t.analyte: t.unit for t in packs.panel_of(sample.panel)}
+    units = {t.analyte: t.unit for t in packs.panel_of(sample)}
     found = GOOD | {k.replace("_", "-"): v for k, v in other.items()}
     rows = [{"analyte": a, "operator": o, "value": v, "unit": units[a]} for a, (o, v) in found.items()]
     inspection.enter_results(by, sample.number, rows)

@@ -115,7 +115,7 @@ def answer(gtin: str, batch: str, serial: str, seen: ScanView) -> Answer:
         verdict=verdict,
         title=wording.TITLES[verdict.state],
         sentence=sentence(verdict, goods, recall, seen.scans),
-        advice=_advice(verdict.state, recall),
+        advice=_advice(verdict.state, recall, known=found is not None),
         identity=_identity(gtin, true_batch, serial, found, goods),
         scans=seen.scans,
         checks=checks,
@@ -200,15 +200,18 @@ _SENTENCES = {
 }
 
 
-def _advice(state: str, recall: Recall | None) -> tuple[W, ...]:
+def _advice(state: str, recall: Recall | None, *, known: bool = True) -> tuple[W, ...]:
     if state == "stop" and recall is not None and recall.advice:
         return tuple(W(a["en"], a["zh"]) for a in recall.advice)
+    if state == "doubt" and not known:
+        return wording.ADVICE_UNKNOWN
     fixed = {"stop": wording.ADVICE_RECALLED, "doubt": wording.ADVICE_DOUBT, "in_progress": wording.ADVICE_WAIT}
     return fixed.get(state, ())
 
 
 def _identity(gtin: str, batch: str, serial: str, found: tags.ItemFacts | None, goods: Goods) -> Identity:
-    line, known = goods.line, product(gtin)
+    # A made-up code must not borrow a real product's name.
+    line, known = goods.line, product(gtin) if found else None
     produced = found.range.produced_on if found else None
     expires = found.range.expires_on if found else None
     return Identity(

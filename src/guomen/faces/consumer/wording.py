@@ -44,15 +44,14 @@ ADVICE_RECALLED = (
     W("Take it back to the shop for a refund.", "退回购买处，可全额退款。"),
     W("If anyone feels unwell, see a doctor.", "如有不适，请立即就医。"),
 )
-ADVICE_DOUBT = (
+ADVICE_UNKNOWN = (
+    W("Check that you typed or scanned the whole code of the tag.", "请确认您完整输入或扫描了标签上的编码。"),
     W("Do not use the product until you know more.", "在弄清情况之前，请勿使用该商品。"),
-    W(
-        "Check that you typed or scanned the whole code of the tag.",
-        "请确认您完整输入或扫描了标签上的编码。",
-    ),
     W("Keep the pack and the receipt.", "保留包装和购物凭证。"),
     W("Ask the shop, and report the product to us.", "向商家询问，并向我们报告该商品。"),
 )
+ADVICE_DOUBT = ADVICE_UNKNOWN[1:]
+
 ADVICE_WAIT = (
     W("Do not buy or use the product.", "请勿购买或使用该商品。"),
     W("Tell us where you saw it.", "请告诉我们您在哪里见到该商品。"),
