@@ -105,7 +105,7 @@ def test_the_room_counts_and_says_why(door, held):
     assert (numbers[0][0], numbers[0][1]) == ("1", "alert nobody owns")
     assert numbers[1][0] == "2"
     assert numbers[2] == ("1", "held, none over its time limit")
-    assert "Held by the inspector." in text
+    assert "Held by the inspector; The goods are not those declared" in text
     assert f"/desk/lines/{held.declaration}/1" in text
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from guomen.cases.models import Case, Participant
 from guomen.clearance import services as clearance
@@ -12,10 +13,13 @@ from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
 from guomen.kit.words import W
 from guomen.ledger.follow import catch_up
 from guomen.ledger.models import Cursor, Entry
+from guomen.ledger.services import append
+from guomen.parties.actors import SYSTEM
 from guomen.risk.models import Measure
 from guomen.tags import queries as tags
 from guomen.warning import queries, services
-from guomen.warning.models import Alert, Notice, Recall
+from guomen.warning.followers import file_failure
+from guomen.warning.models import Alert, Notice, Recall, Signal
 from tests.clearance.conftest import example
 from tests.warning.story import BATCH, GTIN, SCENARIO, an_alert, an_assessed_alert, injury
 
@@ -205,6 +209,34 @@ def test_the_agencies_of_the_countries_see_a_joint_case_once(people, shirts):
     case = Case.objects.get()
     members = set(Participant.objects.filter(case=case.number).values_list("organisation_id", flat=True))
     assert members == {people.bo.organisation.id, italy.id}
+
+
+def test_a_line_that_fails_the_laboratory_and_is_refused_is_one_report(people, shirts):
+    line, _alert = shirts
+    failed = {"verdict": "fail", "failed": ["formaldehyde"]}
+    refused = {"reasons": [{"code": "LABORATORY-FAILED", "values": {}}], "failed": ["formaldehyde"]}
+    with transaction.atomic():
+        ids = [
+            append(k, [line.subject], f, SYSTEM) for k, f in (("sample.reported", failed), ("line.refused", refused))
+        ]
+    for entry in Entry.objects.filter(id__in=ids):
+        file_failure(entry)
+        file_failure(entry)
+    filed = Signal.objects.filter(hazard="chemical")
+    assert sorted(s.source for s in filed) == ["inspection", "laboratory"]
+    assert {(s.gtin, s.batch) for s in filed} == {(line.gtin, line.batch)}
+    for signal in filed:
+        services.weigh(SYSTEM, signal)
+    assert Alert.objects.get(hazard="chemical").score == 5
+
+
+def test_a_refusal_without_a_finding_is_no_signal(people, shirts):
+    line, _alert = shirts
+    with transaction.atomic():
+        id = append("line.refused", [line.subject], {"reasons": [{"code": "OFFICER-DECISION", "values": {}}]}, SYSTEM)
+    before = Signal.objects.count()
+    file_failure(Entry.objects.get(id=id))
+    assert Signal.objects.count() == before
 
 
 def test_lifting_ends_the_hold_and_completes_the_recall(people):
