@@ -41,6 +41,8 @@ def answer_all(people: Any, one: Order, wrong: str = "") -> None:
         if item.kind == "photo":
             inspection.add_photo(by, one.id, item.code, PNG)
         elif item.kind == "choice":
+            if item.code == wrong:
+                inspection.add_photo(by, one.id, item.code, PNG + b"2")
             choice = "does-not" if item.code == wrong else "conforms"
             inspection.answer(by, one.id, item.code, choice, note="seen" if choice == "does-not" else "")
         elif item.kind == "measure":

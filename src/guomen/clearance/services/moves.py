@@ -79,8 +79,8 @@ def move(
         note=note,
         note_salt=salt,
     )
-    head = Declaration.objects.filter(number=line.declaration).values_list("arrival_port", "importer_code").get()
-    append(KINDS[state], line_subjects(line), line_facts(line) | {"place": head[0]} | kept, by, happened_at=at)
+    place = Declaration.objects.values_list("arrival_port", flat=True).get(number=line.declaration)
+    append(KINDS[state], line_subjects(line), line_facts(line) | {"place": place} | kept, by, happened_at=at)
     if state == "released":
         tags.activate(by, subject=line.subject, at=at)
     return decision
