@@ -51,22 +51,24 @@ def test_wrong_answers_are_kept_and_named_at_their_field_in_both_languages(door)
     data["containers"][0]["number"] = "MSKU1234564"
     wrong = cy.post(f"{draft}packing/", answers(sections()["packing"], data))
     assert wrong.status_code == 422
-    assert named(wrong) == {"containers.0.number": "The check digit does not fit: compare the number again."}
+    assert named(wrong) == {
+        "containers.0.number": "Container number: The check digit does not fit: compare the number again."
+    }
     assert 'value="MSKU1234564"' in text(wrong)
     assert 'aria-describedby="containers.0.number-hint containers.0.number-problem"' in text(wrong)
-    assert named(cy.get(f"/zh{draft}packing/")) == {"containers.0.number": "校验码不符：请核对号码。"}
+    assert named(cy.get(f"/zh{draft}packing/")) == {"containers.0.number": "集装箱号：校验码不符：请核对号码。"}
 
     line = line_answers(data, 0) | {"lines.0.gtin": "08012345000013", "lines.0.unit": "", "lines.0.hs_code": "6205"}
     said = named(cy.post(f"/en{draft}goods/0/", line))
     assert said == {
-        "lines.0.gtin": "The check digit does not fit: compare the number again.",
-        "lines.0.hs_code": "This code is not in the table.",
-        "lines.0.unit": "Choose a unit for the quantity.",
+        "lines.0.gtin": "Article number (GTIN): The check digit does not fit: compare the number again.",
+        "lines.0.hs_code": "HS code: This code is not in the table.",
+        "lines.0.unit": "Unit: Choose a unit for the quantity.",
     }
     assert named(cy.post(f"/zh{draft}goods/0/", line)) == {
-        "lines.0.gtin": "校验码不符：请核对号码。",
-        "lines.0.hs_code": "代码表中没有此代码。",
-        "lines.0.unit": "请选择计量单位。",
+        "lines.0.gtin": "商品条码（GTIN）：校验码不符：请核对号码。",
+        "lines.0.hs_code": "商品编码：代码表中没有此代码。",
+        "lines.0.unit": "计量单位：请选择计量单位。",
     }
     assert "3 项待更正" in text(cy.get(draft))
     assert "3 to correct" in text(cy.get(f"/en{draft}"))
@@ -182,10 +184,10 @@ def test_the_declaration_says_in_words_what_was_decided_and_why(door):
     assert (english.count("To be inspected"), english.count(">Held<")) == (2, 1)
     assert "rule pack 2026.1" in english
     assert "Infant" in english
-    assert "Used equipment needs a pre-shipment inspection certificate (101018)." in english
+    assert "Used equipment needs a pre-shipment inspection certificate (101018)" in english
     chinese = text(cy.get(f"/zh/portal/declarations/{Declaration.objects.get().number}/"))
     assert (chinese.count("待查验"), chinese.count("已暂扣")) == (2, 1)
-    assert "旧机电产品须提供装运前检验证书（101018）。" in chinese
+    assert "旧机电产品须提供装运前检验证书（101018）" in chinese
     home = text(cy.get("/en/portal/"))
     assert "Men&#39;s cotton shirts, woven and 2 more" in home
     assert "A line is held: read why" in home

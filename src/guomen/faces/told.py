@@ -20,6 +20,7 @@ BATCH = W("Batch {batch}", "批次 {batch}")
 BATCHES = W("Batches {batches}", "批次 {batches}")
 DANGER = W("Danger: {hazard}", "危险：{hazard}")
 LEVEL = W("Level {level}", "等级：{level}")
+PAPER = W("{name} ({code})", "{name}（{code}）")
 RULES = W("Rule pack {version}", "规则包 {version}")
 
 
@@ -38,7 +39,7 @@ def sentence(reason: Mapping[str, Any] | str) -> str:
 
 def _filled(words: W, values: Mapping[str, Any]) -> str:
     try:
-        return say(words, **{k: say(v) if isinstance(v, dict) and "en" in v else v for k, v in values.items()})
+        return say(words, **{k: _value(k, v) for k, v in values.items()})
     except (KeyError, IndexError):
         return say(words)
 
@@ -46,6 +47,13 @@ def _filled(words: W, values: Mapping[str, Any]) -> str:
 def in_one(reasons: Iterable[str]) -> str:
     """Reasons side by side on one line."""
     return ("；" if is_chinese() else "; ").join(reasons)
+
+
+def _value(name: str, value: Any) -> Any:
+    """A value of a reason in words: a kind of paper by its name and code."""
+    if name == "paper" and (known := codes.table("document_kind").get(value)):
+        return say(PAPER, name=say(known), code=value)
+    return say(value) if isinstance(value, dict) and "en" in value else value
 
 
 def state(kind: str, code: str) -> str:

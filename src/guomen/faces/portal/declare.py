@@ -22,6 +22,7 @@ from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
 from guomen.parties.once import once
 
+LABELLED = W("{label}: {said}", "{label}：{said}")
 NEW: dict[str, Any] = {"direction": "I", "containers": [], "lines": [], "documents": []}
 
 
@@ -73,10 +74,21 @@ def _show(
         "products": registered(of_request(request)) if prefix else [],
         "index": index,
         "is_new": index >= len(draft.data.get("lines", [])),
-        "problems": problems,
+        "problems": _labelled(problems, section, prefix),
         "problem_map": {p.field: str(p) for p in problems},
     }
     return page(request, "portal/section.html", context, status=status)
+
+
+def _labelled(problems: list[Problem], section: Section, prefix: str) -> list[Problem]:
+    """Problems that say which question they are about: in the summary they stand away from their fields."""
+    labels = {prefix + f.name: f.label for f in section.fields}
+    return [
+        Problem(p.field, p.code, LABELLED, (("label", say(labels[p.field])), ("said", str(p))))
+        if p.field in labels
+        else p
+        for p in problems
+    ]
 
 
 def _begun(data: dict[str, Any], section: Section, prefix: str = "") -> bool:

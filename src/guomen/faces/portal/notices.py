@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guomen.catalogue.queries import products
+from guomen.faces.portal.views import TRADERS
 from guomen.kit.errors import Problem
 from guomen.kit.web import number, page
 from guomen.kit.words import W, say
@@ -29,7 +30,12 @@ def _notices(request: HttpRequest, by: Actor, at: str, problems: list[Problem]) 
     found = warnings.noticed(by)
     known = products(recall.gtin for _n, recall in found)
     rows = [(n, recall, str(known.get(recall.gtin, "")), _why(n)) for n, recall in found]
-    context = {"notices": rows, "problems": problems, "problem_map": {f"units-{at}": str(p) for p in problems}}
+    context = {
+        "notices": rows,
+        "problems": problems,
+        "problem_map": {f"units-{at}": str(p) for p in problems},
+        "may_trade": by.has(*TRADERS),
+    }
     return page(request, "portal/notices.html", context, status=422 if problems else 200)
 
 

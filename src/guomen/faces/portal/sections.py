@@ -21,6 +21,8 @@ class Field:
     table: str = ""
     hint: W | None = None
     required: bool = True
+    group: W | None = None
+    """The heading of the questions that begin here, where a section is long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ GOODS = Section(
                 "条码下方的数字。订购单品标签须填写条码和生产批号。",
             ),
             kind="gtin",
+            group=W("What it is", "商品"),
         ),
         Field(
             "name",
@@ -112,19 +115,26 @@ GOODS = Section(
             hint=W("Ten digits. Type the first ones, or a word.", "十位数字。可输入前几位或名称查找。"),
         ),
         Field("ciq_code", W("CIQ extension", "检验检疫编码"), required=False, hint=W("Three digits.", "三位数字。")),
-        Field("origin", W("Country of origin", "原产国"), table="country"),
+        Field("origin", W("Country of origin", "原产国"), table="country", group=W("Where it comes from", "来源")),
         Field("origin_region", W("Region of origin", "原产地区"), required=False),
         Field("maker_name", W("Maker", "境外生产企业")),
         Field("maker_registration", W("Maker's registration number", "生产企业注册号"), required=False),
         Field("brand", W("Brand", "品牌"), required=False),
         Field("model", W("Model or specification", "规格型号"), required=False),
         Field("batch", W("Batch", "生产批号"), required=False),
-        Field("quantity", W("Quantity", "数量"), "number"),
+        Field("quantity", W("Quantity", "数量"), "number", group=W("How much", "数量与价值")),
         Field("unit", W("Unit", "计量单位"), table="unit"),
         Field("net_weight_kg", W("Net weight in kg", "净重（千克）"), "number"),
         Field("value", W("Total value", "总价"), "number"),
         Field("currency", W("Currency", "币制"), table="currency"),
-        Field("attributes", W("Attributes of the goods", "货物属性"), "codes", table="goods_attribute", required=False),
+        Field(
+            "attributes",
+            W("Attributes of the goods", "货物属性"),
+            "codes",
+            table="goods_attribute",
+            required=False,
+            group=W("What matters to inspection", "检验检疫信息"),
+        ),
         Field("purpose", W("Purpose", "用途"), table="purpose"),
         Field("produced_on", W("Date of production", "生产日期"), "date", required=False),
         Field("expires_on", W("Use by", "保质期至"), "date", required=False),

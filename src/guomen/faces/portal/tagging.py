@@ -35,7 +35,7 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
     count = request.POST.get("count", "500").strip()
     if request.method == "POST":
         try:
-            if not count.isdigit() or not 1 <= int(count) <= 100_000:
+            if not (count.isascii() and count.isdigit()) or not 1 <= int(count) <= 100_000:
                 words = W("Give a whole number from 1 to 100,000.", "请填写 1 至 100000 的整数。")
                 raise Invalid([Problem("count", "not-a-count", words)])
 
