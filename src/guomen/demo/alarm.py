@@ -20,7 +20,7 @@ REPORTS = (
 
 
 def warn(stage: Stage) -> str:
-    """Fen and others report an injury; the signals add up to an alert; Bo takes it, assesses it and orders the recall."""
+    """Fen and others report an injury; the reports add up to an alert; Bo assesses it and orders the recall."""
     path = stage.known["items"][0]
     for n, text in enumerate(REPORTS):
         shopper = stage.shopper(f"victim {n}")
@@ -71,7 +71,7 @@ def respond(stage: Stage) -> str:
     body = payload(stage, 3, "shirts")
     made = stage.api("POST", "/api/declarations", stage.tokens["cy"], body, key=f"third-{stage.run}", status=201)
     line = made["lines"][0]
-    codes = {r["code"] for r in line["decision"]["reasons"]}
+    codes = {r["code"] for r in line["reasons"]}
     check(line["state"] == "held" and "RECALL" in codes, f"the next declaration is {line['state']} because of {codes}")
     reason = "A chemical in the fabric burns the skin."
     for name in ("cy", "sam"):

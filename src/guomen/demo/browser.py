@@ -1,5 +1,6 @@
 """A person at a browser without script: opens pages, fills in the forms that stand there, presses their buttons."""
 
+import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -10,6 +11,26 @@ import httpx
 
 class StoryError(AssertionError):
     """The story did not go as it should; the message says what was seen."""
+
+
+class Patient(httpx.HTTPTransport):
+    """Sends a request again while the server is away (no connection, or 503), for at most a minute.
+
+    That is what a person does with the reload button and a program with its idempotency key: nothing happens twice.
+    """
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        end = time.monotonic() + 60
+        while True:
+            try:
+                answer = super().handle_request(request)
+                if answer.status_code != 503 or time.monotonic() > end:
+                    return answer
+                answer.close()
+            except httpx.TransportError:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(0.3)
 
 
 @dataclass
@@ -87,6 +108,7 @@ class Browser:
         self.http = httpx.Client(
             base_url=origin,
             follow_redirects=True,
+            transport=Patient(),
             timeout=60,
             headers={"Accept-Language": language, "Accept": "text/html"},
         )
@@ -100,9 +122,10 @@ class Browser:
         return self.page
 
     def form(self, has: str) -> Form:
-        """The first form of the open page that has a field (or button) called ``has``, or whose address contains it.
+        """The first form of the open page that has a field (or button) called ``has``.
 
-        Several words must all fit; ``name=value`` asks for a field that already holds this value.
+        A word with a slash asks for the form's address; ``name=value`` for a field that already holds this value.
+        Several words must all fit.
         """
         for form in self.forms():
             if all(self._fits(form, word) for word in has.split()):
@@ -122,7 +145,7 @@ class Browser:
         name, equals, value = word.partition("=")
         if equals:
             return form.values.get(name) == value
-        return word in form.names or word in form.action
+        return word in form.action if word.startswith("/") else word in form.names
 
     def submit(self, has: str, files: dict[str, Any] | None = None, press: str = "", **values: Any) -> httpx.Response:
         """Fill in the form found by ``has`` and send it. Unknown field names are an error, as they are for a person."""

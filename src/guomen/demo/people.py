@@ -1,4 +1,4 @@
-"""The people of the story. Only the demo makes them, with the services behind ``guomen org add`` and ``guomen user add``."""
+"""The people of the story. Only the demo makes them, with the services behind ``guomen user add``."""
 
 from dataclasses import dataclass
 

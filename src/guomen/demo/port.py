@@ -107,7 +107,11 @@ def _one_task(stage: Stage, ana: Browser, declaration: str, line: int) -> None:
         item = form.values.get("item")
         if item and "value" in form.names:
             ana.open(path)
-            given = {"value": "0.11", "background": "0.10", "unit": "µGy/h"} if "background" in form.names else {"value": "21.4"}
+            given = (
+                {"value": "0.11", "background": "0.10", "unit": "µGy/h"}
+                if "background" in form.names
+                else {"value": "21.4"}
+            )
             ana.submit(f"/answer item={item} value", **given)
         elif item and "photo" in form.names:
             ana.open(path)

@@ -66,10 +66,10 @@ def main() -> int:
         except (StoryError, httpx.HTTPError) as error:
             console.print(f"[bold red]The story stopped at: {story.step}[/]\n{error}")
             return 1
-        table = Table(title="Pages of the story", title_justify="left", show_header=False, box=None)
+        console.print("\n[bold]Pages of the story[/]")
         for title, path in links:
-            table.add_row(title, f"{settings.origin}{path}")
-        console.print(table)
+            console.print(f"  {title:<26} {settings.origin}{path}", soft_wrap=True)
+        console.print()
         logins = Table("Who", "E-mail", "Opens", title=f"Logins (password: {PASSWORD})", title_justify="left", box=None)
         for one in PEOPLE:
             logins.add_row(one.what, one.email, one.start)

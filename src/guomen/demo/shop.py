@@ -54,4 +54,5 @@ def scan(stage: Stage) -> str:
         stage.shopper(f"copy {n}").open(copied)
     fen.open(copied)
     fen.sees("We cannot confirm this item")
-    return f"page of {len(page.content) // 1024} KB in {stage.times['scan of an item'] * 1000:.0f} ms; unknown and copied codes say so"
+    took = stage.times["scan of an item"] * 1000
+    return f"page of {len(page.content) // 1024} KB in {took:.0f} ms; unknown and copied codes say so"
