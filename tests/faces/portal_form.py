@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 from django.test import Client
 
 from guomen.faces.portal.sections import HEADER_SECTIONS, Section, read
+from guomen.kit.ids import uuid7
+from guomen.kit.words import W
+from guomen.warning.models import Notice
+from guomen.warning.services import order_recall
 from tests.clearance.conftest import example
+from tests.warning import story as warning
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -67,3 +72,13 @@ def named(answer: Any) -> dict[str, str]:
     for field, _said in found:
         assert f'id="{field}"' in text(answer), f"the summary links to {field}, which is not on the page"
     return dict(found)
+
+
+def a_notice(people: Any) -> Notice:
+    """A recall of one batch, ordered by Bo, with a notice to Cy's firm as its importer."""
+    alert = warning.an_assessed_alert(people.bo.actor)
+    reason = W("Needles were found in the collar.", "领口内发现断针。")
+    advice = [W("Stop the sale.", "停止销售。"), W("Set the goods aside.", "将货物单独存放。")]
+    recall = order_recall(people.bo.actor, alert.number, batches=[warning.BATCH], reason=reason, advice=advice)
+    why = [{"role": "importer", "units": "1200"}]
+    return Notice.objects.create(id=uuid7(), recall=recall.number, organisation=people.cy.organisation, why=why)

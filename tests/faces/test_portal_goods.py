@@ -10,16 +10,13 @@ from guomen.catalogue.models import Product
 from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.ids import Subject
-from guomen.kit.words import W
 from guomen.ledger.models import Entry
 from guomen.parties.actors import SYSTEM
 from guomen.parties.services import add_person, register_organisation
 from guomen.tags.models import Range, Sale
 from guomen.tags.services import activate
 from guomen.warning.models import Notice
-from guomen.warning.services import order_recall
-from tests.faces.portal_form import PNG, key, lodge, named, text
-from tests.warning import story
+from tests.faces.portal_form import PNG, a_notice, key, lodge, named, text
 
 pytestmark = pytest.mark.django_db
 PRODUCT = {
@@ -267,14 +264,7 @@ def test_who_may_sell(door):
 @pytest.fixture
 def notice(people) -> Notice:
     """A recall of one batch, with a notice to Cy's firm."""
-    alert = story.an_assessed_alert(people.bo.actor)
-    reason = W("Needles were found in the collar.", "领口内发现断针。")
-    advice = [W("Stop the sale.", "停止销售。"), W("Set the goods aside.", "将货物单独存放。")]
-    recall = order_recall(people.bo.actor, alert.number, batches=["L2026A"], reason=reason, advice=advice)
-    why = [{"role": "importer", "units": "1200"}]
-    from guomen.kit.ids import uuid7
-
-    return Notice.objects.create(id=uuid7(), recall=recall.number, organisation=people.cy.organisation, why=why)
+    return a_notice(people)
 
 
 def test_a_recall_notice_says_what_why_and_what_to_do_and_is_answered_once(door, notice):

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from guomen.clearance.models import Declaration, Draft
 from guomen.faces.portal.sections import GOODS, HEADER_SECTIONS, Section, read
-from tests.faces.portal_form import PDF, PNG, story
+from tests.faces.portal_form import PDF, PNG, a_notice, story
 from tests.journeys.conftest import DESK, PHONE, accessible, narrow_enough, shot, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,3 +139,31 @@ def test_cy_registers_a_product_and_orders_tags_on_a_phone(visit, people, tmp_pa
     page.goto("/portal/notices/")
     look(page, "portal-notices-empty")
     assert page.problems == []
+
+
+def test_a_shop_and_an_importer_answer_on_a_phone(visit, people) -> None:
+    people.sam  # noqa: B018
+    notice = a_notice(people)
+    page = visit("/accounts/login/")
+    sign_in(page, "cy")
+    page.goto("/portal/")
+    look(page, "portal-home-recall")
+    page.click("text=Read the notice")
+    look(page, "portal-notices", PHONE, DESK)
+    page.fill(f"#units-{notice.id}", "1150")
+    page.click("main .button.primary")
+    page.wait_for_url("**/portal/notices/")
+    assert "Confirmed" in page.inner_text("main")
+    look(page, "portal-notices-answered")
+
+    page = visit("/accounts/login/")
+    sign_in(page, "sam")
+    page.goto("/portal/")
+    look(page, "portal-home-shop")
+    page.click("text=Record a sale")
+    look(page, "portal-sell", PHONE, DESK)
+    page.fill("#code", "hello")
+    page.click("main .button.primary")
+    page.wait_for_selector(".problems")
+    accessible(page)
+    shot(page, "portal-sell-wrong.en.390")
