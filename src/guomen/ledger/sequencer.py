@@ -1,4 +1,4 @@
-"""Give committed entries their place: gapless positions, the Merkle tree, a signed checkpoint, all in one transaction."""
+"""Give committed entries their place: gapless positions, Merkle tree, signed checkpoint, all in one transaction."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,8 @@ def log_vkey() -> str:
 def _write_tiles(changed: dict[tuple[int, int], bytes]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_tile (level, index, hashes) SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[]) "
+            "INSERT INTO ledger_tile (level, index, hashes) "
+            "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[]) "
             "ON CONFLICT (level, index) DO UPDATE SET hashes = EXCLUDED.hashes",
             [[k[0] for k in changed], [k[1] for k in changed], list(changed.values())],
         )

@@ -46,7 +46,7 @@ def subject_key(subject: str) -> uuid.UUID:
 
 
 def plain(value: Any) -> Any:
-    """``value`` as canonical JSON can hold it: decimals and times as text. Floats are refused: they have no exact value."""
+    """``value`` as canonical JSON can hold it: decimals and times as text. Floats are refused: they are not exact."""
     match value:
         case None | bool() | str() | int():
             return value
@@ -103,32 +103,29 @@ def append_many(drafts: Sequence[Draft], actor: ActorFacts) -> list[uuid.UUID]:
     if not connection.in_atomic_block:
         raise RuntimeError("the ledger is written inside the transaction of the change that it tells of")
     recorded, who = now(), actor.facts()
-    rows: list[tuple[Any, ...]] = []
-    abouts: list[tuple[uuid.UUID, uuid.UUID]] = []
+    ids: list[uuid.UUID] = []
+    rows: list[dict[str, Any]] = []
     for draft in drafts:
         if draft.kind not in known_kinds():
             raise ValueError(f"entry kind {draft.kind!r} is not declared in any words.py")
-        entry = content(uuid7(), draft.kind, draft.subjects, draft.facts, who, draft.happened_at or recorded, recorded)
-        id = uuid.UUID(entry["id"])
-        leaf = leaf_hash(commitment(entry))
-        rows.append((id, entry, leaf, id.int & (BUCKETS - 1)))
-        abouts.extend({(subject_key(s), id) for s in draft.subjects})
+        id = uuid7()
+        entry = content(id, draft.kind, draft.subjects, draft.facts, who, draft.happened_at or recorded, recorded)
+        leaf = leaf_hash(commitment(entry)).hex()
+        keys = list({subject_key(s).hex for s in draft.subjects})
+        rows.append({"e": entry, "leaf": leaf, "bucket": id.int & (BUCKETS - 1), "keys": keys})
+        ids.append(id)
     with connection.cursor() as cursor:
+        # One JSON parameter: as arrays of jsonb, escaping the texts took a third of a batch's time.
         cursor.execute(
-            "WITH new AS (SELECT * FROM unnest(%s::uuid[], %s::jsonb[], %s::bytea[], %s::smallint[]) AS t(id, e, leaf, bucket)), "
+            "WITH new AS (SELECT x->'e' AS e, (x->'e'->>'id')::uuid AS id, decode(x->>'leaf', 'hex') AS leaf, "
+            "(x->>'bucket')::smallint AS bucket, x->'keys' AS keys FROM jsonb_array_elements(%s::jsonb) AS x), "
             "written AS (INSERT INTO ledger_entry (id, kind, subjects, facts, actor, happened_at, recorded_at) "
             "SELECT id, e->>'kind', ARRAY(SELECT jsonb_array_elements_text(e->'subjects')), e->'facts', e->'actor', "
             "(e->>'happened_at')::timestamptz, (e->>'recorded_at')::timestamptz FROM new), "
             "waiting AS (INSERT INTO ledger_waiting (bucket, entry_id, leaf) SELECT bucket, id, leaf FROM new) "
-            "INSERT INTO ledger_about (subject, entry_id) SELECT * FROM unnest(%s::uuid[], %s::uuid[])",
-            [
-                [r[0] for r in rows],
-                [orjson.dumps(r[1]).decode() for r in rows],
-                [r[2] for r in rows],
-                [r[3] for r in rows],
-                [a[0] for a in abouts],
-                [a[1] for a in abouts],
-            ],
+            "INSERT INTO ledger_about (subject, entry_id) "
+            "SELECT k::uuid, id FROM new, jsonb_array_elements_text(keys) AS k",
+            [orjson.dumps(rows).decode()],
         )
         cursor.execute("NOTIFY guomen_ledger")
-    return [r[0] for r in rows]
+    return ids
