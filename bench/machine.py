@@ -17,7 +17,9 @@ from pathlib import Path
 
 def described() -> str:
     """Processor, cores, memory, Python, load: one line to stand beside every figure."""
-    model = next((x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in x), "?")
+    model = next(
+        (x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in x), "?"
+    )
     memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024 // 1024
     load = os.getloadavg()[0]
     return f"{model}, {os.cpu_count()} cores, {memory} GiB, Python {platform.python_version()}, load {load:.1f}"

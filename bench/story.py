@@ -127,7 +127,10 @@ def main() -> None:
             ("ratio", f"{screened / written:.2f}"),
         ],
         times={k: round(v, 4) for k, v in times.items()},
-        post_ms={"p50": round(machine.quantile(single, 0.5) * 1000, 1), "p95": round(machine.quantile(single, 0.95) * 1000, 1)},
+        post_ms={
+            "p50": round(machine.quantile(single, 0.5) * 1000, 1),
+            "p95": round(machine.quantile(single, 0.95) * 1000, 1),
+        },
         screened_per_second=round(screened),
         raw_per_second=round(written),
     )

@@ -67,7 +67,7 @@ def people(db: None) -> "People":
 
 
 class People:
-    def __getattr__(self, name: str):  # noqa: ANN204
+    def __getattr__(self, name: str):
         from tests.people import make
 
         one = make(name)
@@ -76,7 +76,7 @@ class People:
 
 
 @pytest.fixture
-def door(client, people: People):  # noqa: ANN001, ANN201
+def door(client, people: People):
     """``door("ana")`` is a test client signed in as Ana; ``door()`` is nobody."""
     from django.test import Client
 

@@ -1,4 +1,4 @@
-"""The named people of every test: Ana, Bo, Cy, Di, Fen (no account), Gao and Eve, each in an organisation of their own."""
+"""The named people of every test: Ana, Bo, Cy, Di, Gao and Eve, each in an organisation; Fen has no account."""
 
 from dataclasses import dataclass
 

@@ -7,6 +7,9 @@ from functools import cache
 from typing import Any
 
 from guomen.catalogue import codes
+from guomen.catalogue.queries import products
+from guomen.clearance.models import Line
+from guomen.clearance.services.lodging import goods_words
 from guomen.kit.words import W, is_chinese, say, vocabulary
 from guomen.ledger.models import Entry
 from guomen.parties.models import Organisation
@@ -54,6 +57,13 @@ def _value(name: str, value: Any) -> Any:
     if name == "paper" and (known := codes.table("document_kind").get(value)):
         return say(PAPER, name=say(known), code=value)
     return say(value) if isinstance(value, dict) and "en" in value else value
+
+
+def goods(lines: Iterable[Line]) -> dict[str, str]:
+    """Subject of a line -> its goods in the reader's language: as registered, else as declared beside the heading."""
+    wanted = list(lines)
+    known = products(x.gtin for x in wanted if x.gtin)
+    return {x.subject: say(goods_words(x, known)) for x in wanted}
 
 
 def state(kind: str, code: str) -> str:

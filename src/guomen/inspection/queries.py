@@ -95,11 +95,16 @@ def results(found: Sample) -> dict[str, Result]:
     return {r.analyte: r for r in Result.objects.filter(sample=found.number)}
 
 
-def found_text(operator: str, value: Decimal, unit: str, analyte: str = "") -> str:
-    """A value as people read it: ``< 5 mg/kg``, ``3-4``."""
+def found_text(operator: str, value: Decimal, unit: str, analyte: str = "") -> str | W:
+    """A value as people read it: ``< 5 mg/kg``, ``3-4``; of a count in a portion (unit ``in 25 g``) in both languages."""
     sign = "< " if operator == "<" else ""
-    shown = "" if unit in {"", "1"} else f" {unit}"
-    return f"{sign}{rules.show_number(value, rules.scale_of(analyte, unit))}{shown}"
+    shown = f"{sign}{rules.show_number(value, rules.scale_of(analyte, unit))}"
+    portion = unit.removeprefix("in ")
+    if portion == unit:
+        return shown if unit in {"", "1"} else f"{shown} {unit}"
+    if operator == "=" and value == 0:
+        return W(f"not found in {portion}", f"{portion} 中未检出")
+    return W(f"{shown} in {portion}", f"{portion} 中检出 {shown}")
 
 
 def checks_of(subject: str) -> list[dict[str, Any]]:
@@ -145,7 +150,7 @@ def on_site_checks_of(subject: str) -> list[dict[str, Any]]:
             text = W("Conforms", "符合") if answer.verdict == "conforms" else W("Does not conform", "不符合")
             if answer.judged is not None:
                 shown = found_text("=", answer.judged, item.unit)
-                text = W(shown, shown)
+                text = shown if isinstance(shown, W) else W(shown, shown)
             rows.append(
                 {
                     "test": item.question,

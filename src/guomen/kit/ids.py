@@ -5,7 +5,6 @@ import threading
 import time
 import uuid
 
-
 _lock = threading.Lock()
 _last = 0
 

@@ -1,8 +1,9 @@
 """Secret keys of this installation: 32 random bytes each, in a file that only the service can read.
 
-The files under ``<home>/keys`` belong in the backup: without them the log cannot be continued and tags cannot be checked.
+The files under ``<home>/keys`` belong in the backup: without them the log cannot go on and tags cannot be checked.
 """
 
+import contextlib
 import os
 import secrets
 from functools import cache
@@ -26,10 +27,8 @@ def load_or_create(folder: Path, name: str) -> bytes:
         file.write(secrets.token_bytes(32))
         file.flush()
         os.fsync(file.fileno())
-    try:
+    with contextlib.suppress(FileExistsError):
         os.link(temporary, path)
-    except FileExistsError:
-        pass
     os.unlink(temporary)
     return path.read_bytes()
 

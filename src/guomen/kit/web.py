@@ -29,7 +29,10 @@ CSP = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def written_date(value: date | datetime | None) -> str:
@@ -62,7 +65,8 @@ def number(value: Decimal | int | str | None) -> str:
 
 def environment(**options: Any) -> Environment:
     """The Jinja environment of all faces: undefined names are errors, gettext is on."""
-    env = Environment(**options | {"undefined": StrictUndefined, "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"]})
+    options |= {"undefined": StrictUndefined, "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"], "autoescape": True}
+    env = Environment(**options)  # noqa: S701 - autoescape is on, one line above
     env.trim_blocks = env.lstrip_blocks = True
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals |= {

@@ -81,7 +81,7 @@ class ApiToken(models.Model):
 
 
 class Remembered(models.Model):
-    """The answer once given to an idempotency key, so that a repeated request gets it again and nothing happens twice."""
+    """The answer once given to an idempotency key: a repeated request gets it again and nothing happens twice."""
 
     distribution = "who"
 

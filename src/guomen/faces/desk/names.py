@@ -9,7 +9,6 @@ from django.conf import settings
 
 from guomen.catalogue import codes
 from guomen.catalogue.queries import products
-from guomen.clearance.models import Line
 from guomen.kit.clock import now
 from guomen.kit.web import written_date, written_time
 from guomen.kit.words import W, say
@@ -26,13 +25,6 @@ def goods(gtins: Iterable[str]) -> dict[str, str]:
     wanted = set(gtins)
     known = products(wanted)
     return {g: say(W(known[g].name_en, known[g].name_zh)) if g in known else g for g in wanted}
-
-
-def of_lines(lines: Iterable[Line]) -> dict[str, str]:
-    """Subject of a line -> what its goods are called: the registered name of the product, else as declared."""
-    wanted = list(lines)
-    known = goods(x.gtin for x in wanted if x.gtin)
-    return {x.subject: x.name if known.get(x.gtin, x.gtin) == x.gtin else known[x.gtin] for x in wanted}
 
 
 def of(table: str, code: str) -> str:

@@ -114,7 +114,7 @@ def _numbers(by: Actor) -> list[Number]:
     late = Line.objects.filter(state="held", decided_at__lt=now() - HOLD_LIMIT).count()
     oldest = counts["oldest_waiting_at"]
     waits = _("waiting for inspection")
-    if oldest:
+    if oldest and now() - oldest >= timedelta(minutes=1):
         minutes = int((now() - oldest).total_seconds()) // 60
         age = _("%(minutes)s min") % {"minutes": minutes}
         if minutes >= 60:

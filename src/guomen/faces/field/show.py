@@ -20,7 +20,7 @@ from guomen.inspection.services import proposal
 from guomen.inspection.words import VERDICTS
 from guomen.kit.clock import now
 from guomen.kit.web import written_time
-from guomen.kit.words import W, say, vocabulary
+from guomen.kit.words import W, is_chinese, say, vocabulary
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation, Person
 
@@ -93,7 +93,7 @@ class Shown:
         """What was compared, where it is not simply what was read."""
         if self.problem or self.answer is None or self.answer.judged in {None, self.answer.value}:
             return ""
-        shown = queries.found_text("=", self.answer.judged, self.item.unit)
+        shown = say(queries.found_text("=", self.answer.judged, self.item.unit))
         if self.answer.background is None:
             return _("That is %(value)s.") % {"value": shown}
         return _("Above background: %(value)s.") % {"value": shown}
@@ -137,7 +137,7 @@ def _hint(order: Order, item: ChecklistItem) -> str:
         "container": order.container or "—",
         "seal": order.seal or "—",
     }
-    return f"{declared} {hint}"
+    return f"{declared}{hint}" if is_chinese() else f"{declared} {hint}"
 
 
 def missing_sentence(conclusion: Conclusion, shown: list[Shown]) -> str:

@@ -39,7 +39,8 @@ class Row:
     def found(self) -> str:
         if self.result is None:
             return ""
-        return queries.found_text(self.result.operator, self.result.value, self.result.unit, self.test.analyte)
+        found = self.result
+        return say(queries.found_text(found.operator, found.value, found.unit, self.test.analyte))
 
     @property
     def verdict(self) -> W | None:
