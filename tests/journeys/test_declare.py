@@ -9,23 +9,10 @@ from playwright.sync_api import Page
 from guomen.clearance.models import Declaration, Draft
 from guomen.faces.portal.sections import GOODS, HEADER_SECTIONS, Section, read
 from tests.faces.portal_form import PDF, PNG, a_notice, story
-from tests.journeys.conftest import DESK, PHONE, accessible, narrow_enough, shot, sign_in
+from tests.journeys.conftest import accessible, shot, sign_in
+from tests.journeys.look import look
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def look(page: Page, name: str, *sizes: dict) -> None:
-    """Axe, width and a picture of the open page at every size, in both languages, without leaving it changed."""
-    here = page.url.split("://", 1)[1].split("/", 1)[1].removeprefix("en/").removeprefix("zh/")
-    for language in ("zh", "en"):
-        page.goto(f"/{language}/{here}")
-        assert page.get_attribute("html", "lang") == {"zh": "zh-CN", "en": "en"}[language]
-        for size in sizes or (PHONE,):
-            page.set_viewport_size(size)
-            accessible(page)
-            narrow_enough(page)
-            shot(page, f"{name}.{language}.{size['width']}")
-    page.set_viewport_size(PHONE)
 
 
 def answer(page: Page, section: Section, data: dict, prefix: str = "") -> None:
@@ -45,7 +32,6 @@ def answer(page: Page, section: Section, data: dict, prefix: str = "") -> None:
 
 def test_cy_declares_on_a_phone(visit, people, tmp_path: Path) -> None:
     people.cy  # noqa: B018
-    both = (PHONE, DESK)
     page = visit("/portal/")
     assert "/accounts/login/" in page.url
     sign_in(page, "cy")
@@ -54,7 +40,7 @@ def test_cy_declares_on_a_phone(visit, people, tmp_path: Path) -> None:
     page.click("text=Declare an import")
     draft = page.url
     back = re.compile(r"/portal/declare/[0-9a-f-]{36}/(#.*)?$")  # a browser keeps the fragment over a redirect
-    look(page, "portal-tasks-empty", *both)
+    look(page, "portal-tasks-empty")
 
     data = story()
     for section in HEADER_SECTIONS:
@@ -68,7 +54,7 @@ def test_cy_declares_on_a_phone(visit, people, tmp_path: Path) -> None:
             assert "check digit" in page.inner_text(".problems")
             assert [p for p in page.problems if "422" not in p] == []
             page.problems.clear()  # a browser notes a refused form as an error; nothing else may be noted
-            look(page, "portal-packing-wrong", *both)
+            look(page, "portal-packing-wrong")
             page.click(".problems a")
             assert page.evaluate("document.activeElement.id") == "containers.0.number"
         answer(page, section, data)
@@ -76,7 +62,7 @@ def test_cy_declares_on_a_phone(visit, people, tmp_path: Path) -> None:
     for index in range(len(data["lines"])):
         page.click("text=Add a goods line")
         if index == 0:
-            look(page, "portal-goods", *both)
+            look(page, "portal-goods")
         answer(page, GOODS, data, f"lines.{index}.")
         page.wait_for_url(back)
     page.click("text=Attach a document")
@@ -89,17 +75,17 @@ def test_cy_declares_on_a_phone(visit, people, tmp_path: Path) -> None:
     page.click("main .button.primary")
     page.wait_for_url(back)
     assert "Everything is here" in page.inner_text("main")
-    look(page, "portal-tasks-ready", *both)
+    look(page, "portal-tasks-ready")
 
     page.click("text=Send the declaration")
     page.wait_for_url("**/portal/declarations/**")
     assert "Declaration lodged." in page.inner_text("main")
-    look(page, "portal-declaration", *both)
+    look(page, "portal-declaration")
     lodged = Declaration.objects.get()
     assert lodged.number in page.url
     assert not Draft.objects.exists()
     page.goto("/portal/")
-    look(page, "portal-home", *both)
+    look(page, "portal-home")
     assert page.problems == []
 
 
@@ -113,7 +99,7 @@ def test_cy_registers_a_product_and_orders_tags_on_a_phone(visit, people, tmp_pa
     page.goto("/portal/products/")
     look(page, "portal-products-empty")
     page.click("text=Register a product")
-    look(page, "portal-product-add", PHONE, DESK)
+    look(page, "portal-product-add")
     for name, value in {
         "gtin": "08012345000012",
         "name_en": "Men's cotton shirt",
@@ -129,13 +115,13 @@ def test_cy_registers_a_product_and_orders_tags_on_a_phone(visit, people, tmp_pa
     page.set_input_files("#image", picture)
     page.click("main .button.primary")
     page.wait_for_url("**/portal/products/")
-    look(page, "portal-products", PHONE, DESK)
+    look(page, "portal-products")
     page.goto(f"/portal/declarations/{lodged.number}/1/tags/")
     look(page, "portal-order-tags")
     page.click("main .button.primary")
     page.wait_for_url("**/portal/tags/")
     assert "500 tags" in page.inner_text("main")
-    look(page, "portal-tags", PHONE, DESK)
+    look(page, "portal-tags")
     page.goto("/portal/notices/")
     look(page, "portal-notices-empty")
     assert page.problems == []
@@ -149,7 +135,7 @@ def test_a_shop_and_an_importer_answer_on_a_phone(visit, people) -> None:
     page.goto("/portal/")
     look(page, "portal-home-recall")
     page.click("text=Read the notice")
-    look(page, "portal-notices", PHONE, DESK)
+    look(page, "portal-notices")
     page.fill(f"#units-{notice.id}", "1150")
     page.click("main .button.primary")
     page.wait_for_url("**/portal/notices/")
@@ -161,7 +147,7 @@ def test_a_shop_and_an_importer_answer_on_a_phone(visit, people) -> None:
     page.goto("/portal/")
     look(page, "portal-home-shop")
     page.click("text=Record a sale")
-    look(page, "portal-sell", PHONE, DESK)
+    look(page, "portal-sell")
     page.fill("#code", "hello")
     page.click("main .button.primary")
     page.wait_for_selector(".problems")
