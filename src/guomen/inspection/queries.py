@@ -96,7 +96,7 @@ def results(found: Sample) -> dict[str, Result]:
 
 
 def found_text(operator: str, value: Decimal, unit: str, analyte: str = "") -> str | W:
-    """A value as people read it: ``< 5 mg/kg``, ``3-4``; of a count in a portion (unit ``in 25 g``) in both languages."""
+    """A value as people read it: ``< 5 mg/kg``, ``3-4``; a count in a portion (unit ``in 25 g``) in both languages."""
     sign = "< " if operator == "<" else ""
     shown = f"{sign}{rules.show_number(value, rules.scale_of(analyte, unit))}"
     portion = unit.removeprefix("in ")

@@ -18,7 +18,7 @@ from guomen.clearance.words import LEVELS, OUTCOMES
 from guomen.faces.desk import names
 from guomen.faces.desk.drafting import draft_for_line, waiting_draft
 from guomen.faces.forms import do_once
-from guomen.faces.told import Told, sentence, state, told
+from guomen.faces.told import Told, goods, sentence, state, told
 from guomen.inspection.queries import order_for
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
@@ -61,7 +61,7 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "declaration": found,
         "facts": _facts(*subjects),
         "head": _head(found),
-        "called": names.of_lines(found.line_list),
+        "called": goods(found.line_list),
         "line_state": lambda line: state("line", line.state),
         "sentence": sentence,
         "paper": lambda kind: names.of("document_kind", kind),
@@ -152,7 +152,7 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
     return {
         "line": row,
         "declaration": found,
-        "name": names.of_lines([row])[row.subject],
+        "name": goods([row])[row.subject],
         "goods": _goods(row),
         "facts": _facts(row.subject, *batch, *boxes, line=row.subject),
         "state": state("line", row.state),

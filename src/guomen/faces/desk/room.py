@@ -14,7 +14,7 @@ from guomen.catalogue import codes
 from guomen.clearance import queries as clearance
 from guomen.clearance.models import Container, Line
 from guomen.faces.desk import names
-from guomen.faces.told import in_one, sentence, state
+from guomen.faces.told import goods, in_one, sentence, state
 from guomen.inspection import queries as inspection
 from guomen.inspection.models import Order
 from guomen.kit.clock import now
@@ -140,7 +140,7 @@ def _rows(by: Actor) -> list[Row]:
     found = Order.objects.filter(subject__in=[x.subject for x in lines], state__in=["waiting", "taken"])
     orders = {o.subject: o for o in found}
     owners = names.people(o.officer_id for o in orders.values())
-    called = names.of_lines(lines)
+    called = goods(lines)
     return [_row(line, called[line.subject], orders.get(line.subject), owners) for line in lines]
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from guomen.catalogue.queries import products
 from guomen.clearance import queries as clearance
 from guomen.core.gs1 import GS1Error, parse_digital_link
+from guomen.faces.portal.views import called
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
 from guomen.kit.web import page
@@ -56,7 +57,13 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
             return redirect("portal-tags")
         except Invalid as error:
             problems = error.problems
-    context = {"line": found, "number": number, "count": count, "problems": problems}
+    context = {
+        "line": found,
+        "goods": called([found])[found.subject],
+        "number": number,
+        "count": count,
+        "problems": problems,
+    }
     context["problem_map"] = {p.field: str(p) for p in problems}
     return page(request, "portal/order_tags.html", context, status=422 if problems else 200)
 

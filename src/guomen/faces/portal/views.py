@@ -1,6 +1,6 @@
 """What a trader sees: consignments, each with its next step, and one declaration with its decisions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +11,13 @@ from guomen.catalogue import codes
 from guomen.certificates.queries import of_subject
 from guomen.certificates.queries import state as certificate_state
 from guomen.clearance import queries as clearance
+from guomen.clearance.models import Line
 from guomen.clearance.words import LEVELS, OUTCOMES
 from guomen.faces import told
 from guomen.faces.portal.next_step import next_step, tone_of
 from guomen.kit.ids import Subject
 from guomen.kit.web import page
-from guomen.kit.words import say
+from guomen.kit.words import is_chinese, say
 from guomen.parties.actors import of_request
 from guomen.tags import queries as tag_queries
 from guomen.warning import queries as warnings
@@ -29,9 +30,12 @@ def home(request: HttpRequest) -> HttpResponse:
     by = of_request(request)
     by.require(*TRADERS)
     declarations = clearance.declarations(by)[:100] if by.has("declarant") else []
+    known = called(line for d in declarations for line in d.line_list)
     context = {
-        "rows": [(d, next_step(d.line_list), names(d.line_list)) for d in declarations],
-        "drafts": [(d, names(d.data.get("lines", []))) for d in clearance.drafts(by)] if by.has("declarant") else [],
+        "rows": [(d, next_step(d.line_list), in_one([known[x.subject] for x in d.line_list])) for d in declarations],
+        "drafts": [(d, in_one([x.get("name", "") for x in d.data.get("lines", [])])) for d in clearance.drafts(by)]
+        if by.has("declarant")
+        else [],
         "notices": [(n, recall) for n, recall in warnings.noticed(by) if n.acknowledged_at is None],
         "may_declare": by.has("declarant"),
         "may_sell": by.has("seller"),
@@ -39,17 +43,22 @@ def home(request: HttpRequest) -> HttpResponse:
     return page(request, "portal/home.html", context)
 
 
-def names(lines: Iterable[Any]) -> str:
+def called(lines: Iterable[Line]) -> dict[str, str]:
+    """Subject of a line -> its goods: in the declarant's own words, on Chinese pages as registered in Chinese."""
+    found = list(lines)
+    return told.goods(found) if is_chinese() else {x.subject: x.name for x in found}
+
+
+def in_one(names: Sequence[str]) -> str:
     """What is in a consignment, in one line: the first goods and how many more there are."""
-    every = [line.get("name", "") if isinstance(line, dict) else line.name for line in lines]
-    called = [name for name in every if name]
-    more = len(every) - 1
-    if not called:
+    given = [name for name in names if name]
+    more = len(names) - 1
+    if not given:
         return ""
     if more < 1:
-        return called[0]
+        return given[0]
     return ngettext("%(goods)s and %(more)d more", "%(goods)s and %(more)d more", more) % {
-        "goods": called[0],
+        "goods": given[0],
         "more": more,
     }
 
@@ -60,12 +69,12 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
     by.require("declarant")
     found = clearance.declaration(by, number)
     subjects = [Subject.line(number, line.number) for line in found.line_list]
-    kinds = codes.table("document_kind")
+    kinds, names = codes.table("document_kind"), called(found.line_list)
     ordered = {r.subject for r in tag_queries.ranges(by)}
     context = {
         "declaration": found,
         "step": next_step(found.line_list),
-        "lines": [_line(line, line.subject in ordered) for line in found.line_list],
+        "lines": [_line(line, line.subject in ordered) | {"goods": names[line.subject]} for line in found.line_list],
         "certificates": [(c, told.state("certificate", certificate_state(c))) for c in of_subject(*subjects)],
         "papers": [(d, say(kinds.get(d.kind) or d.kind)) for d in found.document_list],
         "ports": [say(codes.table("port").get(p) or p) for p in (found.departure_port, found.arrival_port)],
