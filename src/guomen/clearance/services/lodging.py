@@ -23,6 +23,7 @@ from guomen.inspection import services as inspection
 from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, Problem
 from guomen.kit.ids import Subject
+from guomen.kit.sql import insert_rows
 from guomen.kit.words import W
 from guomen.ledger.services import Draft as Entry
 from guomen.ledger.services import append_many, plain
@@ -151,7 +152,7 @@ def screen(consignments: Sequence[known.Consignment], at: datetime) -> list[Scre
             line.state, line.mode, line.level = decision.state, decision.mode, decision.level
             line.score, line.reasons = scored.points, [r.plain() for r in decision.reasons]
             line.released_at = at if decision.state == "released" else None
-            kept = known.plain_facts(facts, scored, at.date()) | _units(decision)
+            kept = plain(known.plain_facts(facts, scored, at.date()) | _units(decision))
             found.append(Screened(line, decision, kept))
     return found
 
@@ -167,15 +168,15 @@ def _units(decision: rules.LineDecision) -> dict[str, Any]:
 
 
 def _store(consignments: Sequence[known.Consignment]) -> None:
-    Declaration.objects.bulk_create([c.declaration for c in consignments])
-    Line.objects.bulk_create([line for c in consignments for line in c.lines])
-    Container.objects.bulk_create([box for c in consignments for box in c.containers])
-    Document.objects.bulk_create([d for c in consignments for d in c.documents])
+    insert_rows([c.declaration for c in consignments])
+    insert_rows([line for c in consignments for line in c.lines])
+    insert_rows([box for c in consignments for box in c.containers])
+    insert_rows([d for c in consignments for d in c.documents])
 
 
 def _decide(by: Actor, screened: Iterable[Screened], at: datetime) -> None:
     version = known.rulepack.current().version
-    Decision.objects.bulk_create(
+    decisions = [
         Decision(
             declaration=s.line.declaration,
             line=s.line.number,
@@ -185,13 +186,14 @@ def _decide(by: Actor, screened: Iterable[Screened], at: datetime) -> None:
             level=s.line.level,
             reasons=s.line.reasons,
             rule_pack=version,
-            facts=plain(s.facts),
+            facts=s.facts,
             decided_at=at,
             person=None,
             via="rules",
         )
         for s in screened
-    )
+    ]
+    insert_rows(decisions)
 
 
 def goods_subject(line: Line) -> str:
@@ -309,7 +311,6 @@ def new_order(line: Line, d: rules.LineDecision, c: known.Consignment, named: Ma
 
 
 def _activate_tags(by: Actor, screened: Iterable[Screened], at: datetime) -> None:
-    for s in screened:
-        # Tags can be ordered only for goods with GTIN and batch: nobody else needs to remember the release.
-        if s.line.state == "released" and s.line.gtin and s.line.batch:
-            tags.activate(by, subject=s.line.subject, at=at)
+    # Tags can be ordered only for goods with GTIN and batch: nobody else needs to remember the release.
+    tagged = [s.line for s in screened if s.line.state == "released" and s.line.gtin and s.line.batch]
+    tags.activate_many(by, subjects=[line.subject for line in tagged], at=at)

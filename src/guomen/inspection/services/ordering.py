@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from guomen.catalogue import rulepack
 from guomen.catalogue.rulepack import RulePack
 from guomen.inspection.models import Order
 from guomen.kit.ids import Subject
+from guomen.kit.sql import insert_rows
 from guomen.kit.words import W
 from guomen.ledger.services import Draft, append_many, plain
 from guomen.parties.actors import Actor
@@ -46,17 +47,24 @@ class NewOrder:
         return uuid.uuid5(_CAUSES, json.dumps([self.subject, self.checklist, self.panel, codes]))
 
 
+_SAME = tuple(f.name for f in fields(NewOrder) if f.name not in ("goods", "reasons"))
+"""Fields that an order takes over as they are."""
+
+
 @transaction.atomic
 def create_orders(by: Actor, new: Sequence[NewOrder]) -> list[Order]:
     """Order many inspections in few round trips. Called by clearance; no door leads here directly."""
-    known = {o.id: o for o in Order.objects.filter(id__in=[n.id for n in new])}
-    fresh = list({n.id: n for n in new if n.id not in known}.values())
+    ids = [n.id for n in new]
+    known = {o.id: o for o in Order.objects.filter(id__in=ids)}
+    fresh = {id: n for id, n in zip(ids, new, strict=True) if id not in known}
     if fresh:
         pack = rulepack.current()
-        rows = [_order(n, number, pack) for n, number in zip(fresh, _numbers(len(fresh)), strict=True)]
-        known |= {o.id: o for o in Order.objects.bulk_create(rows)}
-        append_many([_entry(known[n.id]) for n in fresh], by)
-    return [known[n.id] for n in new]
+        numbers = _numbers(len(fresh))
+        rows = [_order(id, n, number, pack) for (id, n), number in zip(fresh.items(), numbers, strict=True)]
+        insert_rows(rows)
+        known |= {o.id: o for o in rows}
+        append_many([_entry(o) for o in rows], by)
+    return [known[id] for id in ids]
 
 
 def create_order(by: Actor, **order: Any) -> Order:
@@ -70,11 +78,11 @@ def _numbers(count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _order(new: NewOrder, number: int, pack: RulePack) -> Order:
-    values = asdict(new) | {"goods_en": new.goods.en, "goods_zh": new.goods.zh, "reasons": plain(new.reasons)}
-    values.pop("goods")
+def _order(id: uuid.UUID, new: NewOrder, number: int, pack: RulePack) -> Order:
+    values = {name: getattr(new, name) for name in _SAME}
+    values |= {"goods_en": new.goods.en, "goods_zh": new.goods.zh, "reasons": plain(new.reasons)}
     digest = pack.checklist(new.checklist).version_hash
-    return Order(id=new.id, number=number, checklist_hash=digest, rule_pack=pack.version, **values)
+    return Order(id=id, number=number, checklist_hash=digest, rule_pack=pack.version, **values)
 
 
 def _entry(order: Order) -> Draft:
