@@ -104,11 +104,11 @@ class _Forms(HTMLParser):
 class Browser:
     """One person's browser, with their own cookies."""
 
-    def __init__(self, origin: str, language: str = "en") -> None:
+    def __init__(self, origin: str, language: str = "en", address: str | None = None) -> None:
         self.http = httpx.Client(
             base_url=origin,
             follow_redirects=True,
-            transport=Patient(),
+            transport=Patient(local_address=address),
             timeout=60,
             headers={"Accept-Language": language, "Accept": "text/html"},
         )

@@ -86,12 +86,14 @@ def inspect(stage: Stage) -> str:
 
 
 def _task_page(ana: Browser, declaration: str, line: int) -> str:
-    """Find the task of a line by its page, as the list shows it."""
+    """Find the task of a line in the list, by the declaration that its card shows."""
     ana.open("/field/")
-    for path in dict.fromkeys(re.findall(r'href="(/field/[0-9a-f-]{36})"', ana.page.text)):
-        ana.open(path)
-        if f"{declaration}/{line}" in sentences(ana.page.text):
-            return path
+    for card in ana.page.text.split('<a class="card"')[1:]:
+        if re.search(rf"{declaration}/{line}\b", card):
+            path = re.search(r'href="(/field/[0-9a-f-]{36})"', card)
+            assert path
+            ana.open(path.group(1))
+            return path.group(1)
     raise StoryError(f"no task for line {line} of {declaration}")
 
 

@@ -2,11 +2,11 @@
 
 import io
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zlib import compress, crc32
 
 import httpx
 
@@ -48,7 +48,7 @@ def photo(number: int) -> bytes:
     """A small PNG that differs with ``number``: what the inspector's camera would give."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return len(data).to_bytes(4, "big") + kind + data + crc32(kind + data).to_bytes(4, "big")
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
     side = 160
     rows = b"".join(
@@ -56,7 +56,7 @@ def photo(number: int) -> bytes:
         for y in range(side)
     )
     header = side.to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0"
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 @dataclass
@@ -95,8 +95,11 @@ class Stage:
         return self.browsers[name]
 
     def shopper(self, device: str = "phone", language: str = "en") -> Browser:
-        """A shopper without an account; each ``device`` is another phone."""
-        browser = Browser(self.origin, language)
+        """A shopper without an account; each ``device`` is another phone at another address of the loopback network."""
+        low = zlib.crc32(f"{device} {self.run}".encode())
+        local = self.origin.startswith(("http://127.", "http://localhost"))
+        address = f"127.{low >> 16 & 255}.{low >> 8 & 255}.{low % 253 + 2}" if local else None
+        browser = Browser(self.origin, language, address)
         browser.http.headers["User-Agent"] = f"Mozilla/5.0 (demo {device} {self.run})"
         return browser
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from guomen.demo import alarm, declare, port, shop
+from guomen.demo import alarm, declare, port, shop, traffic
 from guomen.demo.stage import Stage
 from guomen.site import config
 
@@ -23,6 +23,7 @@ STEPS = (
     ("Warn", alarm.warn),
     ("Respond", alarm.respond),
     ("Prove", alarm.prove),
+    ("The port around it", traffic.traffic),
 )
 
 
@@ -46,7 +47,7 @@ class Story:
             with self.console.status(self.step):
                 saw = act(self.stage)
             took = time.perf_counter() - start
-            self.console.print(f"  [green]✓[/] {number:>2}. {title:<20} {saw} [dim]({took:.1f} s)[/]")
+            self.console.print(f"  [green]✓[/] {number:>2}. {title:<20} {saw} [dim]({took:.1f} s)[/]", soft_wrap=True)
         known = self.stage.known
         return [
             ("A recalled item (shopper)", known["items"][0]),
