@@ -56,13 +56,37 @@ def spawn(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
 
 
 @dataclass
+class Heartbeat:
+    """A file that a living process touches. Its age is counted on our own clock, which knows no leaps and no sleep."""
+
+    file: Path
+    seconds: float
+    seen: int = 0
+    since: float = 0
+
+    def is_over(self) -> bool:
+        """Whether the file has not been touched for ``seconds``. A file that is not there yet says nothing."""
+        try:
+            touched = self.file.stat().st_mtime_ns
+        except FileNotFoundError:
+            touched = 0
+        if touched != self.seen:
+            self.seen, self.since = touched, time.monotonic()
+        return bool(touched) and time.monotonic() - self.since > self.seconds
+
+
+@dataclass
 class Child:
-    """One supervised process. ``start`` makes it, ``ready`` says whether it does its work, ``end`` stops it."""
+    """One supervised process. ``start`` makes it, ``ready`` says whether it does its work, ``end`` stops it.
+
+    ``hangs`` says of a process that was ready whether it stopped doing its work; then it is killed and started again.
+    """
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
     ready: Callable[[], bool]
     end: Callable[[subprocess.Popen[bytes]], None]
+    hangs: Callable[[], bool] = lambda: False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     is_ready: bool = False
@@ -85,6 +109,10 @@ class Child:
                 tell(self.name, "ready")
             if self.is_ready and self.failures and moment - self.started_at > 30:
                 self.failures = 0
+            if self.is_ready and self.hangs():
+                tell(self.name, "hangs; it is killed")
+                self.process.kill()
+                self.process.wait()
             return
         self.process, self.is_ready = None, False
         self.failures += 1

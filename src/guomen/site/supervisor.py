@@ -142,7 +142,8 @@ class Supervisor:
             beat.unlink(missing_ok=True)
             return self._python("worker")
 
-        return Child("Worker", start, beat.exists, processes.terminate)
+        heartbeat = processes.Heartbeat(beat, seconds=60)
+        return Child("Worker", start, beat.exists, processes.terminate, hangs=heartbeat.is_over)
 
     def _python(self, module: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"guomen.site.{module}"]

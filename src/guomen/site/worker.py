@@ -1,4 +1,4 @@
-"""The worker process: gives ledger entries their place and runs the followers, woken by the database."""
+"""The worker process: gives ledger entries their place, runs followers and periodic tasks; woken by the database."""
 
 import contextlib
 import logging
@@ -19,7 +19,7 @@ FALLBACK = 0.5
 
 
 def heartbeat_file(home: Path) -> Path:
-    """Touched after each pass; its age is the worker's health."""
+    """Touched at each step; its age is the worker's health. The supervisor ends a worker that leaves it untouched."""
     return home / "run" / "worker.beat"
 
 
@@ -28,8 +28,10 @@ class Worker:
 
     def __init__(self) -> None:
         from guomen.ledger import follow
+        from guomen.site.schedule import Schedule, tasks
 
         self.stopping = False
+        self.schedule = Schedule(tasks())
         self.followers = list(follow.all_followers().values())
         self.resting: dict[str, tuple[int, float]] = {}
         self.beat = heartbeat_file(Path(settings.GUOMEN.home))
@@ -39,13 +41,15 @@ class Worker:
         self.stopping = True
 
     def work(self) -> int:
-        """Sequence what waits and let every follower read on once; returns how much moved."""
+        """Do what is due, sequence what waits, let every follower read on once; returns how much moved."""
         from guomen.ledger import follow, sequencer
 
+        self.schedule.run_due()
         moved = sequencer.run_once()
         for one in self.followers:
             if self.stopping:
                 break
+            self.beat.touch()
             if self.resting.get(one.name, (0, 0.0))[1] <= time.monotonic():
                 moved += follow.run_patiently(one)
         self._rest_the_stuck()
@@ -85,6 +89,8 @@ class Worker:
                 pause = 0.1 if time.monotonic() - started > 10 else min(5.0, pause * 2)
                 log.warning("database lost, trying again in %.1f s: %s", pause, str(error).strip().split("\n")[0])
                 connection.close()
+                if self.beat.exists():
+                    self.beat.touch()  # waiting is not hanging
                 time.sleep(pause)
 
 

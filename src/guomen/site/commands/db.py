@@ -68,4 +68,6 @@ def restore(file: Path) -> None:
         setup.migrate()
         console.print(f"Restored {file}.")
         if Head.objects.exists() and not head_fits():
-            console.print("The checkpoint was signed with another key: put the old keys folder into this home.")
+            console.print(
+                "The checkpoint was signed with another key: copy the old keys/log and keys/web into this home."
+            )

@@ -1,0 +1,60 @@
+"""What the worker does by the clock: named tasks, each with its period."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+log = logging.getLogger("guomen.schedule")
+AFTER_FAILURE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """``do`` runs in one transaction, at once and then every ``period``. Once too often must do no harm."""
+
+    name: str
+    period: timedelta
+    do: Callable[[], object]
+
+
+def tasks() -> list[Task]:
+    """All tasks of this installation."""
+    from guomen.seals import services as seals
+
+    return [Task("seals.watch", timedelta(hours=1), seals.watch)]
+
+
+@dataclass
+class Schedule:
+    """When each task is due. Kept in memory: a new worker begins with every task."""
+
+    tasks: Iterable[Task]
+    clock: Callable[[], float] = time.monotonic
+    due: dict[str, float] = field(default_factory=dict)
+
+    def run_due(self) -> list[str]:
+        """Run what is due; returns the names of the tasks that succeeded.
+
+        A failure is logged and tried again after :data:`AFTER_FAILURE`. A lost database is nobody's failure: the error
+        is passed on.
+        """
+        done = []
+        for task in self.tasks:
+            if self.due.get(task.name, 0.0) > self.clock():
+                continue
+            pause = task.period
+            try:
+                with transaction.atomic():
+                    task.do()
+                done.append(task.name)
+            except Exception:
+                if not connection.is_usable():
+                    raise
+                log.exception("task %s failed", task.name)
+                pause = min(pause, AFTER_FAILURE)
+            self.due[task.name] = self.clock() + pause.total_seconds()
+        return done
