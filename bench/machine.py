@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import platform
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -31,6 +33,34 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
+def cpu_of(pid: int) -> float:
+    """Seconds of processor time that a process on this machine has used; 0 where that cannot be seen."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Watch:
+    """Seconds on the wall, of this process's processor time, and of a PostgreSQL backend's, since it was made."""
+
+    backend: int = 0
+    started: tuple[float, float, float] = field(default=(0.0, 0.0, 0.0))
+
+    def __post_init__(self) -> None:
+        self.started = self._now()
+
+    def _now(self) -> tuple[float, float, float]:
+        return time.perf_counter(), time.process_time(), cpu_of(self.backend) if self.backend else 0.0
+
+    def read(self) -> tuple[float, float, float]:
+        """Wall, own processor, backend's processor."""
+        wall, own, other = (b - a for a, b in zip(self.started, self._now(), strict=True))
+        return wall, own, other
+
+
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """A whole installation in a temporary folder: PostgreSQL with fsync, web, worker. Yields its address.
@@ -40,6 +70,7 @@ def server() -> Iterator[str]:
     home = tempfile.mkdtemp(prefix="guomen-bench-")
     port = free_port()
     os.environ |= {"GUOMEN_HOME": home, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "guomen.site.settings"}
+    os.environ["GUOMEN_LOG_LEVEL"] = "WARNING"
     origin = f"http://127.0.0.1:{port}"
     process = subprocess.Popen([sys.executable, "-m", "guomen", "up"], stdout=subprocess.DEVNULL)
     try:
@@ -53,6 +84,7 @@ def server() -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def quantile(values: list[float], share: float) -> float:

@@ -34,6 +34,23 @@ def test_a_token_works_until_it_is_revoked_and_only_its_digest_is_kept(people):
         services.actor_of_token(secret)
 
 
+@pytest.mark.django_db
+def test_a_tokens_use_is_noted_but_not_on_every_call(people):
+    token, secret = services.issue_token("robot", ["declare"], people.cy.actor)
+    services.actor_of_token(secret)
+    token.refresh_from_db()
+    first = token.last_used_at
+    assert first is not None
+    services.actor_of_token(secret)
+    token.refresh_from_db()
+    assert token.last_used_at == first
+    long_ago = first - services.USE_IS_NOTED_EVERY
+    type(token).objects.filter(id=token.id).update(last_used_at=long_ago)
+    services.actor_of_token(secret)
+    token.refresh_from_db()
+    assert token.last_used_at >= first
+
+
 def test_the_same_key_gives_the_same_answer_once(people):
     done = []
     assert once(people.cy.actor, "k", b"a", lambda: done.append(1) or {"n": 1}) == ({"n": 1}, True)

@@ -13,10 +13,10 @@ from guomen.kit.ids import Subject
 from guomen.ledger.queries import history
 from guomen.parties.actors import SYSTEM
 from guomen.tags import labels, queries, services, visitors
-from guomen.tags.models import DailySalt, Range, RecalledBatch, Sale, Scan
+from guomen.tags.models import Activation, DailySalt, Range, RecalledBatch, Sale, Scan
 from guomen.tags.scheme import address
 from tests.codes import codes_in_pdf
-from tests.tags.goods import BATCH, GTIN, LINE
+from tests.tags.goods import BATCH, GTIN, LINE, NUMBER
 
 
 def serial_of(one: Range, index: int = 0) -> str:
@@ -97,6 +97,15 @@ def test_tags_are_valid_only_after_release_also_those_ordered_later(people, made
     assert queries.item(GTIN, serial_of(later)).active
     services.activate(people.ana.actor, subject=LINE, at=now())
     assert [e.kind for e in history(LINE)].count("tags.activated") == 1
+
+
+@pytest.mark.django_db
+def test_many_lines_are_activated_at_once_each_with_its_own_entry(people, made):
+    other, moment = Subject.line(NUMBER, 2), now()
+    services.activate(people.ana.actor, subject=LINE, at=moment)
+    assert services.activate_many(people.ana.actor, subjects=[LINE, other, other], at=now()) == {LINE: 1, other: 0}
+    assert [e.kind for e in history(LINE, other)].count("tags.activated") == 2
+    assert Activation.objects.get(subject=LINE).since == moment
 
 
 def test_a_withdrawn_release_withdraws_the_tags(people, active):

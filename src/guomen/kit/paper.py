@@ -1,7 +1,7 @@
 """Paper: PDF from a Typst template and plain data. The same data and moment give the same bytes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -32,5 +32,19 @@ def pdf(template: Path, data: Mapping[str, Any], at: datetime, *, archival: bool
 
 def qr_svg(text: str, *, error: str = "m", border: int = 4) -> str:
     """A QR code (ISO/IEC 18004) as SVG markup, with its quiet zone of ``border`` modules."""
-    code = segno.make_qr(text, error=error, boost_error=False)
-    return str(code.svg_inline(border=border, omitsize=True))
+    return qr_svgs([text], error=error, border=border)[0]
+
+
+def qr_svgs(texts: Sequence[str], *, error: str = "m", border: int = 4) -> list[str]:
+    """QR codes of texts that differ little, such as the labels of one sheet: all have the first one's mask.
+
+    A reader takes the mask from the code itself, so any will do. Weighing all eight for every code (ISO/IEC 18004,
+    7.8.3) takes five times as long as everything else about it.
+    """
+    made: list[str] = []
+    mask: int | None = None
+    for text in texts:
+        code = segno.make_qr(text, error=error, mask=mask, boost_error=False)
+        mask = code.mask
+        made.append(str(code.svg_inline(border=border, omitsize=True)))
+    return made

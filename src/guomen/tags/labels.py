@@ -27,6 +27,8 @@ def sheet(one: Range, start: int, count: int, template: str) -> bytes:
     across, down = TEMPLATES[template]
     known = product(one.gtin)
     names = (known.name_zh, known.name_en) if known else ("", f"GTIN {one.gtin}")
+    made = serials(one, start, count)
+    codes = paper.qr_svgs([address(one.gtin, one.batch, s) for s in made])
     data = {
         "across": across,
         "down": down,
@@ -34,10 +36,7 @@ def sheet(one: Range, start: int, count: int, template: str) -> bytes:
         "en": _short(names[1], 40),
         "batch": one.batch,
         "range": one.code,
-        "labels": [
-            {"qr": paper.qr_svg(address(one.gtin, one.batch, s)), "serial": _lines(s)}
-            for s in serials(one, start, count)
-        ],
+        "labels": [{"qr": code, "serial": _lines(s)} for code, s in zip(codes, made, strict=True)],
     }
     return paper.pdf(_TYPST, data, one.ordered_at, archival=False)
 

@@ -54,16 +54,20 @@ def check(payload: Any) -> list[Problem]:
 
 def lodge(by: Actor, payload: Any, draft_id: UUID | str | None = None) -> Declaration:
     """Lodge one declaration and screen its lines; a draft that it came from is removed. Raises Invalid, Forbidden."""
+    if draft_id is None:
+        return lodge_many(by, [payload])[0]
     with transaction.atomic():
         declaration = lodge_many(by, [payload])[0]
-        if draft_id is not None:
-            Draft.objects.filter(id=draft_id, organisation=by.organisation).delete()
+        Draft.objects.filter(id=draft_id, organisation=by.organisation).delete()
     return declaration
 
 
 @transaction.atomic
 def lodge_many(by: Actor, payloads: Sequence[Any]) -> list[Declaration]:
-    """Lodge a batch, all or nothing. Problems of payload 3 are at fields ``3.lines.0.gtin`` when there are several."""
+    """Lodge a batch, all or nothing; every declaration has its ``line_list``.
+
+    Problems of payload 3 are at fields ``3.lines.0.gtin`` when there are several.
+    """
     organisation = declarant(by)
     forms = [read(payload) for payload in payloads]
     importers = _check_importers(forms)
@@ -81,6 +85,8 @@ def lodge_many(by: Actor, payloads: Sequence[Any]) -> list[Declaration]:
     append_many(list(_entries(forms, consignments, screened)), by)
     _order_inspections(by, consignments, screened)
     _activate_tags(by, screened, at)
+    for c in consignments:
+        c.declaration.line_list = list(c.lines)
     return [c.declaration for c in consignments]
 
 
@@ -313,4 +319,5 @@ def new_order(line: Line, d: rules.LineDecision, c: known.Consignment, named: Ma
 def _activate_tags(by: Actor, screened: Iterable[Screened], at: datetime) -> None:
     # Tags can be ordered only for goods with GTIN and batch: nobody else needs to remember the release.
     tagged = [s.line for s in screened if s.line.state == "released" and s.line.gtin and s.line.batch]
-    tags.activate_many(by, subjects=[line.subject for line in tagged], at=at)
+    if tagged:
+        tags.activate_many(by, subjects=[line.subject for line in tagged], at=at)
