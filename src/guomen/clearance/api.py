@@ -100,9 +100,8 @@ def lodge(request: HttpRequest) -> Any:
         raise GuomenError(W("The body is not valid JSON.", "请求体不是有效的 JSON。"), code="not-json") from None
 
     def do() -> dict[str, Any]:
-        number = services.lodge(by, payload).number
-        lines = queries.declaration(by, number).line_list
-        return {"number": number, "lines": [_answer(x) for x in lines]}
+        lodged = services.lodge(by, payload)
+        return {"number": lodged.number, "lines": [_answer(x) for x in lodged.line_list]}
 
     answer, is_new = once(by, request.headers.get("Idempotency-Key"), request.body, do)
     return Status(201 if is_new else 200, answer)
