@@ -1,7 +1,9 @@
 """The process tree under fire: what was acknowledged is there, what should be gone is gone."""
 
 import os
+import shutil
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from guomen.site import postgres
 from tests.site.tree import Tree, alive, descendants, until
 
 pytestmark = pytest.mark.slow
@@ -150,7 +153,6 @@ def test_a_used_port_is_named(tree):
 
 def test_a_lost_database_is_answered_with_503_and_comes_back(tree):
     tree.start()
-    # Stopped, not killed: the supervisor sees a living child, visitors a database that does not answer.
     server = tree.pid("postgres")
     os.kill(server, signal.SIGKILL)
     seen = set()
@@ -164,6 +166,7 @@ def test_a_lost_database_is_answered_with_503_and_comes_back(tree):
         return answer.status_code == 200 and tree.pid("postgres") not in (0, server)
 
     until(back)
+    assert 503 in seen
     assert seen <= {200, 503}
 
 
@@ -179,3 +182,16 @@ def test_root_starts_in_a_folder_that_only_root_can_reach(tree):
     assert tree.stop() == 0
     tree.start()
     assert tree.run("check").returncode == 0
+
+
+def test_programs_that_only_root_can_reach_are_copied_with_their_libraries(tmp_path):
+    found = postgres.find_programs()
+    package, hidden = found.parents[1], tmp_path / "hidden"
+    for one in (found.parent, package.with_name(f"{package.name}.libs")):
+        if one.exists():
+            shutil.copytree(one, hidden / one.relative_to(package.parent), symlinks=True)
+    copy = postgres._open_copy(hidden / found.relative_to(package.parent), tmp_path / "open")
+    shutil.rmtree(hidden)
+    for name in ("initdb", "postgres", "pg_dump"):
+        done = subprocess.run([copy / name, "--version"], capture_output=True, text=True)
+        assert postgres.version(found) in done.stdout, done.stderr

