@@ -13,7 +13,7 @@ from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.words import W
 from guomen.parties.api import SIGNED_IN, actor
-from guomen.parties.once import once
+from guomen.parties.once import once_request
 from guomen.trace import queries, services
 
 router = Router(tags=["trace"], auth=SIGNED_IN)
@@ -63,7 +63,7 @@ def capture(request: HttpRequest) -> Any:
         done = services.capture_document(by, document)
         return {"events": done.ids, "new": done.new}
 
-    return once(by, request.headers.get("Idempotency-Key"), request.body, do)[0]
+    return once_request(request, by, do)[0]
 
 
 @router.post("/epcis/events", summary="Capture one EPCIS 2.0 event (JSON-LD)")
@@ -80,7 +80,7 @@ def capture_one(request: HttpRequest) -> Any:
         done = services.record(by, [event])
         return {"events": done.ids, "new": done.new}
 
-    return once(by, request.headers.get("Idempotency-Key"), request.body, do)[0]
+    return once_request(request, by, do)[0]
 
 
 @router.get("/epcis/events", summary="Events that you may see")

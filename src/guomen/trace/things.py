@@ -4,21 +4,20 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 from guomen.core import epcis
 from guomen.core.gs1 import GS1Error, canonical, parse_digital_link, to_digital_link
+from guomen.core.memory import remembered
 
 NIL = uuid.UUID(int=0)
 _BIC = "urn:epc:id:bic:"
 _CONTAINER = "urn:guomen:container:"
 _NOT_GS1 = ("NOT_A_DIGITAL_LINK", "NOT_AN_EPC")
-_REMEMBERED = 1 << 16
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def name_of(uri: str) -> str:
     """The one name of a thing: canonical Digital Link, ``urn:guomen:container:…`` for a freight container, or as is.
 
@@ -34,16 +33,26 @@ def name_of(uri: str) -> str:
         raise
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def key_of(uri: str) -> uuid.UUID:
     """The 16-byte key of a thing: :func:`guomen.core.gs1.item_key` of its name."""
     # A name is canonical already; item_key would read it once more, which is most of the cost of a capture.
     return uuid.UUID(bytes=blake2b(name_of(uri).encode(), digest_size=16).digest())
 
 
-@lru_cache(_REMEMBERED)
 def batch_of(uri: str, lot: str | None = None) -> str | None:
     """The canonical batch of an item: its own link names it (``/01/{gtin}/10/{lot}/21/{serial}``) or ``lot`` does."""
+    if lot is None:
+        return _batch_in(uri) if "/10/" in uri else None
+    return _batch(uri, lot)
+
+
+@remembered
+def _batch_in(uri: str) -> str | None:
+    return _batch(uri, None)
+
+
+def _batch(uri: str, lot: str | None) -> str | None:
     try:
         link = parse_digital_link(uri if "/10/" in uri else canonical(uri), associations=False)
         gtin, lot = link.get("01"), link.get("10") or lot
@@ -67,9 +76,9 @@ class Link:
     uom: str = ""
 
 
-def links(event: epcis.Event, event_id: uuid.UUID) -> list[Link]:
-    """All edges that ``event`` states, each once."""
-    found = [*_structure(event, event_id), *_lots(event)]
+def links(event: epcis.Event, event_id: uuid.UUID, things: Iterable[epcis.Thing] | None = None) -> list[Link]:
+    """All edges that ``event`` states, each once. ``things``: those of the event, when they are at hand."""
+    found = [*_structure(event, event_id), *_lots(event, epcis.epcs(event) if things is None else things)]
     return list({(link.parent, link.child, link.kind): link for link in found}.values())
 
 
@@ -92,9 +101,9 @@ def _structure(event: epcis.Event, event_id: uuid.UUID) -> Iterator[Link]:
                 yield Link(*ends, "transformation", "ADD", thing.is_class, thing.quantity, thing.uom or "")
 
 
-def _lots(event: epcis.Event) -> Iterator[Link]:
+def _lots(event: epcis.Event, things: Iterable[epcis.Thing]) -> Iterator[Link]:
     lot = _lot_in(event.ilmd) if isinstance(event, epcis.ObjectEvent) else None
-    for thing in epcis.epcs(event):
+    for thing in things:
         batch = None if thing.is_class else batch_of(thing.uri, lot)
         if batch:
             yield Link(key_of(batch), key_of(thing.uri), "lot", "ADD")

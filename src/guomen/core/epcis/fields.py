@@ -49,7 +49,7 @@ def _node(cls: type[model.Node]) -> Reader:
 
 
 _quantities = list_of(_node(model.Quantity))
-_identifiers = list_of(values.identifier)
+_identifiers = values.identifiers
 _dispositions = list_of(member(DISPOSITION))
 _device: dict[str, Any] = {
     "deviceID": values.uri,
@@ -176,7 +176,7 @@ def read_node(cls: type[model.Node], value: Any, path: str, problems: Problems) 
     for key, item in value.items():
         field = known.get(key)
         if field is not None:
-            found[field.attribute] = field.read(item, pointer(path, key), problems)
+            found[field.attribute] = field.read(item, f"{path}/{key}", problems)
         elif ":" in key or key in _NEUTRAL:
             extensions[key] = values.extension(item, pointer(path, key), problems)
         elif key not in _IGNORED or not issubclass(cls, model.Event):

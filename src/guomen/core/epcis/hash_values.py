@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from guomen.core.epcis import vocabulary as voc
 from guomen.core.gs1 import GS1Error, epc_to_ais
+from guomen.core.memory import remembered
 
 _FINEST = {"01": ("21", "235", "10"), "8006": ("21", "10"), "414": ("254",), "8010": ("8011",)}
 _WORDS = {
@@ -105,6 +106,7 @@ def gs1_name(uri: str) -> str | None:
     return f"https://id.gs1.org/{ai}/{key}{finest}"
 
 
+@remembered
 def canonize(text: str) -> str:
     """One value: CBV URNs as web URIs, numbers trimmed, GS1 keys as canonical Digital Links."""
     if text.startswith("urn:epcglobal:cbv:"):

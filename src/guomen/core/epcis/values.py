@@ -78,6 +78,19 @@ def identifier(value: Any, path: str, problems: Problems) -> str | None:
     return str(value)
 
 
+def identifiers(value: Any, path: str, problems: Problems) -> tuple[Any, ...]:
+    """A list of identifiers. Nearly always all are right: only then is the place of each one not worked out."""
+    if isinstance(value, list) and problems.check_keys:
+        try:
+            for entry in value:
+                canonical(entry)
+            if all(map(_URI.fullmatch, value)):
+                return tuple(value)
+        except (GS1Error, TypeError):
+            pass
+    return _identifiers(value, path, problems)
+
+
 def number(value: Any, path: str, problems: Problems) -> Decimal | None:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         if reasonable(value):
@@ -163,6 +176,9 @@ def list_of(item: Reader) -> Reader:
         return tuple(item(entry, f"{path}/{index}", problems) for index, entry in enumerate(value))
 
     return read
+
+
+_identifiers = list_of(identifier)
 
 
 def one_or_list_of(item: Reader) -> Reader:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from guomen.core.memory import remembered
+
 _GTIN_LENGTHS = frozenset((8, 12, 13, 14))
 
 
@@ -19,6 +21,7 @@ def check_digit(s: str) -> str:
     return str(-total % 10)
 
 
+@remembered
 def valid_check_digit(s: str) -> bool:
     """Whether the last digit of `s` is the check digit of those before it."""
     return len(s) > 1 and _all_digits(s) and check_digit(s[:-1]) == s[-1]

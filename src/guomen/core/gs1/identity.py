@@ -10,6 +10,7 @@ from guomen.core.gs1.checkdigit import valid_check_digit
 from guomen.core.gs1.digital_link import parse_digital_link, to_digital_link
 from guomen.core.gs1.epc import epc_to_ais
 from guomen.core.gs1.errors import GS1Error
+from guomen.core.memory import remembered
 
 # A GTIN and serial name one item whatever its lot or variant: the finer qualifier alone identifies.
 _FINEST = {"01": ("21", "235", "10"), "8006": ("21", "10"), "414": ("254", "7040")}
@@ -30,6 +31,8 @@ def _plain(uri: str) -> str | None:
     return f"https://id.gs1.org{match['path']}"
 
 
+# One capture asks for the name of the same thing several times, and things come back in later events.
+@remembered
 def canonical(uri: str) -> str:
     """The canonical Digital Link of a thing, from a Digital Link on any host or an EPC URN.
 
