@@ -7,8 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guomen.certificates import credential, queries
-from guomen.certificates.paper import ROWS, pair
+from guomen.certificates import credential, paper, queries
 from guomen.certificates.titles import title
 from guomen.certificates.words import REASONS, STATES
 from guomen.faces.consumer.as_json import plain
@@ -24,17 +23,7 @@ _TONES = {"valid": "ok", "revoked": "bad"}
 
 def _shown(found: queries.Verification) -> dict[str, Any]:
     one = found.certificate
-    rows = (
-        [(say(label), say(pair(one.facts[name]))) for name, label in ROWS.items() if name in one.facts] if one else []
-    )
-    tests = (
-        [
-            {"limit": "—"} | {k: pair(v) for k, v in t.items()} | {"within": t.get("within")}
-            for t in one.facts.get("tests", [])
-        ]
-        if one
-        else []
-    )
+    site, tests = paper.checks(one.facts) if one else ([], [])
     return {
         "found": found,
         "one": one,
@@ -42,9 +31,10 @@ def _shown(found: queries.Verification) -> dict[str, Any]:
         "tone": _TONES.get(found.state, "doubt"),
         "state": STATES.get(f"certificate.{found.state}", STATES["certificate.invalid"]),
         "reasons": [REASONS[r] for r in found.reasons],
-        "rows": rows,
+        "rows": [(say(label), say(value)) for label, value in paper.rows(one.facts)] if one else [],
+        "site": site,
         "tests": tests,
-        "decision": pair(one.facts.get("decision")) if one and one.facts.get("decision") else None,
+        "decision": paper.pair(one.facts.get("decision")) if one and one.facts.get("decision") else None,
     }
 
 

@@ -1,8 +1,13 @@
 """A certificate's facts, gathered from the declaration, the inspection and the laboratory."""
 
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from guomen.catalogue import codes
+from guomen.catalogue.units import amount
 from guomen.certificates import services
 from guomen.certificates.models import Certificate
 from guomen.clearance import queries
@@ -36,8 +41,6 @@ def draft_for_line(by: Actor, declaration: str, number: int, kind: str) -> Certi
 
 
 def _facts(found: Declaration, line: Line) -> dict[str, Any]:
-    unit = codes.table("unit").get(line.unit) or W(line.unit, line.unit)
-    amount = f"{line.quantity.normalize():f}"
     order = order_for(line.subject)
     decision = line.decision
     box = found.container_list[0] if found.container_list else None
@@ -46,20 +49,25 @@ def _facts(found: Declaration, line: Line) -> dict[str, Any]:
         "gtin": line.gtin,
         "batch": line.batch,
         "hs_code": line.hs_code,
-        "quantity": W(f"{amount} {unit.en}", f"{amount} {unit.zh}"),
+        "quantity": amount(line.quantity, line.unit),
         "origin": codes.table("country").get(line.origin) or line.origin,
         "maker": line.maker_name,
         "declaration": line.declaration,
         "container": box.number if box else "",
         "seal": box.seal if box else "",
         "place": codes.table("port").get(found.arrival_port) or found.arrival_port,
-        "inspected_on": order.concluded_at.date() if order and order.concluded_at else None,
+        "inspected_on": _day(order.concluded_at) if order and order.concluded_at else None,
         "decision": W("Released", "已放行"),
         "rule_pack": decision.rule_pack if decision else "",
         "reasons": [r["code"] for r in line.reasons],
         "tests": [_test(t) for t in [*on_site_checks_of(line.subject), *checks_of(line.subject)]],
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _day(moment: datetime) -> date:
+    """The day at the port, not in London."""
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _test(row: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guomen.catalogue import codes
 from guomen.catalogue.rulepack import current
+from guomen.catalogue.units import amount
 from guomen.certificates.queries import of_subject
 from guomen.certificates.titles import title
 from guomen.clearance import queries, services
@@ -22,7 +23,7 @@ from guomen.faces.told import Told, goods, sentence, state, told
 from guomen.inspection.queries import order_for
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
-from guomen.kit.web import number, page
+from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
@@ -174,14 +175,13 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
 def _goods(row: Line) -> list[tuple[str, str]]:
     level = LEVELS.get(row.level)
     mode = current().modes.get(row.mode)
-    unit = names.of("unit", row.unit)
     return [
         (_("Importer"), str(row.importer)),
         (_("Maker"), row.maker_name),
         (_("Origin"), say(codes.table("country").get(row.origin) or row.origin)),
         (_("Heading"), f"{row.hs_code} {names.of('hs', row.hs_code)}"),
         (_("Batch"), row.batch or "—"),
-        (_("Quantity"), f"{number(row.quantity)} {unit}"),
+        (_("Quantity"), say(amount(row.quantity, row.unit))),
         (_("Arrives"), names.moment(row.arrives_at)),
         (_("Risk score"), _("%(score)s of 100") % {"score": row.score}),
         (_("Release mode"), say(mode.name) if mode else row.mode),

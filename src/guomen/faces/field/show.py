@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from guomen.catalogue import codes, places
 from guomen.catalogue.rulepack import ChecklistItem
+from guomen.catalogue.units import amount
 from guomen.inspection import packs, queries, rules
 from guomen.inspection.models import Answer, Order, Sample
 from guomen.inspection.rules import Conclusion
@@ -215,7 +216,7 @@ def sample_context(order: Order, sample: Sample | None) -> dict[str, Any]:
     """What the sample form offers."""
     return {
         "sample": sample,
-        "sample_unit": say(codes.table("unit").get(sample.unit) or sample.unit) if sample else "",
+        "sample_amount": say(amount(sample.quantity, sample.unit)) if sample else "",
         "laboratories": Organisation.objects.filter(kind="laboratory").order_by("name_en") if not sample else [],
         "units": codes.table("unit").options(),
     }

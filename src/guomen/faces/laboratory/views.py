@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from guomen.catalogue import codes
 from guomen.catalogue.rulepack import LabTest
+from guomen.catalogue.units import amount
 from guomen.faces.writes import write_once
 from guomen.inspection import packs, queries, rules, services
 from guomen.inspection.models import Result, Sample
@@ -98,7 +98,7 @@ def _show(request: HttpRequest, by: Actor, found: Sample, problems: dict[str, st
         "failing": [r for r in rows if r.result and r.result.verdict == "outside"],
         "sentence": _sentence(rows),
         "problem": problems.get("sample", ""),
-        "quantity_unit": say(codes.table("unit").get(found.unit) or found.unit),
+        "quantity": say(amount(found.quantity, found.unit)),
         "mine": by.has("analyst") and found.laboratory_id == by.organisation_id,
     }
     return page(request, "laboratory/sample.html", context, status=status)

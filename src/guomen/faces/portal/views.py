@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import ngettext
 
 from guomen.catalogue import codes
+from guomen.catalogue.units import amount
 from guomen.certificates.queries import of_subject
 from guomen.certificates.queries import state as certificate_state
 from guomen.clearance import queries as clearance
@@ -89,7 +90,7 @@ def _line(line: Any, has_tags: bool) -> dict[str, Any]:
         "line": line,
         "state": told.state("line", line.state),
         "tone": tone_of(line.state),
-        "unit": say(codes.table("unit").get(line.unit) or line.unit),
+        "quantity": say(amount(line.quantity, line.unit)),
         "origin": say(codes.table("country").get(line.origin) or line.origin),
         "level": say(LEVELS.get(line.level, "")),
         "outcome": say(OUTCOMES.get(line.outcome, "")),

@@ -1,0 +1,16 @@
+"""Quantities in words: the number with its unit, one or many."""
+
+from decimal import Decimal
+
+from guomen.catalogue import codes
+from guomen.kit.web import number
+from guomen.kit.words import W
+
+
+def amount(quantity: Decimal, unit: str) -> W:
+    """``quantity`` of a unit of UN/ECE Rec 20/21 as people read it: 18,400 pieces, 18,400 件."""
+    shown, table = number(quantity), codes.table("unit")
+    if unit not in table:
+        return W(f"{shown} {unit}", f"{shown} {unit}")
+    row = table.row(unit)
+    return W(f"{shown} {row['en' if quantity == 1 else 'many']}", f"{shown} {row['zh']}")
