@@ -155,19 +155,3 @@ def test_a_measurement_outside_its_limit_fails_by_itself():
 def test_the_laboratory_decides_when_a_sample_is_drawn_and_all_else_conforms():
     assert rules.propose(ITEMS, DONE, sample_drawn=True).state == "lab"
     assert rules.propose(ITEMS[:3], DONE, sample_drawn=False).state == "pass"
-
-
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (b"\xff\xd8\xff\xe0rest", "jpeg"),
-        (b"\x89PNG\r\n\x1a\nrest", "png"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp"),
-        (b"RIFF\x00\x00\x00\x00WAVEfmt ", ""),
-        (b"GIF89a", ""),
-        (b"<svg onload=alert(1)>", ""),
-        (b"", ""),
-    ],
-)
-def test_a_photo_is_known_by_its_first_bytes(content, kind):
-    assert rules.image_kind(content) == kind

@@ -9,7 +9,7 @@ from guomen.catalogue import codes, queries, services
 from guomen.catalogue.models import Product
 from guomen.kit.errors import NotFound
 from guomen.parties.api import SIGNED_IN, actor
-from guomen.parties.once import once
+from guomen.parties.once import once_request
 
 router = Router(tags=["catalogue"], auth=SIGNED_IN)
 
@@ -38,7 +38,7 @@ def register(request: HttpRequest, body: ProductIn) -> Any:
     def do() -> dict[str, Any]:
         return shown(services.register_product(by, **body.dict()))
 
-    return once(by, request.headers.get("Idempotency-Key"), request.body, do)[0]
+    return once_request(request, by, do)[0]
 
 
 @router.get("/products/{gtin}", summary="A registered product")

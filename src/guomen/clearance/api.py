@@ -12,7 +12,7 @@ from guomen.clearance.models import Decision, Declaration, Line
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W, say, vocabulary
 from guomen.parties.api import SIGNED_IN, actor
-from guomen.parties.once import once
+from guomen.parties.once import once_request
 
 router = Router(tags=["clearance"], auth=SIGNED_IN)
 
@@ -103,7 +103,7 @@ def lodge(request: HttpRequest) -> Any:
         lodged = services.lodge(by, payload)
         return {"number": lodged.number, "lines": [_answer(x) for x in lodged.line_list]}
 
-    answer, is_new = once(by, request.headers.get("Idempotency-Key"), request.body, do)
+    answer, is_new = once_request(request, by, do)
     return Status(201 if is_new else 200, answer)
 
 
@@ -158,4 +158,4 @@ def gate(request: HttpRequest, number: str, body: GateIn) -> Any:
             "selected": found.selected,
         }
 
-    return once(by, request.headers.get("Idempotency-Key"), request.body, do)[0]
+    return once_request(request, by, do)[0]

@@ -10,7 +10,7 @@ from guomen.inspection import packs, queries, services
 from guomen.inspection.models import Order, Sample
 from guomen.ledger.services import plain
 from guomen.parties.api import SIGNED_IN, actor
-from guomen.parties.once import once
+from guomen.parties.once import once_request
 
 router = Router(tags=["Inspection"], auth=SIGNED_IN)
 
@@ -34,11 +34,6 @@ class Result(Schema):
     operator: str = "="
     unit: str
     loq: str | None = None
-
-
-def _once(request: HttpRequest, do: Any) -> Any:
-    body = request.path.encode() + request.body
-    return once(actor(request), request.headers.get("Idempotency-Key"), body, do)[0]
 
 
 def _order(order: Order) -> dict[str, Any]:
@@ -94,7 +89,7 @@ def record(request: HttpRequest, order_id: str, answer: Answer) -> Any:
         judged = services.answer(by, order_id, **answer.dict())
         return {"item": answer.item, "verdict": judged.verdict if judged else None}
 
-    return _once(request, do)
+    return once_request(request, by, do)[0]
 
 
 @router.get("/samples", summary="A laboratory's samples")
@@ -111,7 +106,7 @@ def sample(request: HttpRequest, number: str) -> Any:
 @router.post("/samples/{number}/receive", summary="Receive a sample")
 def receive(request: HttpRequest, number: str) -> Any:
     by = actor(request)
-    return _once(request, lambda: _sample(services.receive_sample(by, number)))
+    return once_request(request, by, lambda: _sample(services.receive_sample(by, number)))[0]
 
 
 @router.post("/samples/{number}/results", summary="Enter or correct results")
@@ -122,10 +117,10 @@ def results(request: HttpRequest, number: str, results: list[Result]) -> Any:
         services.enter_results(by, number, [r.dict() for r in results])
         return {"results": _results(queries.sample(by, number))}
 
-    return _once(request, do)
+    return once_request(request, by, do)[0]
 
 
 @router.post("/samples/{number}/report", summary="Sign the report of a sample")
 def report(request: HttpRequest, number: str) -> Any:
     by = actor(request)
-    return _once(request, lambda: _sample(services.report(by, number)))
+    return once_request(request, by, lambda: _sample(services.report(by, number)))[0]

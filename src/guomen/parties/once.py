@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
+from django.http import HttpRequest
 
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
@@ -43,3 +44,13 @@ def once(by: Actor, key: str | None, request_body: bytes, do: Callable[[], Any])
     answer = do()
     Remembered.objects.filter(who=by.key, key=key).update(answer=answer)
     return answer, True
+
+
+def asked(request: HttpRequest, content: bytes) -> bytes:
+    """What a request asks for, to tell it from another under the same key: its method, its path and its content."""
+    return f"{request.method} {request.get_full_path()}\n".encode() + content
+
+
+def once_request(request: HttpRequest, by: Actor, do: Callable[[], Any]) -> tuple[Any, bool]:
+    """:func:`once` for a program's request: the key is its ``Idempotency-Key``; without the header ``do`` runs."""
+    return once(by, request.headers.get("Idempotency-Key"), asked(request, request.body), do)

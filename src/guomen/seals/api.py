@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from guomen.kit.words import say
 from guomen.parties.api import SIGNED_IN, actor
-from guomen.parties.once import once
+from guomen.parties.once import once_request
 from guomen.seals import queries, services
 from guomen.seals.readings import content
 from guomen.seals.rules import Limits
@@ -75,14 +75,13 @@ def arm(request: HttpRequest, body: ArmIn) -> Any:
         row = services.arm(by, **values, limits=limits)
         return {"seal": row.number, "container": row.container, "state": row.state}
 
-    return once(by, request.headers.get("Idempotency-Key"), request.body, do)[0]
+    return once_request(request, by, do)[0]
 
 
 @router.post("/seals/{seal}/readings", summary="Report readings of a seal")
 def report(request: HttpRequest, seal: str, body: ReportIn) -> Any:
     by = actor(request)
-    key = request.headers.get("Idempotency-Key")
-    return once(by, key, request.body, lambda: services.report(by, seal, body.readings))[0]
+    return once_request(request, by, lambda: services.report(by, seal, body.readings))[0]
 
 
 @router.get("/seals", summary="Seals under way")

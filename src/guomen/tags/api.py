@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router, Schema
 
 from guomen.parties.api import SIGNED_IN, actor
-from guomen.parties.once import once
+from guomen.parties.once import once_request
 from guomen.tags import queries, services
 from guomen.tags.models import Range
 
@@ -50,9 +50,7 @@ def shown(one: Range) -> dict[str, Any]:
 @router.post("/tags/ranges", summary="Order item tags for a batch")
 def order(request: HttpRequest, body: OrderIn) -> Any:
     by = actor(request)
-    key = request.headers.get("Idempotency-Key")
-    answer, _ = once(by, key, request.body, lambda: shown(services.order(by, **body.dict())))
-    return answer
+    return once_request(request, by, lambda: shown(services.order(by, **body.dict())))[0]
 
 
 @router.get("/tags/ranges", summary="Tag ranges of your organisation")
@@ -80,5 +78,4 @@ def sell(request: HttpRequest, body: SaleIn) -> Any:
         sale = services.sell(by, body.gtin, body.serial, body.place)
         return {"gtin": sale.gtin, "batch": sale.batch, "sold_at": sale.at.isoformat()}
 
-    answer, _ = once(by, request.headers.get("Idempotency-Key"), request.body, do)
-    return answer
+    return once_request(request, by, do)[0]

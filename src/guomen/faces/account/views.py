@@ -10,12 +10,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from guomen.faces.forms import answer_once
 from guomen.kit.errors import Invalid, Problem
 from guomen.kit.web import page, wants_json
 from guomen.kit.words import W
 from guomen.parties.actors import Actor, of_request
 from guomen.parties.models import ApiToken
-from guomen.parties.once import once
 from guomen.parties.services import issue_token, revoke_token
 from guomen.parties.words import ROLES, SCOPES
 
@@ -60,7 +60,7 @@ def issue(request: HttpRequest) -> HttpResponse:
         return {"id": str(token.id)}
 
     try:
-        made, _is_new = once(by, request.POST.get("once"), f"{name}\n{scopes}".encode(), do)
+        made, _is_new = answer_once(request, by, do)
     except Invalid as error:
         if wants_json(request):
             raise

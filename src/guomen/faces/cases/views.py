@@ -12,7 +12,7 @@ from guomen.cases import queries, services
 from guomen.cases.words import CASE_KINDS, DECISIONS, STATES
 from guomen.catalogue.queries import products
 from guomen.core.gs1 import GS1_BASE
-from guomen.faces.forms import do_once
+from guomen.faces.forms import send_once
 from guomen.faces.told import told
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
@@ -39,13 +39,13 @@ def _act(request: HttpRequest, by: Actor, number: str) -> str:
     match post.get("do"):
         case "decide":
             decision, note = post.get("decision", ""), post.get("note", "").strip()
-            do_once(by, request, lambda: services.decide(by, number, decision, note))
+            send_once(request, by, lambda: services.decide(by, number, decision, note))
             return _("Your decision is recorded. The other agencies see it now.")
         case "withdraw":
             services.withdraw(by, number)
             return _("Your decision is withdrawn.")
         case "post":
-            do_once(by, request, lambda: services.post(by, number, post.get("text", "")))
+            send_once(request, by, lambda: services.post(by, number, post.get("text", "")))
             return _("Sent to all agencies of this case.")
         case "close":
             services.close(by, number)

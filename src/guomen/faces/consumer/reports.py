@@ -15,13 +15,13 @@ from guomen.catalogue.queries import product
 from guomen.core.gs1 import valid_gtin
 from guomen.faces.consumer import view_model, visitor
 from guomen.faces.consumer.lookup import path_of
+from guomen.faces.forms import answer_once
 from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.errors import GuomenError, Invalid, NotFound, Problem
 from guomen.kit.web import page
 from guomen.kit.words import W
 from guomen.parties.actors import PUBLIC
-from guomen.parties.once import once
 from guomen.tags.visitors import allow
 from guomen.warning.services import report
 from guomen.warning.words import SEVERITIES
@@ -149,8 +149,7 @@ def _file(request: HttpRequest, kind: str, gtin: str, batch: str, serial: str) -
         )
         return str(signal.id)
 
-    body = repr((request.path_info, sorted(request.POST.items()))).encode() + hashlib.sha256(photo).digest()
-    number, _new = once(PUBLIC, request.POST.get("once"), body, do)
+    number, _new = answer_once(request, PUBLIC, do, hashlib.sha256(photo).hexdigest())
     return HttpResponseRedirect(f"{thanks}/{number}")
 
 

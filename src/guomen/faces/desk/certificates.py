@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from guomen.certificates import queries, services
 from guomen.certificates.models import Certificate
 from guomen.certificates.titles import title
-from guomen.faces.forms import do_once
+from guomen.faces.forms import send_once
 from guomen.inspection.queries import order_for
 from guomen.kit.errors import Refused
 from guomen.kit.web import page
@@ -31,7 +31,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         number = request.POST.get("number", "")
         certificate = queries.certificate(number, by)
         try:
-            do_once(by, request, lambda: services.sign(by, number, excluded_persons=inspectors(certificate)))
+            send_once(request, by, lambda: services.sign(by, number, excluded_persons=inspectors(certificate)))
             messages.success(request, _("Signed. The certificate can be checked by anyone now."))
         except Refused as error:
             messages.error(request, error.sentence())

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guomen.faces.desk import names
 from guomen.faces.desk.matrix import changes, matrix
-from guomen.faces.forms import do_once
+from guomen.faces.forms import send_once
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import number, page
 from guomen.kit.words import W, say
@@ -99,10 +99,10 @@ def _act(request: HttpRequest, by: Actor, number: str) -> str:
             services.take(by, number)
             return _("You own this alert now.")
         case "assess":
-            do_once(by, request, lambda: services.assess(by, number, scenarios_of(post)))
+            send_once(request, by, lambda: services.assess(by, number, scenarios_of(post)))
             return _("The assessment is recorded.")
         case "recall":
-            do_once(by, request, lambda: services.order_recall(by, number, **recall_of(post)))
+            send_once(request, by, lambda: services.order_recall(by, number, **recall_of(post)))
             return _("The recall is in force. Holders have been notified.")
         case "lift":
             services.lift(by, number)

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guomen.clearance.queries import line_by_subject
 from guomen.clearance.services import hold_after_inspection, release_after_inspection
 from guomen.faces.field import show
-from guomen.faces.writes import write_once
-from guomen.inspection import queries, rules, services
+from guomen.faces.forms import send_once
+from guomen.inspection import queries, services
 from guomen.inspection.models import Order
 from guomen.inspection.words import HOLD_REASONS, OUTCOMES
 from guomen.kit import blobs
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.pictures import image_kind
 from guomen.kit.web import page
 from guomen.kit.words import W, vocabulary
 from guomen.parties.actors import Actor, of_request
@@ -87,7 +88,7 @@ def take(request: HttpRequest, order: Any) -> HttpResponse:
     """Take a waiting task or take it over."""
     by = of_request(request)
     try:
-        write_once(request, by, lambda: str(services.take(by, order).id))
+        send_once(request, by, lambda: services.take(by, order))
     except Refused as error:
         return _again(request, by, order, error, "")
     return redirect("field-task", order=order)
@@ -99,7 +100,7 @@ def answer(request: HttpRequest, order: Any) -> HttpResponse:
     by, form = of_request(request), request.POST
     item = form.get("item", "")[:40]
 
-    def do() -> str:
+    def do() -> None:
         services.answer(
             by,
             order,
@@ -110,10 +111,9 @@ def answer(request: HttpRequest, order: Any) -> HttpResponse:
             form.get("note", ""),
             form.get("background", "")[:40],
         )
-        return item
 
     try:
-        write_once(request, by, do)
+        send_once(request, by, do)
     except (Invalid, Refused) as error:
         return _again(request, by, order, error, item)
     return _to_item(order, item)
@@ -129,7 +129,7 @@ def photo(request: HttpRequest, order: Any) -> HttpResponse:
             raise Invalid([Problem(item, "missing", W("Choose or take a photo.", "请选择或拍摄照片。"))])
         content = sent.read(MAX_PHOTO + 1)
         digest = hashlib.sha256(content).hexdigest()
-        write_once(request, by, lambda: services.add_photo(by, order, item, content), digest)
+        send_once(request, by, lambda: services.add_photo(by, order, item, content), digest)
     except (Invalid, Refused) as error:
         return _again(request, by, order, error, item)
     return _to_item(order, item)
@@ -143,7 +143,7 @@ def picture(request: HttpRequest, order: Any, digest: str) -> HttpResponse:
         raise NotFound
     content = blobs.get(digest)
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}
-    return HttpResponse(content, content_type=f"image/{rules.image_kind(content)}", headers=headers)
+    return HttpResponse(content, content_type=f"image/{image_kind(content)}", headers=headers)
 
 
 @require_POST
@@ -151,8 +151,8 @@ def sample(request: HttpRequest, order: Any) -> HttpResponse:
     """Draw the sample."""
     by, form = of_request(request), request.POST
 
-    def do() -> str:
-        drawn = services.draw_sample(
+    def do() -> None:
+        services.draw_sample(
             by,
             order,
             laboratory_code=form.get("laboratory", ""),
@@ -160,10 +160,9 @@ def sample(request: HttpRequest, order: Any) -> HttpResponse:
             unit=form.get("unit", ""),
             seal_number=form.get("seal_number", ""),
         )
-        return drawn.number
 
     try:
-        write_once(request, by, do)
+        send_once(request, by, do)
     except (Invalid, Refused) as error:
         return _again(request, by, order, error, "SAMPLE")
     return _to_item(order, "SAMPLE")
@@ -174,7 +173,7 @@ def second(request: HttpRequest, order: Any) -> HttpResponse:
     """Name the second officer."""
     by = of_request(request)
     try:
-        write_once(request, by, lambda: str(services.accompany(by, order, request.POST.get("second", "")).id))
+        send_once(request, by, lambda: services.accompany(by, order, request.POST.get("second", "")))
     except (Invalid, Refused) as error:
         return _again(request, by, order, error, "second")
     return redirect("field-task", order=order)
@@ -189,11 +188,8 @@ def hold(request: HttpRequest, order: Any) -> HttpResponse:
     problems: list[Problem] = []
     if request.method == "POST":
         try:
-            write_once(
-                request,
-                by,
-                lambda: _done(hold_after_inspection(by, order, form.get("reason", ""), form.get("note", ""))),
-            )
+            reason, note = form.get("reason", ""), form.get("note", "")
+            send_once(request, by, lambda: hold_after_inspection(by, order, reason, note))
             return redirect("field-receipt", order=order)
         except Invalid as error:
             problems = error.problems
@@ -211,17 +207,13 @@ def hold(request: HttpRequest, order: Any) -> HttpResponse:
     return page(request, "field/hold.html", context, status=422 if problems else 200)
 
 
-def _done(_result: Any) -> bool:
-    return True
-
-
 @require_POST
 def release(request: HttpRequest, order: Any) -> HttpResponse:
     """Conclude and let the rules decide: release, laboratory, or refusal."""
     by = of_request(request)
     queries.order(by, order)
     try:
-        write_once(request, by, lambda: _done(release_after_inspection(by, order)))
+        send_once(request, by, lambda: release_after_inspection(by, order))
     except (Invalid, Refused) as error:
         return _again(request, by, order, error, "")
     if queries.order(by, order).state == "taken":

@@ -1,6 +1,5 @@
 """The declaration form: a task list of what is still needed, one section a page, saved as a draft at every step."""
 
-import json
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 from guomen.catalogue import codes
 from guomen.catalogue.queries import registered
 from guomen.clearance import queries, services
+from guomen.faces.forms import answer_once, send_once
 from guomen.faces.portal.sections import GOODS, HEADER_SECTIONS, Field, Section, belongs, read, write
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
-from guomen.parties.once import once
 
 LABELLED = W("{label}: {said}", "{label}：{said}")
 NEW: dict[str, Any] = {"direction": "I", "containers": [], "lines": [], "documents": []}
@@ -110,7 +109,7 @@ def start(request: HttpRequest) -> HttpResponse:
     def make() -> dict[str, str]:
         return {"draft": str(services.save_draft(by, NEW | {"importer_code": by.organisation.code}).id)}
 
-    answer, _new = once(by, request.POST.get("once"), b"draft", make)
+    answer, _new = answer_once(request, by, make)
     return redirect("portal-draft", draft=answer["draft"])
 
 
@@ -202,7 +201,7 @@ def _remove(request: HttpRequest, draft: Any, name: str, index: int) -> HttpResp
         services.save_draft(by, dict(found.data) | {name: rows[:index] + rows[index + 1 :]}, id=found.id)
 
     # Pressing twice must not take the next row with it.
-    once(by, request.POST.get("once"), f"{draft}/{name}/{index}".encode(), remove)
+    send_once(request, by, remove)
     return redirect("portal-draft", draft=found.id)
 
 
@@ -241,19 +240,17 @@ def documents(request: HttpRequest, draft: Any) -> HttpResponse:
 def send(request: HttpRequest, draft: Any) -> HttpResponse:
     """Lodge the declaration. Pressing twice lodges once."""
     by = of_request(request)
-    body = json.dumps({"draft": str(draft)}).encode()
 
     def lodge() -> dict[str, str]:
         found = _draft(by, draft)
         return {"number": services.lodge(by, found.data, draft_id=found.id).number}
 
-    key = request.POST.get("once")
-    if not key:
+    if not request.POST.get("once"):
         raise Refused(
             W("This form is too old. Go back and send it again.", "此表单已过期，请返回后重新提交。"), code="no-key"
         )
     try:
-        answer, _new = once(by, key, body, lodge)
+        answer, _new = answer_once(request, by, lodge)
     except Invalid as error:
         return _tasks(request, _draft(by, draft), error.problems)
     messages.success(request, _("Declaration lodged. Every line has its decision below."))

@@ -1,6 +1,5 @@
 """Recall notices: what a firm must stop selling, and its answer."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -10,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guomen.catalogue.queries import products
+from guomen.faces.forms import send_once
 from guomen.faces.portal.views import TRADERS
 from guomen.kit.errors import Problem
 from guomen.kit.web import number, page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
-from guomen.parties.once import once
 from guomen.warning import queries as warnings
 from guomen.warning import services as warning_services
 from guomen.warning.words import HOLDER_ROLES
@@ -55,11 +54,6 @@ def acknowledge(request: HttpRequest, notice: Any) -> HttpResponse:
     if units and not (units.isascii() and units.isdigit() and len(units) < 10):
         words = W("Give a whole number, zero or more.", "请填写不小于零的整数。")
         return _notices(request, by, str(notice), [Problem(f"units-{notice}", "not-a-count", words)])
-    body = json.dumps({"notice": str(notice), "units": units}).encode()
-
-    def confirm() -> None:
-        warning_services.acknowledge(by, notice, int(units) if units else None)
-
-    once(by, request.POST.get("once"), body, confirm)
+    send_once(request, by, lambda: warning_services.acknowledge(by, notice, int(units) if units else None))
     messages.success(request, _("Thank you. The authority sees that you have the notice."))
     return redirect("portal-notices")

@@ -1,5 +1,6 @@
 """Products of a firm: register them once, then declarations, labels and the shopper's page know them by GTIN."""
 
+import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -9,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from guomen.catalogue import codes, queries, services
+from guomen.faces.forms import send_once
 from guomen.kit.errors import Invalid, Problem, Refused
 from guomen.kit.pictures import image_kind
 from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
-from guomen.parties.once import once
 
 ASKED = ("gtin", "name_en", "name_zh", "brand", "hs_code", "maker_name", "maker_country")
 PICTURE_AGE = 86_400
@@ -66,16 +67,15 @@ def _register(request: HttpRequest, by: Actor, given: dict[str, str]) -> None:
     file = request.FILES.get("image")
     content = file.read() if file else b""
 
-    def register() -> dict[str, str]:
+    def register() -> None:
         known = queries.product(given["gtin"])
         if known is not None and known.organisation_id == by.organisation_id:
             words = W("You registered this GTIN already.", "贵单位已登记该 GTIN。")
             raise Refused(words, code="registered-already")
         image = services.keep_picture(by, content) if content else ""
-        return {"gtin": services.register_product(by, **given, image=image).gtin}
+        services.register_product(by, **given, image=image)
 
-    body = repr(sorted(given.items())).encode() + content
-    once(by, request.POST.get("once"), body, register)
+    send_once(request, by, register, hashlib.sha256(content).hexdigest())
 
 
 def picture(request: HttpRequest, gtin: str) -> HttpResponse:

@@ -1,7 +1,5 @@
 """Item tags: ordering them for a goods line, printing them, recording the sale of a tagged item."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -12,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 from guomen.catalogue.queries import products
 from guomen.clearance import queries as clearance
 from guomen.core.gs1 import GS1Error, parse_digital_link
+from guomen.faces.forms import send_once
 from guomen.faces.portal.views import called
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
 from guomen.kit.web import page
 from guomen.kit.words import W
 from guomen.parties.actors import of_request
-from guomen.parties.once import once
 from guomen.tags import queries as tag_queries
 from guomen.tags import services as tag_services
 from guomen.tags.labels import MAX_SHEET
@@ -40,8 +38,8 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
                 words = W("Give a whole number from 1 to 100,000.", "请填写 1 至 100000 的整数。")
                 raise Invalid([Problem("count", "not-a-count", words)])
 
-            def order() -> dict[str, str]:
-                made = tag_services.order(
+            def order() -> None:
+                tag_services.order(
                     by,
                     gtin=found.gtin,
                     batch=found.batch,
@@ -50,9 +48,8 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
                     count=int(count),
                     subject=Subject.line(number, line),
                 )
-                return {"code": made.code}
 
-            once(by, request.POST.get("once"), f"{number}/{line}/{count}".encode(), order)
+            send_once(request, by, order)
             messages.success(request, _("Tags ordered. Print the label sheet below."))
             return redirect("portal-tags")
         except Invalid as error:
@@ -129,11 +126,7 @@ def sell(request: HttpRequest) -> HttpResponse:
         try:
             gtin, serial = _item(code)
 
-            def record() -> dict[str, Any]:
-                tag_services.sell(by, gtin, serial, place=by.organisation.place)
-                return {"serial": serial}
-
-            once(by, request.POST.get("once"), code.encode(), record)
+            send_once(request, by, lambda: tag_services.sell(by, gtin, serial, place=by.organisation.place))
             messages.success(request, _("Sale recorded."))
             return redirect("portal-sell")
         except Invalid as error:

@@ -21,6 +21,7 @@ from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, Problem, Refused
 from guomen.kit.ids import Subject
+from guomen.kit.pictures import image_kind
 from guomen.kit.sql import next_number
 from guomen.kit.words import W
 from guomen.ledger.services import append
@@ -139,7 +140,7 @@ def add_photo(by: Actor, order_id: uuid.UUID | str, item: str, content: bytes) -
     packs.item_of(order, item)
     if len(content) > MAX_PHOTO:
         raise Invalid([Problem(item, "photo-too-large", W("The photo is larger than 8 MB.", "照片超过 8 MB。"))])
-    kind = rules.image_kind(content)
+    kind = image_kind(content)
     if not kind:
         words = W("This file is not a photo (JPEG, PNG or WebP).", "该文件不是照片（JPEG、PNG 或 WebP）。")
         raise Invalid([Problem(item, "not-an-image", words)])
