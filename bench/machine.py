@@ -42,6 +42,19 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_of_tree(root: int) -> float:
+    """The same for a process and all that it started: of a server that is web, worker and PostgreSQL."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    tree, size = {root}, 0
+    while len(tree) > size:
+        size = len(tree)
+        tree |= {pid for pid, parent in parents.items() if parent in tree}
+    return sum(cpu_of(pid) for pid in tree)
+
+
 @dataclass
 class Watch:
     """Seconds on the wall, of this process's processor time, and of a PostgreSQL backend's, since it was made."""
@@ -62,8 +75,8 @@ class Watch:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """A whole installation in a temporary folder: PostgreSQL with fsync, web, worker. Yields its address.
+def server() -> Iterator[tuple[str, int]]:
+    """A whole installation in a temporary folder: PostgreSQL with fsync, web, worker. Yields its address and process.
 
     The environment of this process is set so that Django, when set up afterwards, speaks to the same database.
     """
@@ -80,7 +93,7 @@ def server() -> Iterator[str]:
             if process.poll() is not None:
                 raise SystemExit("the server did not start")
             time.sleep(0.1)
-        yield origin
+        yield origin, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
