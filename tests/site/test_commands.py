@@ -1,14 +1,15 @@
 """The operator's commands, run as an operator runs them."""
 
+import contextlib
 import json
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from guomen.site import config, postgres, supervisor
 from tests.site.test_supervisor import LEDGER
-from tests.site.tree import Tree
+from tests.site.tree import Tree, open_folder
 
 pytestmark = pytest.mark.slow
 
@@ -29,16 +30,23 @@ print("{}")
 """
 
 
+@contextlib.contextmanager
+def database(tree: Tree) -> Iterator[None]:
+    """The database of a home for many commands in a row, which spares each of them starting it for itself."""
+    server = supervisor.embedded(config.load(tree.environment))
+    with postgres.running(server, tree.home / "logs" / "postgres.log", fsync="off"):
+        yield
+
+
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
-    """One home for all commands; ``up`` is not running, each command starts the database for itself."""
-    folder = tmp_path_factory.mktemp("commands")
-    for one in (folder, *folder.parents[:2]):
-        one.chmod(0o755)
-    made = Tree(folder / "home")
-    made.add_people()
-    made.ask(TRACE)
-    return made
+def tree() -> Iterator[Tree]:
+    """One home for all commands. ``up`` is not running: the first commands start the database for themselves."""
+    with open_folder() as folder:
+        made = Tree(folder / "home")
+        made.add_people()
+        with database(made):
+            made.ask(TRACE)
+            yield made
 
 
 def test_check_finds_a_new_installation_healthy(tree):
@@ -85,13 +93,14 @@ def test_people_are_added_with_the_rules_of_the_house(tree):
 
 
 def test_followers_are_listed_paused_and_resumed(tree):
-    names = [f["name"] for f in json.loads(tree.run("followers", "list", "--json").stdout)]
+    def paused() -> dict[str, bool]:
+        return {f["name"]: f["paused"] for f in json.loads(tree.run("followers", "list", "--json").stdout)}
+
     assert tree.run("followers", "pause", "no.such").returncode == 1
-    if names:
-        assert tree.run("followers", "pause", names[0]).returncode == 0
-        listed = {f["name"]: f for f in json.loads(tree.run("followers", "list", "--json").stdout)}
-        assert listed[names[0]]["paused"]
-        assert tree.run("followers", "resume", names[0]).returncode == 0
+    assert tree.run("followers", "pause", "cases.recall").returncode == 0
+    assert [name for name, stopped in paused().items() if stopped] == ["cases.recall"]
+    assert tree.run("followers", "resume", "cases.recall").returncode == 0
+    assert not any(paused().values())
 
 
 def test_verify_tells_the_items_history_and_leaves_out_other_goods(tree):
@@ -124,36 +133,27 @@ print("{}")
     tree.ask(back % 2)
     assert done.returncode == 1
     assert "1 of 4 entries do not fit the signed tree." in done.stderr
-    assert tree.run("verify", "item", "https://id.gs1.org/01/09506000134352/10/LOT7").returncode == 0
 
 
-def test_a_dump_is_restored_into_a_new_home_where_the_ledger_goes_on(tree, tmp_path):
-    dump = tmp_path / "guomen.dump"
+def test_a_dump_is_restored_into_a_new_home_where_the_ledger_goes_on_with_the_old_keys(tree):
+    dump = tree.home.parent / "guomen.dump"
     assert tree.run("db", "dump", str(dump)).returncode == 0
     refused = tree.run("db", "restore", str(dump))
     assert refused.returncode == 1
     assert "The database is not empty" in refused.stderr
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    other = Tree(tmp_path / "other")
-    shutil.copytree(tree.home / "keys", other.home / "keys")
+    other = Tree(tree.home.parent / "other")
     done = other.run("db", "restore", str(dump))
     assert done.returncode == 0, done.stderr
-    before, after = tree.ask(LEDGER), other.ask(LEDGER)
-    assert before == after
-    other.ask(TRACE)
-    later = other.ask(LEDGER)
-    assert later["positions"] == list(range(len(before["positions"]) + 5))
-    assert other.run("verify", "item", "https://id.gs1.org/01/09506000134352/10/LOT7").returncode == 0
-    assert other.run("check").returncode == 0
-
-
-def test_a_restore_without_the_old_keys_says_so(tree, tmp_path: Path):
-    dump = tmp_path / "guomen.dump"
-    assert tree.run("db", "dump", str(dump)).returncode == 0
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    other = Tree(tmp_path / "other")
-    done = other.run("db", "restore", str(dump))
-    assert "signed with another key" in done.stdout.replace("\n", " ")
-    assert other.run("check").returncode == 1
+    assert "signed with another key: copy the old keys/log and keys/web" in done.stdout.replace("\n", " ")
+    with database(other):
+        assert other.run("check").returncode == 1
+        for name in ("log", "web"):
+            shutil.copy(tree.home / "keys" / name, other.home / "keys" / name)
+        assert other.run("check").returncode == 0
+        before = tree.ask(LEDGER)
+        assert other.ask(LEDGER) == before
+        other.ask(TRACE)
+        later = other.ask(LEDGER)
+        assert later["positions"] == list(range(len(before["positions"]) + before["waiting"] + 5))
+        assert later["proved"] == later["entries"] == before["entries"]
+        assert other.run("verify", "item", "https://id.gs1.org/01/09506000134352/10/LOT7").returncode == 0

@@ -7,13 +7,12 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from guomen.site import postgres
-from tests.site.tree import Tree, alive, descendants, until
+from tests.site.tree import Tree, alive, descendants, open_folder, until
 
 pytestmark = pytest.mark.slow
 
@@ -38,13 +37,12 @@ print(json.dumps({
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Iterator[Tree]:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    made = Tree(tmp_path / "home")
-    yield made
-    if made.process and made.process.poll() is None:
-        made.stop()
+def tree() -> Iterator[Tree]:
+    with open_folder() as folder:
+        made = Tree(folder / "home")
+        yield made
+        if made.process and made.process.poll() is None:
+            made.stop()
 
 
 class Writer(threading.Thread):
@@ -182,6 +180,8 @@ def test_root_starts_in_a_folder_that_only_root_can_reach(tree):
     assert tree.stop() == 0
     tree.start()
     assert tree.run("check").returncode == 0
+    tree.stop()
+    shutil.rmtree(data.readlink().parent)
 
 
 def test_programs_that_only_root_can_reach_are_copied_with_their_libraries(tmp_path):

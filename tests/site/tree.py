@@ -1,5 +1,6 @@
 """A real ``guomen up`` on a home of its own, and what tests do to it."""
 
+import contextlib
 import json
 import os
 import re
@@ -7,8 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -20,6 +22,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that the database's account can reach.
+
+    Not pytest's: every run of pytest closes the folder above all of its own to other accounts, also those of a run that
+    is still going on.
+    """
+    with tempfile.TemporaryDirectory(prefix="guomen-tree-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 def until(what: Callable[[], object], seconds: float = 60, why: str = "") -> object:
