@@ -2,14 +2,20 @@
 
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from guomen.catalogue.models import Product
+from guomen.catalogue.services import keep_picture
 from guomen.certificates import queries as certificates
 from guomen.certificates import services as certifying
+from guomen.core import epcis
+from guomen.faces.consumer.timeline import event_place
 from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.words import W
@@ -18,7 +24,9 @@ from guomen.ledger.queries import Proof, check
 from guomen.tags import services as tags
 from guomen.tags.models import Scan, Tally
 from guomen.tags.rules import LIMITS
+from guomen.trace.services import capture
 from guomen.warning.models import Signal, Told
+from tests.clearance.conftest import example
 from tests.faces import story
 from tests.inspection.goods import PNG
 
@@ -173,6 +181,55 @@ def test_tags_for_others_goods_are_not_confirmed(people, door, formula):
 
     Range.objects.update(organisation=people.eve.organisation)
     assert "TAG-OTHER-GOODS" in words(door().get(formula.path()))
+
+
+def test_a_shopper_sees_each_step_of_these_goods_once_and_no_other_lines(people, door):
+    goods = story.lodged(people)
+    batch = f"https://id.gs1.org/01/{goods.range.gtin}/10/{goods.range.batch}"
+    there = {"read_point": "geo:44.41,8.90"}
+    box = f"urn:epc:id:bic:{example()['containers'][0]['number']}"
+    at, things = now() - timedelta(days=45), [(batch, 500, None)]
+    made = epcis.object_event(at, "ADD", classes=things, biz_step="commissioning")
+    packed = epcis.aggregation_event(at + timedelta(days=9), "ADD", box, classes=things, biz_step="packing", **there)
+    capture(people.cy.actor, [epcis.event_to_dict(made), epcis.event_to_dict(packed)])
+    for number in (1, 2):
+        story.inspect(people, replace(goods, subject=goods.subject[:-1] + str(number)))
+    told = door().get(goods.path(), headers=JSON).json()["timeline"]
+    titles = [step["title"]["en"] for step in told]
+    assert titles.count("Released for sale") == titles.count("Inspected") == 1
+    assert "Sample taken" not in titles
+    assert titles[-2:] == ["Packed", "Made"]
+    assert told[-2]["place"] == {"en": "Genoa", "zh": "热那亚"}
+    assert told[-1]["place"] is None
+    assert [s["at"] for s in told] == sorted((s["at"] for s in told), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ({"readPoint": {"id": "geo:44.40,8.92"}}, "Genoa"),
+        ({"readPoint": {"id": "geo:0,0"}, "bizLocation": {"id": "https://example.org/unlocode#NZTRG"}}, "Tauranga"),
+        ({"readPoint": {"id": "https://example.org/unlocode/ZZZZZ"}}, None),
+        ({"bizLocation": {"id": "https://id.gs1.org/414/9506000111119"}}, None),
+        ({}, None),
+    ],
+)
+def test_the_place_of_an_event_is_named_only_when_it_is_known(body, name):
+    place = event_place(body)
+    assert (place.en if place else None) == name
+
+
+def test_the_products_picture_is_there_to_compare_and_loads_by_itself(people, door, formula):
+    assert "<img" not in door().get(formula.path()).content.decode()
+    sha = keep_picture(people.cy.actor, PNG)
+    Product.objects.filter(gtin=formula.range.gtin).update(image=sha)
+    page = door().get(formula.path()).content.decode()
+    tag = re.search(r"<img[^>]+>", page)[0]
+    assert f'src="/products/{formula.range.gtin}/picture"' in tag
+    assert 'loading="lazy"' in tag
+    assert 'alt="Picture of the product: Infant formula, stage 1, 800 g"' in tag
+    assert door().get(f"/products/{formula.range.gtin}/picture").content == PNG
+    assert door().get(formula.path(), headers=JSON).json()["product"]["picture"].endswith("/picture")
 
 
 def test_a_sale_shows_and_retailers_are_named_as_firms(people, door, formula):

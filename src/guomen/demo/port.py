@@ -15,6 +15,7 @@ ROUTE = (
     (-3, "12.50", "112.00"), (-2, "22.00", "118.50"), (-1, "28.40", "122.60"),
 )  # fmt: skip
 """Days before now, latitude, longitude: Genoa, Suez, Malacca, Yangshan."""
+GENOA = "geo:44.40,8.92"
 GOOD = {
     "lead": ("<", "0.02"),
     "aflatoxin-m1": ("<", "0.005"),
@@ -47,9 +48,10 @@ def journey(stage: Stage) -> str:
         stage.api("POST", f"/api/seals/{seal}/readings", token, {"readings": part})
     events = _events(stage)
     document = epcis.to_document(events, stage.now)
-    stage.api("POST", "/api/epcis/capture", stage.tokens["cy"], document, key=f"events-{stage.run}")
-    again = stage.api("POST", "/api/epcis/capture", stage.tokens["cy"], document)
-    check(again["new"] == 0, "the same events were captured twice")
+    first = stage.capture(document, stage.tokens["cy"], key=f"events-{stage.run}")
+    again = stage.capture(document, stage.tokens["cy"])
+    check(first["success"] and again["success"], "the goods flow was not captured")
+    check(again["newEvents"] == 0, "the same events were captured twice")
     gate = stage.token("bo", "seal", "read")
     path = f"/api/declarations/{stage.known['first']}/gate"
     seen = stage.api("POST", path, gate, {"container": box, "seal_read": seal, "intact": True, "gate": "CNYSA"})
@@ -66,8 +68,10 @@ def _events(stage: Stage) -> list[epcis.Event]:
     things = [(shirts, Decimal(500), None), (formula, Decimal(18400), None)]
     return [
         epcis.object_event(made, "ADD", classes=things, biz_step="commissioning", disposition="active"),
-        epcis.aggregation_event(packed, "ADD", box, classes=things, biz_step="packing"),
-        epcis.object_event(sailed, "OBSERVE", epcs=[box], biz_step="departing", disposition="in_transit"),
+        epcis.aggregation_event(packed, "ADD", box, classes=things, biz_step="packing", read_point=GENOA),
+        epcis.object_event(
+            sailed, "OBSERVE", epcs=[box], biz_step="departing", disposition="in_transit", read_point=GENOA
+        ),
     ]
 
 

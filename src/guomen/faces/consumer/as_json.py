@@ -71,6 +71,7 @@ def item(a: Answer) -> dict[str, Any]:
             "serial": who.serial.replace(" ", ""),
             "produced_on": who.produced_on,
             "expires_on": who.expires_on,
+            "picture": settings.GUOMEN.origin + who.picture if who.picture else None,
         },
         "code_checked": {"times": a.scans.times, "first_at": a.scans.first_at, "devices": a.scans.devices_in_all},
         "sold": a.sold,

@@ -1,11 +1,14 @@
 """Where goods have been: entries of the ledger and events of the firms, each with who states it."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from guomen.catalogue.places import near
 from guomen.catalogue.places import place as port
 from guomen.faces.consumer import wording
 from guomen.kit.ids import Subject
@@ -15,6 +18,8 @@ from guomen.ledger.queries import history
 from guomen.parties.models import Organisation
 from guomen.trace import queries as trace
 
+_GEO = re.compile(r"geo:(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)(?=[,;]|$)")
+_LOCODE = re.compile(r"unlocode[#/:]([A-Z]{2}[A-Z2-9]{3})$", re.IGNORECASE)
 SHOWN = {
     "line.released": W("Released for sale", "准予放行"),
     "line.refused": W("Refused at the border", "不予放行"),
@@ -62,14 +67,32 @@ class Step:
     kind: str
 
 
-def steps(item: str, batch: str, line: str, declaration: str, boxes: Iterable[tuple[str, str]]) -> list[Step]:
+def steps(item: str, batch: str, line: str, declaration: str, boxes: Sequence[tuple[str, str]]) -> list[Step]:
     """The way of an item, newest first. ``boxes``: containers with the seals declared for them."""
     about = [item, batch, line, Subject.declaration(declaration) if declaration else ""]
     about += [Subject.container(box) for box, _ in boxes]
     entries = _since_sealed(history(*[a for a in about if a], kinds=frozenset({*SHOWN, "seal.verified"})), boxes)
+    entries = [e for e in entries if _is_about(e, line)]
     who = _organisations(entries)
-    found = [_of_entry(e, who) for e in entries] + _of_events(item or batch)
-    return sorted(found, key=lambda s: s.at, reverse=True)
+    # Firms state most of their events about batches: the address that names both finds them too.
+    whole = batch + item[item.index("/21/") :] if item and batch else item or batch
+    found = [_of_entry(e, who) for e in entries] + _of_events(whole, [box for box, _ in boxes])
+    return once_each(sorted(found, key=lambda s: s.at, reverse=True))
+
+
+def once_each(found: Iterable[Step]) -> list[Step]:
+    """The same step stated again by the same one, with nothing between, is one step: the newest."""
+    kept: list[Step] = []
+    for step in found:
+        if not kept or (step.title, step.place, step.by) != (kept[-1].title, kept[-1].place, kept[-1].by):
+            kept.append(step)
+    return kept
+
+
+def _is_about(entry: Entry, line: str) -> bool:
+    # What happened to the other lines of the same declaration is another item's way.
+    lines = {s for s in entry.subjects if s.startswith("urn:guomen:line:")}
+    return not lines or line in lines
 
 
 def _since_sealed(entries: Sequence[Entry], boxes: Iterable[tuple[str, str]]) -> list[Entry]:
@@ -117,14 +140,36 @@ def _of_entry(entry: Entry, who: dict[str, Organisation]) -> Step:
     return Step(title, place_words(entry.facts.get("place")), entry.happened_at, by, basis, signed, entry.kind)
 
 
-def _of_events(uri: str) -> list[Step]:
+def _of_events(uri: str, boxes: Sequence[str]) -> list[Step]:
     if not uri:
         return []
+    # The goods of a line that came in one container were in it, even where only their batch was scanned.
+    only = Subject.container(boxes[0]) if len(boxes) == 1 else None
     found = []
     for event in trace.history(uri).events:
-        if event.withdrawn or not event.certain:
+        if event.withdrawn or not (event.certain or event.via[-1] == only):
             continue
         name = event.biz_step.rsplit("BizStep-")[-1].rsplit(":")[-1]
         by, basis, signed = stated_by(event.organisation)
-        found.append(Step(STEPS.get(name, W("Moved", "流转")), None, event.at, by, basis, signed, "event"))
+        title = STEPS.get(name, W("Moved", "流转"))
+        found.append(Step(title, event_place(event.body), event.at, by, basis, signed, "event"))
     return found
+
+
+def event_place(body: Mapping[str, Any]) -> W | None:
+    """Where an EPCIS event happened, by its read point, else its business location; None where nobody knows the name.
+
+    CBV 2.0 names places by URI: ``geo:`` (RFC 5870) leads to the port near it, a UN/LOCODE at the end to its port.
+    """
+    for field in ("readPoint", "bizLocation"):
+        uri = str((body.get(field) or {}).get("id") or "")
+        if position := _GEO.match(uri):
+            port_there = near(Decimal(position[1]), Decimal(position[2]))
+            if port_there:
+                return port_there.name
+        if code := _LOCODE.search(uri):
+            try:
+                return port(code[1].upper()).name
+            except KeyError:
+                continue
+    return None

@@ -41,6 +41,8 @@ class Identity:
     produced_on: date | None
     expires_on: date | None
     importer: W | None
+    picture: str = ""
+    """The path of the product's picture, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,13 @@ def _identity(gtin: str, batch: str, serial: str, found: tags.ItemFacts | None, 
         produced_on=produced or (line.produced_on if line else None),
         expires_on=expires or (line.expires_on if line else None),
         importer=W(line.importer.name_en, line.importer.name_zh) if line else None,
+        picture=picture_of(known),
     )
+
+
+def picture_of(known: Product | None) -> str:
+    """Where the picture of a registered product is, or nothing."""
+    return f"/products/{known.gtin}/picture" if known and known.image else ""
 
 
 def name_of(known: Product | None, line: Line | None) -> W | None:
