@@ -331,12 +331,13 @@ def test_the_control_room_counts_lines_by_state(lodged) -> None:
 
 def test_drafts_belong_to_the_firm(people, story) -> None:
     draft = services.save_draft(people.cy.actor, story)
-    assert services.save_draft(people.cal.actor, {"marks": "x"}, id=draft.id).data == {"marks": "x"}
+    changed = services.change_draft(people.cal.actor, draft.id, lambda data: data.update(marks="x"))
+    assert changed.data == story | {"marks": "x"}
     assert [d.id for d in queries.drafts(people.cal.actor)] == [draft.id]
     assert queries.drafts(people.eve.actor) == []
     with pytest.raises(NotFound):
         queries.draft(people.eve.actor, draft.id)
     with pytest.raises(NotFound):
-        services.save_draft(people.eve.actor, {}, id=draft.id)
+        services.change_draft(people.eve.actor, draft.id, dict.clear)
     with pytest.raises(Forbidden):
         queries.draft(people.ana.actor, draft.id)

@@ -1,9 +1,11 @@
 """Orders, answers, photos, samples drawn, conclusions and holds."""
 
 import hashlib
+import threading
 import uuid
 
 import pytest
+from django.db import connections, transaction
 
 from guomen.inspection import queries, services
 from guomen.inspection.models import Answer, Order, Photo, Sample
@@ -263,3 +265,16 @@ def test_own_tasks_come_first_and_counts_tell_what_waits(people):
         with pytest.raises(Forbidden):
             queries.order(getattr(people, who).actor, mine.id)
     assert queries.order(people.bo.actor, mine.id).declaration == DECLARATION
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_order_the_same_inspection_at_the_same_moment_get_one_order(people):
+    made, other = [], threading.Thread(target=lambda: (made.append(order()), connections.close_all()))
+    with transaction.atomic():
+        first = order()
+        other.start()
+        other.join(0.3)
+        assert made == [], "the second waits until the first is certain"
+    other.join()
+    assert [o.id for o in made] == [first.id]
+    assert (made[0].number, Order.objects.count(), kinds()) == (first.number, 1, ["inspection.ordered"])

@@ -1,17 +1,25 @@
 """A laboratory's report decides about the line that waits for it."""
 
+import logging
+
 from guomen.clearance.services import decide_laboratory
 from guomen.ledger.follow import follower
 from guomen.ledger.models import Entry
 from guomen.parties.actors import SYSTEM
 
+log = logging.getLogger(__name__)
+
 
 @follower("clearance.laboratory", "sample.reported")
 def decide(entry: Entry) -> None:
-    decide_laboratory(SYSTEM, sample_of(entry))
+    if number := sample_of(entry):
+        decide_laboratory(SYSTEM, number)
+    else:
+        # Nobody can decide about it, and all reports after it must not wait.
+        log.error("Entry %s reports a sample and names none.", entry.id)
 
 
 def sample_of(entry: Entry) -> str:
-    """The sample's number, from the facts or the subjects of the entry."""
+    """The sample's number, from the facts or the subjects of the entry; "" when it names none."""
     named = entry.facts.get("sample") or entry.facts.get("number")
-    return named or next(s.rpartition(":")[2] for s in entry.subjects if s.startswith("urn:guomen:sample:"))
+    return named or next((s.rpartition(":")[2] for s in entry.subjects if s.startswith("urn:guomen:sample:")), "")

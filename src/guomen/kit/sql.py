@@ -34,6 +34,31 @@ def insert_rows(rows: Sequence[Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+def insert_missing(rows: Sequence[Model]) -> list[Model]:
+    """:func:`insert_rows` without those whose key is there already, or is being written now; returns the new ones.
+
+    Waits for a transaction that writes the same key, and locks the keys in their order, so that two never deadlock.
+    """
+    if not rows:
+        return []
+    statement, columns = _insert(type(rows[0]))
+    key = connection.ops.quote_name(rows[0]._meta.pk.column)
+    values = [{column: state[name] for column, name in columns} for state in map(vars, sorted(rows, key=_key))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} ON CONFLICT DO NOTHING RETURNING {key}", [orjson.dumps(values, default=_text).decode()]
+        )
+        made = {row[0] for row in cursor.fetchall()}
+    new = [row for row in rows if row.pk in made]
+    for row in new:
+        row._state.adding, row._state.db = False, connection.alias
+    return new
+
+
+def _key(row: Model) -> str:
+    return str(row.pk)
+
+
 @cache
 def _insert(model: type[Model]) -> tuple[str, tuple[tuple[str, str], ...]]:
     columns = tuple((str(f.column), f.attname) for f in model._meta.concrete_fields if f.column)

@@ -9,11 +9,12 @@ from guomen.clearance.services.deciding import (
 )
 from guomen.clearance.services.gate import GateResult, gate_check
 from guomen.clearance.services.lodging import check, lodge, lodge_many
-from guomen.clearance.services.papers import attach, save_draft
+from guomen.clearance.services.papers import attach, change_draft, save_draft
 
 __all__ = [
     "GateResult",
     "attach",
+    "change_draft",
     "check",
     "decide_held",
     "decide_laboratory",

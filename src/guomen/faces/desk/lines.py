@@ -18,7 +18,7 @@ from guomen.clearance.models import Declaration, Line
 from guomen.clearance.words import LEVELS, OUTCOMES
 from guomen.faces.desk import names
 from guomen.faces.desk.drafting import draft_for_line, waiting_draft
-from guomen.faces.forms import do_once
+from guomen.faces.forms import send_once
 from guomen.faces.told import Told, goods, sentence, state, told
 from guomen.inspection.queries import order_for
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
@@ -104,15 +104,15 @@ def _act(request: HttpRequest, by: Actor, declaration: str, line: int) -> str:
     match post.get("do"):
         case "decide":
             outcome, reason = post.get("outcome", ""), post.get("reason", "")
-            do_once(by, request, lambda: services.decide_held(by, declaration, line, outcome, reason))
+            send_once(request, by, lambda: services.decide_held(by, declaration, line, outcome, reason))
             return _("The decision is recorded.")
         case "outcome":
             outcome, note = post.get("outcome", ""), post.get("reason", "")
-            do_once(by, request, lambda: services.set_outcome(by, declaration, line, outcome, note))
+            send_once(request, by, lambda: services.set_outcome(by, declaration, line, outcome, note))
             return _("What happens to the goods is recorded.")
         case "draft":
             kind = post.get("kind", "")
-            do_once(by, request, lambda: draft_for_line(by, declaration, line, kind))
+            send_once(request, by, lambda: draft_for_line(by, declaration, line, kind))
             return _("The certificate waits for the signature of a certifying officer.")
     raise NotFound
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guomen.catalogue.rulepack import LabTest
 from guomen.catalogue.units import amount
-from guomen.faces.writes import write_once
+from guomen.faces.forms import send_once
 from guomen.inspection import packs, queries, rules, services
 from guomen.inspection.models import Result, Sample
 from guomen.inspection.words import VERDICTS
@@ -108,7 +108,7 @@ def _try(request: HttpRequest, number: str, do: Any) -> HttpResponse:
     """Run a write; show the sample again, with the sentence when it was refused."""
     by = of_request(request)
     try:
-        write_once(request, by, lambda: do(by))
+        send_once(request, by, lambda: do(by))
     except (Invalid, Refused) as error:
         named = {p.field: str(p) for p in error.problems} if isinstance(error, Invalid) else {}
         return _show(request, by, queries.sample(by, number), named or {"sample": error.sentence()}, error.status)

@@ -156,12 +156,11 @@ def section(request: HttpRequest, draft: Any, key: str) -> HttpResponse:
 
 def _ask(request: HttpRequest, by: Actor, draft: Any, section: Section, prefix: str) -> HttpResponse:
     """Show a section; when it was sent, keep what was entered, right or wrong, and name what is wrong."""
-    data, sent = dict(draft.data), request.method == "POST"
+    sent = request.method == "POST"
     if sent:
-        _take(request, section, data, prefix)
-        draft = services.save_draft(by, data, id=draft.id)
-    shown = sent or _begun(data, section, prefix)
-    wrong = [p for p in services.check(data) if belongs(p, section, prefix)] if shown else []
+        draft = services.change_draft(by, draft.id, lambda data: _take(request, section, data, prefix))
+    shown = sent or _begun(draft.data, section, prefix)
+    wrong = [p for p in services.check(draft.data) if belongs(p, section, prefix)] if shown else []
     if sent and not wrong:
         return redirect("portal-draft", draft=draft.id)
     return _show(request, section, draft, wrong, prefix, 422 if sent else 200)
@@ -193,15 +192,15 @@ def remove_document(request: HttpRequest, draft: Any, index: int) -> HttpRespons
 def _remove(request: HttpRequest, draft: Any, name: str, index: int) -> HttpResponse:
     by = of_request(request)
     found = _draft(by, draft)
-    rows = list(found.data.get(name, []))
-    if index >= len(rows):
-        raise NotFound
 
-    def remove() -> None:
-        services.save_draft(by, dict(found.data) | {name: rows[:index] + rows[index + 1 :]}, id=found.id)
+    def remove(data: dict[str, Any]) -> None:
+        rows = data.get(name, [])
+        if index >= len(rows):
+            raise NotFound
+        del rows[index]
 
     # Pressing twice must not take the next row with it.
-    send_once(request, by, remove)
+    send_once(request, by, lambda: services.change_draft(by, found.id, remove))
     return redirect("portal-draft", draft=found.id)
 
 
@@ -220,8 +219,12 @@ def documents(request: HttpRequest, draft: Any) -> HttpResponse:
                 words = W("Choose a PDF file.", "请选择 PDF 文件。")
                 raise Invalid([Problem("file", "missing", words)])
             paper = services.attach(by, file.read(), file.name or "document.pdf", kind, number)
-            others = [d for d in found.data.get("documents", []) if d["sha256"] != paper["sha256"]]
-            services.save_draft(by, dict(found.data) | {"documents": [*others, paper]}, id=found.id)
+
+            def add(data: dict[str, Any]) -> None:
+                others = [d for d in data.get("documents", []) if d["sha256"] != paper["sha256"]]
+                data["documents"] = [*others, paper]
+
+            services.change_draft(by, found.id, add)
             return redirect("portal-draft", draft=found.id)
         except Invalid as error:
             problems = error.problems

@@ -13,7 +13,7 @@ from guomen.catalogue import rulepack
 from guomen.catalogue.rulepack import RulePack
 from guomen.inspection.models import Order
 from guomen.kit.ids import Subject
-from guomen.kit.sql import insert_rows
+from guomen.kit.sql import insert_missing
 from guomen.kit.words import W
 from guomen.ledger.services import Draft, append_many, plain
 from guomen.parties.actors import Actor
@@ -61,9 +61,11 @@ def create_orders(by: Actor, new: Sequence[NewOrder]) -> list[Order]:
         pack = rulepack.current()
         numbers = _numbers(len(fresh))
         rows = [_order(id, n, number, pack) for (id, n), number in zip(fresh.items(), numbers, strict=True)]
-        insert_rows(rows)
-        known |= {o.id: o for o in rows}
-        append_many([_entry(o) for o in rows], by)
+        made = insert_missing(rows)
+        append_many([_entry(o) for o in made], by)
+        # Somebody else may have ordered the same a moment ago: theirs counts.
+        known |= {o.id: o for o in made}
+        known |= {o.id: o for o in Order.objects.filter(id__in=fresh.keys() - known.keys())}
     return [known[id] for id in ids]
 
 
