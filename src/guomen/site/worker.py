@@ -16,6 +16,8 @@ from django.db import InterfaceError, OperationalError, connection
 log = logging.getLogger("guomen.worker")
 CHANNELS = ("guomen_ledger", "guomen_sequenced")
 FALLBACK = 0.5
+ROUND = 0.1
+"""Seconds from one round to the next at the least: commits that come close together share one round."""
 
 
 def heartbeat_file(home: Path) -> Path:
@@ -75,8 +77,10 @@ class Worker:
                 ear.execute(f"LISTEN {channel}")  # type: ignore[call-overload]
             log.info("worker listens; followers: %s", ", ".join(f.name for f in self.followers) or "none yet")
             while not self.stopping:
+                begun = time.monotonic()
                 if not self.work():
                     _drain(ear.notifies(timeout=FALLBACK, stop_after=1))
+                time.sleep(max(0.0, begun + ROUND - time.monotonic()))
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; a lost database is waited for."""
