@@ -118,6 +118,16 @@ class Stage:
         self, method: str, path: str, token: str, body: Any = None, status: int = 200, key: str = "", **more: Any
     ) -> Any:
         """One API call of a firm's program."""
+        return self._send(method, path, token, body, status, key, **more).json()
+
+    def capture(self, document: Any, token: str, key: str = "") -> Any:
+        """Send an EPCIS document; the capture job that it made."""
+        answer = self._send("POST", "/epcis/v2/capture", token, document, 202, key)
+        return self.api("GET", answer.headers["Location"], token)
+
+    def _send(
+        self, method: str, path: str, token: str, body: Any, status: int, key: str, **more: Any
+    ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
         url = self.origin + path
         with httpx.Client(transport=Patient(), timeout=60) as client:
@@ -125,7 +135,7 @@ class Stage:
         # A repeated request gets the first answer, with 200.
         fine = {status, 200} if status == 201 else {status}
         check(answer.status_code in fine, f"{method} {path} answered {answer.status_code}: {answer.text[:600]}")
-        return answer.json()
+        return answer
 
     def timed(self, what: str, start: float) -> float:
         """Remember how many seconds passed since ``start`` (time.perf_counter)."""

@@ -10,77 +10,17 @@ from ninja import Query, Router
 from guomen.core import epcis
 from guomen.core.gs1 import GS1Error
 from guomen.kit.clock import now
-from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.errors import Invalid, NotFound, Problem
 from guomen.kit.words import W
 from guomen.parties.api import SIGNED_IN, actor
-from guomen.parties.once import once_request
-from guomen.trace import queries, services
+from guomen.trace import queries
 
 router = Router(tags=["trace"], auth=SIGNED_IN)
-LARGEST = 8 * 1024 * 1024
 _json = msgspec.json.Encoder(decimal_format="number")
-
-
-class TooLarge(Refused):
-    status = 413
-    code = "too-large"
-    words = W("Send at most 8 MiB at once.", "一次最多发送 8 MiB。")
-
-
-class NotJson(Refused):
-    status = 415
-    code = "not-json-ld"
-    words = W(
-        "Send EPCIS 2.0 as application/json or application/ld+json.",
-        "请以 application/json 或 application/ld+json 发送 EPCIS 2.0。",
-    )
-
-
-def _read(request: HttpRequest) -> Any:
-    """The JSON of a body, numbers exact. Raises TooLarge, NotJson, Invalid."""
-    if request.content_type not in {"application/json", "application/ld+json"}:
-        raise NotJson
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST or len(request.body) > LARGEST:
-        raise TooLarge
-    try:
-        return epcis.decode(request.body)
-    except epcis.EpcisError:
-        raise Invalid([Problem("", "not-json", W("The body is not valid JSON.", "请求体不是有效的 JSON。"))])
 
 
 def _answer(content: Any, media_type: str = "application/json") -> HttpResponse:
     return HttpResponse(_json.encode(content), content_type=media_type)
-
-
-@router.post("/epcis/capture", summary="Capture an EPCIS 2.0 document (JSON-LD)")
-def capture(request: HttpRequest) -> Any:
-    """All events or none. ``new``: how many were not known before; sending a document again is harmless."""
-    by = actor(request)
-    services.may_capture(by)
-    document = _read(request)
-
-    def do() -> dict[str, Any]:
-        done = services.capture_document(by, document)
-        return {"events": done.ids, "new": done.new}
-
-    return once_request(request, by, do)[0]
-
-
-@router.post("/epcis/events", summary="Capture one EPCIS 2.0 event (JSON-LD)")
-def capture_one(request: HttpRequest) -> Any:
-    by = actor(request)
-    services.may_capture(by)
-    event = _read(request)
-    if not isinstance(event, dict):
-        raise Invalid(
-            [Problem("", "not-an-event", W("Send one event as a JSON object.", "请发送一个 JSON 对象形式的事件。"))]
-        )
-
-    def do() -> dict[str, Any]:
-        done = services.record(by, [event])
-        return {"events": done.ids, "new": done.new}
-
-    return once_request(request, by, do)[0]
 
 
 @router.get("/epcis/events", summary="Events that you may see")

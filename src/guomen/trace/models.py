@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from guomen.kit.ids import uuid7
 from guomen.parties.models import Organisation
 
 
@@ -38,6 +39,30 @@ class Event(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["organisation", "happened_at", "event_id"], name="trace_event_of_party"),)
+
+
+class CaptureJob(models.Model):
+    """One document that was accepted for capture, and what became of it."""
+
+    distribution = "id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    proceed = models.BooleanField(default=False)
+    """Capture what is right although something is wrong; otherwise all or none."""
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    success = models.BooleanField(null=True)
+    """Nothing was wrong. None while the job runs."""
+    events = models.IntegerField()
+    """How many the document has."""
+    new = models.IntegerField(default=0)
+    """How many of them were captured and not known before."""
+    errors = models.JSONField(default=list)
+    """Objects with field, code, en, zh: the problem of each event that was left out."""
+
+    class Meta:
+        indexes = (models.Index(fields=["organisation", "created_at", "id"], name="trace_job_of_party"),)
 
 
 class EventItem(models.Model):

@@ -14,8 +14,9 @@ from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
 from guomen.trace.graph import Climb, Visit, climb
 from guomen.trace.holders import Holder, holders
-from guomen.trace.models import Event, EventItem
+from guomen.trace.models import CaptureJob, Event, EventItem
 from guomen.trace.rules import BEGIN, END
+from guomen.trace.storing import error_id, event_id
 from guomen.trace.things import batch_of, key_of, name_of, names_by_key
 
 MOST_EVENTS = 2000
@@ -80,6 +81,52 @@ def _cursor(token: str) -> tuple[datetime, uuid.UUID]:
     if moment.utcoffset() is None:
         raise NotFound
     return moment, event_id
+
+
+def event(by: Actor, uri: str) -> dict[str, Any]:
+    """The event of this id, with the declaration that it was an error if there is one. Raises NotFound."""
+    organisation = scope(by)
+    found = Event.objects.filter(event_id__in=[event_id(uri), error_id(uri)])
+    if organisation:
+        found = found.filter(organisation_id=organisation)
+    latest = found.order_by("-declares_error").first()
+    if latest is None:
+        raise NotFound
+    return latest.body
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Some capture jobs and where to go on; ``next`` is empty on the last page."""
+
+    jobs: list[CaptureJob]
+    next: str
+
+
+def jobs(by: Actor, *, per_page: int = 30, after: str = "") -> Jobs:
+    """Capture jobs of the actor's organisation (the authority sees all), newest first."""
+    organisation = scope(by)
+    found = CaptureJob.objects.all()
+    if organisation:
+        found = found.filter(organisation_id=organisation)
+    if after:
+        at, id = _cursor(after)
+        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=id))
+    page = list(found.order_by("-created_at", "-id")[: per_page + 1])
+    last = page[per_page - 1] if len(page) > per_page else None
+    return Jobs(page[:per_page], f"{last.created_at.isoformat()}_{last.id}" if last else "")
+
+
+def job(by: Actor, id: uuid.UUID) -> CaptureJob:
+    """One capture job. Raises NotFound also for one of somebody else."""
+    organisation = scope(by)
+    found = CaptureJob.objects.filter(id=id)
+    if organisation:
+        found = found.filter(organisation_id=organisation)
+    one = found.first()
+    if one is None:
+        raise NotFound
+    return one
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from guomen.kit.ids import Subject
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
-from guomen.trace.models import Event
+from guomen.trace.models import CaptureJob, Event
 from guomen.trace.storing import Ready, insert_edges, insert_events, insert_items, ready
 from guomen.trace.things import batch_of, name_of
 
@@ -26,7 +26,9 @@ CAPTURING_KINDS = {"trader", "retailer", "carrier", "laboratory", "authority"}
 
 
 class Conflict(Invalid):
-    """An event id that is known with other content."""
+    """An event id that is known with other content. ``places``: of these events in the list that was sent."""
+
+    places: tuple[int, ...] = ()
 
     status = 409
     code = "event-conflict"
@@ -60,15 +62,72 @@ def capture(by: Actor, events: Sequence[Mapping[str, Any]], context: Sequence[An
 def capture_document(by: Actor, document: Any) -> Captured:
     """Record all events of an EPCISDocument (or EPCISQueryDocument). Raises as :func:`capture` does."""
     may_capture(by)
-    found = epcis.event_objects(document) if isinstance(document, dict) else None
-    if found and len(found[1]) > MOST_EVENTS:
+    found, _ = _read_document(document, proceed=False)
+    return _record(by, [r for _, r in found])
+
+
+@transaction.atomic
+def accept(by: Actor, document: Any, *, proceed: bool = False) -> CaptureJob:
+    """Accept an EPCISDocument and capture its events; the job tells what became of them.
+
+    All or none; ``proceed``: those that are right, and the job names what is wrong with each of the others.
+    Raises Invalid for a document that is none, and, unless ``proceed``, for one with an event that breaks the
+    standard; TooMany, Forbidden. An event id that is known with other content makes the job fail.
+    """
+    may_capture(by)
+    found, problems = _read_document(document, proceed)
+    job = CaptureJob(organisation=by.organisation, proceed=proceed, created_at=now())
+    place, items = epcis.event_objects(document) or ("", [])
+    events, job.events = place.strip("/").replace("/", "."), len(items)
+    while True:
+        try:
+            job.new = _record(by, [r for _, r in found]).new
+        except Conflict as conflict:
+            problems += [
+                replace(problem, field=f"{events}.{found[at][0]}.eventID")
+                for problem, at in zip(conflict.problems, conflict.places, strict=True)
+            ]
+            found = [pair for at, pair in enumerate(found) if proceed and at not in conflict.places]
+            if found:
+                continue
+        break
+    job.success, job.finished_at = not problems, now()
+    job.errors = [_kept(problem) for problem in problems]
+    job.save(force_insert=True)
+    return job
+
+
+def _kept(problem: Problem) -> dict[str, str]:
+    values = dict(problem.values)
+    return {
+        "field": problem.field,
+        "code": problem.code,
+        "en": problem.words.en.format(**values),
+        "zh": problem.words.zh.format(**values),
+    }
+
+
+def _read_document(document: Any, proceed: bool) -> tuple[list[tuple[int, Ready]], list[Problem]]:
+    """The right events with their places, and the problems of the others; Invalid unless ``proceed``."""
+    place, items = (epcis.event_objects(document) if isinstance(document, dict) else None) or ("", [])
+    if len(items) > MOST_EVENTS:
         raise TooMany(most=MOST_EVENTS)
     try:
         events = epcis.parse_document(document)
+        return [(n, ready(items[n], event)) for n, event in enumerate(events)], []
     except epcis.EpcisError as error:
-        raise Invalid([_problem("", p) for p in error.problems])
-    items = found[1] if found else []
-    return _record(by, [ready(item, event) for item, event in zip(items, events, strict=True)])
+        problems = [_problem("", p) for p in error.problems]
+        if not proceed or not all(p.path.startswith(f"{place}/") for p in error.problems) or not items:
+            raise Invalid(problems)
+    found = []
+    for n, item in enumerate(items):
+        if not isinstance(item, dict):
+            continue
+        try:
+            found.append((n, ready(item, epcis.parse_event(item, epcis.as_context(document.get("@context"))))))
+        except epcis.EpcisError:
+            continue
+    return found, problems
 
 
 def record(by: Actor, events: Sequence[Mapping[str, Any]], context: Sequence[Any] = ()) -> Captured:
@@ -104,6 +163,8 @@ def _problem(prefix: str, problem: epcis.Problem) -> Problem:
 
 @transaction.atomic
 def _record(by: Actor, events: Sequence[Ready]) -> Captured:
+    if not events:
+        return Captured([], 0)
     _same_or_conflict(events, {})
     recorded = now()
     # In one order, so that two captures of the same events wait for each other instead of blocking each other.
@@ -121,13 +182,16 @@ def _record(by: Actor, events: Sequence[Ready]) -> Captured:
 
 
 def _same_or_conflict(events: Sequence[Ready], known: dict[uuid.UUID, bytes]) -> None:
-    seen, problems = dict(known), []
+    seen, problems, places = dict(known), [], []
     for index, r in enumerate(events):
         if seen.setdefault(r.id, r.digest) != r.digest:
             words = W("Event {id} is known with different content.", "事件 {id} 已存在且内容不同。")
             problems.append(Problem(f"events.{index}.eventID", "conflict", words, (("id", r.uri),)))
+            places.append(index)
     if problems:
-        raise Conflict(problems)
+        conflict = Conflict(problems)
+        conflict.places = tuple(places)
+        raise conflict
 
 
 def _tell(fresh: Sequence[Ready], by: Actor) -> None:

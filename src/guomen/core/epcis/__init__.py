@@ -3,6 +3,7 @@
 from guomen.core.epcis.builders import aggregation_event, object_event, transformation_event, utc_offset
 from guomen.core.epcis.document import (
     CONTEXT,
+    as_context,
     decode,
     event_objects,
     event_to_dict,
@@ -74,6 +75,7 @@ __all__ = [
     "TransformationEvent",
     "Vocabulary",
     "aggregation_event",
+    "as_context",
     "bare_name",
     "decode",
     "document_hashes",

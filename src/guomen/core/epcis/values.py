@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ Reader = Callable[[Any, str, Problems], Any]
 
 # RFC 3986 scheme and something after it, no blanks: what EPCIS calls a URI.
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_FINER = re.compile(r"(\.\d{6})\d+")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _OFFSET = re.compile(r"[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00")
 _UOM = re.compile(r"[A-Z0-9]{2,3}")
@@ -54,8 +55,10 @@ def timestamp(value: Any, path: str, problems: Problems) -> str | None:
     if isinstance(value, str) and _TIMESTAMP.fullmatch(value):
         try:
             # Python reads six decimals of a second; the standard allows more.
-            datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value))
-        except ValueError:
+            moment = datetime.fromisoformat(_FINER.sub(r"\1", value))
+            # A moment that is in no year from 1 to 9999 of UTC can be neither hashed nor read back.
+            moment.astimezone(UTC) + timedelta(seconds=1)
+        except (ValueError, OverflowError):
             pass
         else:
             return value
@@ -88,7 +91,7 @@ def identifiers(value: Any, path: str, problems: Problems) -> tuple[Any, ...]:
                 return tuple(value)
         except (GS1Error, TypeError):
             pass
-    return _identifiers(value, path, problems)
+    return tuple(_identifiers(value, path, problems))
 
 
 def number(value: Any, path: str, problems: Problems) -> Decimal | None:

@@ -1,0 +1,146 @@
+"""Capture over REST: documents, their capture jobs, and single events."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+
+from guomen.core import epcis
+from guomen.kit.errors import Invalid, NotFound, Problem
+from guomen.kit.words import W
+from guomen.parties.api import actor
+from guomen.parties.once import once_request
+from guomen.trace import queries, services
+from guomen.trace.models import CaptureJob
+from guomen.trace.rest.base import EXCEPTIONS, ROOT, answer, api, link_next, options, per_page, read_document
+from guomen.trace.rest.headers import CAPTURE_LIMITS, XML_TYPES, accepts, announce, error_behaviour, negotiate
+
+
+@api.api_operation(["OPTIONS"], "/capture", auth=None, summary="What can be captured, and how much at once")
+def capture_options(request: HttpRequest) -> HttpResponse:
+    return options("GET", "POST", **CAPTURE_LIMITS)
+
+
+@api.post("/capture", summary="Capture an EPCIS 2.0 document in JSON-LD or XML, or an EPCIS 1.2 document in XML")
+def capture(request: HttpRequest) -> HttpResponse:
+    """202 and the address of the capture job. The job is finished when the answer comes; ask it how it ended.
+
+    ``GS1-Capture-Error-Behaviour``: ``rollback`` (all or none; an event that breaks the standard is a 400 and makes
+    no job) or ``proceed`` (the right events; the job names the others). ``Idempotency-Key`` repeats safely.
+    """
+    by = actor(request)
+    services.may_capture(by)
+    negotiate(request)
+    proceed = error_behaviour(request)
+    document = read_document(request)
+
+    def do() -> dict[str, str]:
+        return {"id": str(services.accept(by, document, proceed=proceed).id)}
+
+    job = once_request(request, by, do)[0]["id"]
+    response = announce(HttpResponse(status=202))
+    response.headers["Location"] = f"{ROOT}/capture/{job}"
+    response.headers["GS1-Capture-Error-Behaviour"] = "proceed" if proceed else "rollback"
+    return response
+
+
+def _job(job: CaptureJob) -> dict[str, Any]:
+    return {
+        "captureID": str(job.id),
+        "createdAt": job.created_at,
+        "finishedAt": job.finished_at,
+        "running": job.finished_at is None,
+        "success": bool(job.success),
+        "captureErrorBehaviour": "proceed" if job.proceed else "rollback",
+        "events": job.events,
+        "newEvents": job.new,
+        "errors": [_job_error(error) for error in job.errors],
+    }
+
+
+def _job_error(error: dict[str, str]) -> dict[str, Any]:
+    name, status = ("ResourceAlreadyExistsException", 409) if error["code"] == "conflict" else (EXCEPTIONS[400], 400)
+    return {
+        "type": f"epcisException:{name}",
+        "title": str(Problem("", "", W(error["en"], error["zh"]))),
+        "status": status,
+        "instance": "/" + error["field"].replace(".", "/"),
+    }
+
+
+@api.get("/capture", summary="Your capture jobs, newest first")
+def jobs(request: HttpRequest) -> HttpResponse:
+    negotiate(request)
+    accepts(request, "application/json")
+    page = queries.jobs(actor(request), per_page=per_page(request), after=request.GET.get("nextPageToken", ""))
+    return link_next(request, answer([_job(job) for job in page.jobs]), page.next)
+
+
+@api.api_operation(["OPTIONS"], "/capture/{uuid:job}", auth=None, summary="What a capture job answers to")
+def job_options(request: HttpRequest, job: str) -> HttpResponse:
+    return options("GET")
+
+
+@api.get("/capture/{uuid:job}", summary="What became of a captured document")
+def job_of(request: HttpRequest, job: str) -> HttpResponse:
+    negotiate(request)
+    accepts(request, "application/json")
+    return answer(_job(queries.job(actor(request), job)))
+
+
+@api.api_operation(["OPTIONS"], "/events", auth=None, summary="What the events resource answers to")
+def events_options(request: HttpRequest) -> HttpResponse:
+    return options("POST", **CAPTURE_LIMITS)
+
+
+@api.post("/events", summary="Capture one EPCIS 2.0 event")
+def captureevent_object(request: HttpRequest) -> HttpResponse:
+    """201 with the event and its address; 200 when it was known already. In XML: a document with one event."""
+    by = actor(request)
+    services.may_capture(by)
+    negotiate(request)
+    body = read_document(request)
+    events, context = [body], []
+    if request.content_type in XML_TYPES:
+        context, (_, events) = body["@context"], epcis.event_objects(body)
+    if len(events) != 1 or not isinstance(events[0], dict):
+        raise Invalid([Problem("", "not-an-event", W("Send one event.", "请发送一个事件。"))])
+
+    def do() -> dict[str, Any]:
+        done = services.record(by, events, context)
+        return {"id": done.ids[0], "new": done.new}
+
+    done = once_request(request, by, do)[0]
+    try:
+        body = queries.event(by, done["id"])
+    except NotFound:
+        # Another organisation sent the very same event first; whoever sends it again is told what it said itself.
+        body = events[0] | {"eventID": done["id"]}
+    response = answer(event_object(body), status=201 if done["new"] else 200, media_type="application/ld+json")
+    response.headers["Location"] = f"{ROOT}/events/{_quoted(done['id'])}"
+    return response
+
+
+def _quoted(uri: str) -> str:
+    return quote(uri, safe="")
+
+
+def event_object(body: dict[str, Any]) -> dict[str, Any]:
+    context = [part for part in epcis.as_context(body.get("@context")) if isinstance(part, dict)]
+    return body | {"@context": [epcis.CONTEXT, *context]}
+
+
+@api.api_operation(["OPTIONS"], "/events/{path:event}", auth=None, summary="What one event answers to")
+def event_options(request: HttpRequest, event: str) -> HttpResponse:
+    return options("GET")
+
+
+@api.get("/events/{path:event}", summary="One event by its id")
+def event_of(request: HttpRequest, event: str) -> HttpResponse:
+    """An event that was declared an error is given with its declaration. ``event``: eventID, percent-encoded."""
+    negotiate(request)
+    accepts(request, "application/ld+json", "application/json")
+    # A hash id has a question mark; who does not encode it sends the rest as a query.
+    query = request.META.get("QUERY_STRING", "")
+    uri = f"{event}?{query}" if event.startswith("ni:") and query else event
+    return answer(event_object(queries.event(actor(request), uri)), media_type="application/ld+json")
