@@ -13,6 +13,8 @@ from guomen.inspection import services
 from guomen.inspection.models import Answer, Order, Photo, Sample
 from guomen.ledger.models import Entry
 from guomen.parties.services import add_person
+from guomen.seals.queries import journey
+from guomen.seals.services import arm
 from tests.clearance.conftest import example
 from tests.inspection.goods import PNG, order
 
@@ -297,3 +299,14 @@ def test_every_form_of_the_task_page_carries_a_key_and_no_inline_script_or_style
     assert all('name="once"' in form for form in forms)
     assert 'style="' not in text
     assert "onclick" not in text
+
+
+def test_a_seal_found_as_declared_comes_off_and_its_journey_ends(people, door):
+    arm(people.kai.actor, seal="GM4711", container="CSQU3054383", place="ITGOA")
+    made = order(by=people.ana.actor, container="CSQU3054383", seal="GM4711")
+    client = door("ana")
+    send(client, made, "take")
+    answer(client, made, "SEAL", choice="does-not", note="Another number.")
+    assert journey("GM4711").state == "armed"
+    answer(client, made, "SEAL", choice="conforms")
+    assert journey("GM4711").state == "disarmed"

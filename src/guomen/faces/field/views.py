@@ -24,6 +24,8 @@ from guomen.kit.pictures import image_kind
 from guomen.kit.web import page
 from guomen.kit.words import W, vocabulary
 from guomen.parties.actors import Actor, of_request
+from guomen.seals import queries as seals
+from guomen.seals.services import disarm
 
 MAX_PHOTO = 8 * 1024 * 1024
 
@@ -111,12 +113,21 @@ def answer(request: HttpRequest, order: Any) -> HttpResponse:
             form.get("note", ""),
             form.get("background", "")[:40],
         )
+        if item == "SEAL" and form.get("choice") == "conforms":
+            _end_journey(by, queries.order(by, order))
 
     try:
         send_once(request, by, do)
     except (Invalid, Refused) as error:
         return _again(request, by, order, error, item)
     return _to_item(order, item)
+
+
+def _end_journey(by: Actor, one: Order) -> None:
+    """The officer read the seal and found it as declared: it comes off now, and its journey has ended."""
+    journey = seals.journey(one.container) if one.container else None
+    if journey and journey.state == "armed":
+        disarm(by, journey.seal, one.place[:100])
 
 
 @require_POST
