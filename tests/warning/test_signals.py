@@ -111,6 +111,13 @@ def test_more_reports_raise_the_same_alert():
     assert kinds == ["alert.opened", "alert.raised", "alert.raised", "alert.raised"]
 
 
+def test_people_who_cannot_name_the_danger_are_heard_too():
+    for reporter in ("r1", "r2"):
+        injury(reporter, hazard="other", text="My child became ill")
+    catch_up()
+    assert Alert.objects.get().hazard == "other"
+
+
 def test_another_hazard_or_product_is_another_alert():
     injury("r1")
     injury("r2", hazard="burns")
@@ -153,7 +160,8 @@ def test_a_failed_sample_of_an_unknown_line_is_left_alone():
         (["GUARD-MISSING"], "injuries"),
         (["SHARPS-FOUND"], "cuts"),
         (["LABEL-INCOMPLETE"], "mislabelling"),
-        ([], "mislabelling"),
+        (["SOMETHING-NEW"], "other"),
+        ([], "other"),
     ],
 )
 def test_it_reads_the_hazard_from_what_failed(reasons, hazard):

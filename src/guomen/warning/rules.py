@@ -86,8 +86,9 @@ _HAZARD_OF = (
     ("chemical", ("FORMALDEHYDE", "AZO", "LEAD", "AFLATOXIN", "MELAMINE", "PHTHALATE", "CHEMICAL", "ODOUR")),
     ("cuts", ("SHARPS",)),
     ("injuries", ("GUARD", "DANGER")),
+    ("mislabelling", ("LABEL", "MARK")),
 )
-UNKNOWN_HAZARD = "mislabelling"
+UNKNOWN_HAZARD = "other"
 
 
 def hazard_of(reasons: Iterable[object]) -> str:
