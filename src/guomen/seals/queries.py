@@ -1,5 +1,6 @@
 """What people can see of seals: a journey, the seals under way, the alarms."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -91,15 +92,22 @@ def journey(container_or_seal: str) -> Journey | None:
 def journey_for(by: Actor, seal: str) -> Journey:
     """The journey of a seal for the authority or for who reports it. Raises NotFound for anybody else."""
     row = Seal.objects.select_related("organisation").filter(number=seal_number(seal)).first()
-    if row is None or not (by.is_authority or row.organisation_id == by.organisation_id):
+    if row is None or not (by.is_officer or row.organisation_id == by.organisation_id):
         raise NotFound
     return _whole(row)
+
+
+def known(numbers: Iterable[str]) -> list[str]:
+    """Those of ``numbers`` that are seals with a journey."""
+    return list(
+        Seal.objects.filter(number__in=[n for n in numbers if n]).order_by("number").values_list("number", flat=True)
+    )
 
 
 def under_way(by: Actor | None = None) -> list[Journey]:
     """Seals that are armed, the conspicuous ones first. ``by``: only one's own unless of the authority; None: all."""
     rows = Seal.objects.select_related("organisation").filter(state="armed")
-    if by is not None and not by.is_authority:
+    if by is not None and not by.is_officer:
         rows = rows.filter(organisation_id=by.organisation_id)
     seals = list(rows)
     alarms = _alarms([s.number for s in seals])

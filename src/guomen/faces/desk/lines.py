@@ -28,6 +28,7 @@ from guomen.kit.words import W, say
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
 from guomen.parties.actors import Actor, of_request
+from guomen.seals.queries import known as seals_of
 
 QUIET = {
     "inspection.answered",
@@ -62,6 +63,7 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "declaration": found,
         "facts": _facts(*subjects),
         "head": _head(found),
+        "seals": seals_of(c.seal for c in found.container_list),
         "called": goods(found.line_list),
         "line_state": lambda line: state("line", line.state),
         "sentence": sentence,

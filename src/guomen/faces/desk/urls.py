@@ -1,11 +1,12 @@
 from django.urls import path
 
-from guomen.faces.desk import certificates, lines, room, warnings
+from guomen.faces.desk import certificates, lines, room, seals, warnings
 
 urlpatterns = [
     path("desk/", room.room, name="desk"),
     path("desk/now", room.now_fragment, name="desk-now"),
     path("desk/declarations/<str:number>", lines.declaration, name="desk-declaration"),
+    path("desk/seals/<str:number>", seals.journey, name="desk-seal"),
     path("desk/lines/<str:declaration>/<int:line>", lines.line, name="desk-line"),
     path("desk/warnings/", warnings.index, name="desk-warnings"),
     path("desk/warnings/<str:number>", warnings.one, name="desk-warning"),
