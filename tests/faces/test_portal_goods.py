@@ -49,7 +49,7 @@ def order(client, number, count="500", line=1, **more):
 
 
 def codes(client) -> list[str]:
-    answer = client.get(f"/portal/tags/{Range.objects.get().code}.csv")
+    answer = client.post(f"/portal/tags/{Range.objects.get().code}.csv", key())
     rows = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
     return [row["url"] for row in rows]
 
@@ -143,8 +143,13 @@ def test_tags_are_ordered_once_and_printed(door, number):
     page = text(cy.get("/portal/tags/"))
     assert "Valid after release" in page
     assert "500 tags" in page
-    assert f'href="/portal/tags/{made.code}.pdf"' in page
-    sheet = cy.get(f"/portal/tags/{made.code}.pdf")
+    door = f"/portal/tags/{made.code}.pdf"
+    assert f'action="{door}"' in page
+    assert cy.get(door).status_code == 405, "looking at a page prints nothing"
+    same = key()
+    sheet, again = cy.post(door, same), cy.post(door, same)
+    assert again.content.startswith(b"%PDF-")
+    assert Entry.objects.filter(kind="tags.printed").count() == 1, "the same button pressed twice is one print"
     assert sheet.content.startswith(b"%PDF-")
     assert sheet["Content-Disposition"] == f'attachment; filename="labels-{made.code}.pdf"'
     addresses = codes(cy)
@@ -160,15 +165,16 @@ def test_a_large_order_is_printed_in_several_sheets(door, number):
     order(cy, number, count="4100")
     code = Range.objects.get().code
     page = text(cy.get("/portal/tags/"))
-    assert [f"{code}.pdf{q}" in page for q in ('"', "?first=2000", "?first=4000")] == [True] * 3
+    assert [f'name="first" value="{n}"' in page for n in (0, 2000, 4000)] == [True] * 3
     assert "4001 to 4100" in page
-    last = cy.get(f"/portal/tags/{code}.pdf?first=4000")
+    door = f"/portal/tags/{code}.pdf"
+    last = cy.post(door, {"first": "4000"} | key())
     assert last.content.startswith(b"%PDF-")
     assert "-4001.pdf" in last["Content-Disposition"]
-    assert cy.get(f"/portal/tags/{code}.pdf?first=4100").status_code == 422
+    assert cy.post(door, {"first": "4100"} | key()).status_code == 422
     for nonsense in ("x", "-1", "²"):
-        assert cy.get(f"/portal/tags/{code}.pdf", {"first": nonsense}).status_code == 404
-    assert cy.get(f"/portal/tags/{code}.exe").status_code == 404
+        assert cy.post(door, {"first": nonsense} | key()).status_code == 404
+    assert cy.post(f"/portal/tags/{code}.exe", key()).status_code == 404
 
 
 @pytest.mark.parametrize("count", ["", "0", "-5", "1.5", "many", "100001", "²"])
@@ -193,7 +199,7 @@ def test_who_may_order_and_print_tags(door, number):
     order(door("cy"), number)
     code = Range.objects.get().code
     for kind in ("pdf", "csv"):
-        found = {n: door(n).get(f"/portal/tags/{code}.{kind}").status_code for n in everyone}
+        found = {n: door(n).post(f"/portal/tags/{code}.{kind}", key()).status_code for n in everyone}
         assert found == {"cy": 200, "cal": 200, "eve": 404, "ana": 403, "sam": 403, "": 401}, kind
     found = {n: door(n).get("/portal/tags/").status_code for n in everyone}
     assert found == {"cy": 200, "cal": 200, "eve": 200, "ana": 403, "sam": 403, "": 401}

@@ -101,10 +101,17 @@ def _about(one: Range) -> list[str]:
 
 @transaction.atomic
 def label_sheet(
-    by: Actor, range_code: str, template: str = "A4-40", *, first: int = 0, count: int | None = None
+    by: Actor,
+    range_code: str,
+    template: str = "A4-40",
+    *,
+    first: int = 0,
+    count: int | None = None,
+    again: bool = False,
 ) -> bytes:
     """The labels of a range as PDF, ready to print: from index ``first``, at most 2,000 in one file.
 
+    ``again``: the same request as before, whose answer was lost; it is no second print.
     Raises NotFound for others' ranges, Invalid for an unknown template.
     """
     by.require("declarant", "tags")
@@ -116,16 +123,21 @@ def label_sheet(
     if not 0 <= first < last:
         raise Invalid([Problem("first", "out-of-range", W("There is no such label.", "没有该序号的标签。"))])
     content = labels.sheet(one, first, last - first, template)
-    _printed(by, one, first, last, template, hashlib.sha256(content).hexdigest())
+    if not again:
+        _printed(by, one, first, last, template, hashlib.sha256(content).hexdigest())
     return content
 
 
 @transaction.atomic
-def labels_csv(by: Actor, range_code: str) -> Iterator[str]:
-    """All codes of a range for a printer or an encoding house, as lines of CSV, however many there are."""
+def labels_csv(by: Actor, range_code: str, *, again: bool = False) -> Iterator[str]:
+    """All codes of a range for a printer or an encoding house, as lines of CSV, however many there are.
+
+    ``again`` as in :func:`label_sheet`.
+    """
     by.require("declarant", "tags")
     one = queries.range_by_code(by, range_code)
-    _printed(by, one, 0, one.count, "CSV", "")
+    if not again:
+        _printed(by, one, 0, one.count, "CSV", "")
     return labels.csv_lines(one)
 
 

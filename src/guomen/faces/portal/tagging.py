@@ -1,11 +1,14 @@
 """Item tags: ordering them for a goods line, printing them, recording the sale of a tagged item."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from guomen.catalogue.queries import products
 from guomen.clearance import queries as clearance
@@ -16,7 +19,7 @@ from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
 from guomen.kit.web import page
 from guomen.kit.words import W
-from guomen.parties.actors import of_request
+from guomen.parties.actors import Actor, of_request
 from guomen.tags import queries as tag_queries
 from guomen.tags import services as tag_services
 from guomen.tags.labels import MAX_SHEET
@@ -84,21 +87,35 @@ def tags(request: HttpRequest) -> HttpResponse:
     return page(request, "portal/tags.html", {"ranges": rows, "size": MAX_SHEET})
 
 
+@require_POST
 def labels(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """The label sheet (pdf) or the list of codes (csv) of one order."""
+    """Print: the label sheet (pdf) or the list of codes (csv) of one order. Sent again, it is the same print."""
     by = of_request(request)
-    first = request.GET.get("first", "0")
-    if not (first.isascii() and first.isdigit() and len(first) < 8):
+    first = request.POST.get("first", "0")
+    if not (first.isascii() and first.isdigit() and len(first) < 8) or kind not in PRINTED:
         raise NotFound
+    make, media_type = PRINTED[kind]
+    made: list[Any] = []
+    send_once(request, by, lambda: made.append(make(by, code, int(first), False)))
+    content = made[0] if made else make(by, code, int(first), True)
     name = f"labels-{code}-{int(first) + 1}" if int(first) else f"labels-{code}"
     named = {"Content-Disposition": content_disposition_header(True, f"{name}.{kind}") or "attachment"}
-    if kind == "pdf":
-        sheet = tag_services.label_sheet(by, code, first=int(first))
-        return HttpResponse(sheet, content_type="application/pdf", headers=named)
-    if kind == "csv":
-        lines = tag_services.labels_csv(by, code)
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=named)
-    raise NotFound
+    answer = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
+    return answer(content, content_type=media_type, headers=named)
+
+
+def _sheet(by: Actor, code: str, first: int, again: bool) -> bytes:
+    return tag_services.label_sheet(by, code, first=first, again=again)
+
+
+def _codes(by: Actor, code: str, _first: int, again: bool) -> Iterator[str]:
+    return tag_services.labels_csv(by, code, again=again)
+
+
+PRINTED: dict[str, tuple[Callable[..., Any], str]] = {
+    "pdf": (_sheet, "application/pdf"),
+    "csv": (_codes, "text/csv; charset=utf-8"),
+}
 
 
 def _item(code: str) -> tuple[str, str]:
