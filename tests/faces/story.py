@@ -1,5 +1,6 @@
 """Goods on their way to a shelf: the story's shirts and formula, inspected, tested, tagged."""
 
+import re
 from dataclasses import dataclass
 
 from guomen.catalogue.services import register_product
@@ -151,3 +152,9 @@ def recalled(people, goods: Goods) -> str:
     )
     catch_up()
     return made.number
+
+
+def words(response) -> str:
+    """What stands on a page, without its tags."""
+    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return re.sub(r"\s+", " ", text.replace("&#39;", "'"))

@@ -8,50 +8,25 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guomen.catalogue.models import Product
 from guomen.catalogue.services import keep_picture
-from guomen.certificates import queries as certificates
-from guomen.certificates import services as certifying
 from guomen.core import epcis
 from guomen.faces.consumer.timeline import event_place
-from guomen.kit import blobs
 from guomen.kit.clock import now
-from guomen.kit.words import W
 from guomen.ledger.follow import catch_up
 from guomen.ledger.queries import Proof, check
 from guomen.tags import services as tags
-from guomen.tags.models import Scan, Tally
+from guomen.tags.models import Scan
 from guomen.tags.rules import LIMITS
 from guomen.trace.services import capture
-from guomen.warning.models import Signal, Told
 from tests.clearance.conftest import example
 from tests.faces import story
+from tests.faces.story import words
 from tests.inspection.goods import PNG
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def shirts(people) -> story.Goods:
-    return story.lodged(people)
-
-
-@pytest.fixture
-def formula(people) -> story.Goods:
-    """Inspected, tested, released."""
-    goods = story.lodged(people, 2)
-    assert story.inspect(people, goods).state == "sampled"
-    story.analyse(people, goods)
-    assert goods.line.state == "released"
-    return goods
-
-
-def words(response) -> str:
-    text = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", text.replace("&#39;", "'"))
 
 
 def test_goods_at_the_border_are_not_released_yet(door, shirts):
@@ -284,226 +259,3 @@ def test_only_public_decisions_can_be_downloaded(people, door, formula):
 
     secret = Entry.objects.filter(kind="declaration.lodged").first()
     assert door().get(f"/verify/record/{secret.id}.json").status_code == 404
-
-
-# ---- batch, product, verify
-
-
-def test_a_batch_says_what_it_can_and_cannot_say(door, formula):
-    text = words(door().get(f"/01/{formula.range.gtin}/10/{formula.range.batch}"))
-    assert "This code names a batch, not one item." in text
-    assert "What it cannot say" in text
-    assert "Goods of this batch were released" in text
-    assert "Passed inspection" not in text
-    product = door().get(f"/01/{formula.range.gtin}", headers=JSON)
-    assert (product.status_code, product.json()["verdict"]) == (200, None)
-    assert door().get("/01/08001234567897").status_code == 404
-    assert door().get("/01/08001234567890").status_code == 404
-
-
-def test_whatever_is_typed_leads_to_the_item(door, shirts, settings):
-    serial, gtin = shirts.serial(), shirts.range.gtin
-    item, client = f"/01/{gtin}/21/{serial}", door()
-    typed = {
-        settings.GUOMEN.origin + shirts.path(): shirts.path(),
-        settings.GUOMEN.origin + "/zh" + shirts.path(): shirts.path(),
-        f"https://id.gs1.org{shirts.path()}": shirts.path(),
-        serial: item,
-        f"{serial[:4]} {serial[4:8]} {serial[8:]}".lower(): item,
-        gtin: f"/01/{gtin}",
-        gtin.lstrip("0"): f"/01/{gtin}",
-    }
-    for code, path in typed.items():
-        answer = client.get("/verify", {"code": code})
-        assert (answer.status_code, answer.headers.get("Location")) == (302, path), code
-    assert client.get("/zh/verify", {"code": serial}).headers["Location"] == f"/zh{item}"
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "https://guomen-check.example/01/08012345000012/21/ABC",
-        "http://127.0.0.1:8000@evil.example/01/08012345000012",
-        "http://127.0.0.1:9999/01/08012345000012",
-        "id.gs1.org.evil.example/01/08012345000012",
-    ],
-)
-def test_other_peoples_addresses_are_refused_with_a_warning(people, door, code):
-    page = door().get("/verify", {"code": code})
-    assert page.status_code == 422
-    assert "This address is not ours." in words(page)
-    answer = door().get("/verify", {"code": code}, headers=JSON)
-    assert answer.json()["code"] == "foreign-host"
-
-
-@pytest.mark.parametrize(
-    "code", ["hello", "12345", "https://id.gs1.org/414/4012345000009", "<script>", "http://[", "0" * 20]
-)
-def test_nonsense_is_answered_with_a_sentence(people, door, code):
-    page = door().get("/verify", {"code": code})
-    assert page.status_code == 404
-    assert "We do not recognise this." in words(page)
-    assert b"<script>" not in page.content
-
-
-def test_an_empty_form_is_shown(people, door):
-    assert "Check a product" in words(door().get("/verify"))
-
-
-# ---- reports
-
-
-def report(client, goods, kind="injury", **fields):
-    sent = {"text": "A rash on the neck", "hazard": "chemical", "severity": "2", "once": "k1"} | fields
-    return client.post(f"/report/{kind}{goods.path()}", sent)
-
-
-def test_a_report_becomes_a_signal_and_gets_a_number(people, door, shirts):
-    page = door().get(f"/report/injury{shirts.path()}")
-    assert page.status_code == 200
-    assert not page.cookies
-    photo = SimpleUploadedFile("a.png", PNG, "image/png")
-    answer = report(door(), shirts, photo=photo, contact="fen@example.test", when="2026-11-01")
-    assert answer.status_code == 302
-    assert not answer.cookies
-    signal, told = Signal.objects.get(), Told.objects.get()
-    assert (signal.source, signal.severity, signal.batch) == ("injury", 2, shirts.range.batch)
-    assert (told.contact, told.text) == ("fen@example.test", "2026-11-01: A rash on the neck")
-    assert blobs.get(told.photo) == PNG
-    thanks = words(door().get(answer.headers["Location"]))
-    assert signal.id.hex[-4:].upper() in thanks
-    assert "See a doctor" in thanks
-
-
-def test_what_a_reporter_wrote_is_not_in_the_ledger(door, shirts):
-    from guomen.ledger.models import Entry
-
-    report(door(), shirts, contact="fen@example.test")
-    entry = Entry.objects.get(kind="signal.received")
-    written = json.dumps([entry.facts, entry.actor, entry.subjects])
-    assert "fen@" not in written
-    assert "rash" not in written
-
-
-def test_the_same_form_sent_twice_is_one_report(door, shirts):
-    places = {report(door(), shirts).headers["Location"] for _ in range(2)}
-    assert len(places) == 1
-    assert Signal.objects.count() == 1
-
-
-def test_a_problem_is_a_complaint(door, shirts):
-    assert report(door(), shirts, kind="problem", severity="").status_code == 302
-    assert Signal.objects.get().source == "complaint"
-
-
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({"text": " "}, "Tell us what happened."),
-        ({"text": "x" * 4001}, "Use at most 4000 characters."),
-        ({"hazard": "dragons"}, "Choose what the danger is."),
-        ({"severity": ""}, "Choose how bad it was."),
-        ({"when": "2099-01-01"}, "Give a date that is not in the future."),
-        ({"when": "soon"}, "Give a date that is not in the future."),
-    ],
-)
-def test_each_wrong_field_is_named_and_nothing_is_lost(door, shirts, fields, sentence):
-    page = report(door(), shirts, **fields)
-    assert page.status_code == 422
-    assert sentence in words(page)
-    if "text" not in fields:
-        assert "A rash on the neck" in words(page)
-    assert Signal.objects.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"), [(b"MZ program", "JPEG, PNG or WebP"), (PNG + bytes(8 << 20), "at most 8 MB")]
-)
-def test_a_file_that_is_no_small_photo_is_refused(door, shirts, content, sentence):
-    page = report(door(), shirts, photo=SimpleUploadedFile("a.png", content))
-    assert page.status_code == 422
-    assert sentence in words(page)
-
-
-def test_machines_that_fill_the_hidden_field_change_nothing(door, shirts):
-    assert report(door(), shirts, website="https://spam.example").status_code == 302
-    assert Signal.objects.count() == 0
-
-
-def test_one_connection_cannot_flood_the_reports(door, shirts, monkeypatch):
-    from guomen.faces.consumer import reports
-
-    monkeypatch.setattr(reports, "MOST_A_DAY", 3)
-    answers = [report(door(), shirts, text=f"Report {n}", once=f"k{n}") for n in range(5)]
-    assert [a.status_code for a in answers] == [302, 302, 302, 429, 429]
-    assert Signal.objects.count() == 3
-    assert Tally.objects.get().count == 5
-
-
-def test_reports_about_nothing_are_not_found(people, door):
-    assert door().get("/report/injury/01/08001234567890").status_code == 404
-    assert door().get("/report/gossip/01/08001234567897").status_code == 404
-
-
-# ---- certificates
-
-
-@pytest.fixture
-def signed(people, formula):
-    facts = {
-        "goods": W("Infant formula", "婴儿配方奶粉"),
-        "batch": formula.range.batch,
-        "decision": W("Meets.", "合格。"),
-    }
-    drafted = certifying.draft(
-        people.bo.actor, kind="21", subject=formula.subject, holder=people.cy.organisation, facts=facts
-    )
-    return certifying.sign(people.amy.actor, drafted.number)
-
-
-def test_a_certificate_is_on_the_items_page_and_has_its_own(people, door, formula, signed):
-    text = words(door().get(formula.path()))
-    assert signed.number in text
-    assert "signature valid" in text
-    page = door().get(f"/certificates/{signed.number}")
-    assert "This certificate is valid" in words(page)
-    assert not page.cookies
-    assert "该证书有效" in words(door().get(f"/zh/certificates/{signed.number}"))
-    paper = door().get(f"/certificates/{signed.number}.pdf")
-    assert paper.headers["Content-Type"] == "application/pdf"
-    credential = door().get(f"/certificates/{signed.number}.jwt")
-    assert credential.headers["Content-Type"] == "application/vc+jwt"
-    assert certificates.verify(credential.content.decode()).valid
-    assert door().get("/.well-known/jwks.json").json()["keys"][0]["crv"] == "Ed25519"
-
-
-def test_a_draft_is_nobodys_business(people, door, formula):
-    drafted = certifying.draft(
-        people.bo.actor, kind="21", subject=formula.subject, holder=people.cy.organisation, facts={}
-    )
-    for who in ("", "cy", "eve", "amy"):
-        for ending in ("", ".pdf", ".jwt"):
-            assert door(who).get(f"/certificates/{drafted.number}{ending}").status_code == 404
-
-
-def test_a_revoked_certificate_says_so_everywhere(people, door, formula, signed):
-    certifying.revoke(people.amy.actor, signed.number, "Wrong batch")
-    page = words(door().get(f"/certificates/{signed.number}"))
-    assert "Do not rely on it. Revoked." in page
-    assert "Wrong batch" in page
-    facts = door().get(f"/certificates/{signed.number}", headers=JSON).json()
-    assert (facts["valid"], facts["state"]) == (False, "revoked")
-    assert "revoked" in words(door().get(formula.path()))
-
-
-def test_what_somebody_holds_can_be_checked(people, door, signed):
-    client, page = door(), f"/certificates/{signed.number}"
-    assert client.get("/certificates/check").status_code == 200
-    paper = SimpleUploadedFile("c.pdf", blobs.get(signed.pdf))
-    for sent in ({"text": signed.number}, {"text": signed.jws}, {"file": paper}, {"text": f"http://x{page}"}):
-        assert client.post("/certificates/check", sent).headers["Location"] == page
-    changed = SimpleUploadedFile("c.pdf", blobs.get(signed.pdf) + b" ")
-    assert "not a certificate as we made it" in words(client.post("/certificates/check", {"file": changed}))
-    forged = client.post("/certificates/check", {"text": signed.jws[:-6] + "AAAAAA"})
-    assert "The signature does not match the content." in words(forged)
-    assert client.post("/certificates/check", {"text": ""}).status_code == 200

@@ -15,7 +15,7 @@ from guomen.core.detection import poisson_excess
     ("observed", "expected", "probability"),
     [(1, "1", 1 - math.exp(-1)), (3, "1", 1 - 2.5 * math.exp(-1)), (5, "0.4", 6.1243e-05), (0, "3", 1), (4, "0", 0)],
 )
-def test_known_probabilities(observed: int, expected: str, probability: float) -> None:
+def test_it_gives_the_known_probabilities(observed: int, expected: str, probability: float) -> None:
     assert math.isclose(poisson_excess(observed, Decimal(expected)), probability, rel_tol=1e-4)
 
 
