@@ -7,12 +7,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from guomen.kit.words import vocabulary
 from guomen.site.config import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = runpy.run_path(str(ROOT / "tools" / "words.py"))
+SOURCE = ROOT / "src/guomen"
 VENDOR = ROOT / "src/guomen/faces/static/vendor"
 
 
@@ -46,3 +48,17 @@ def test_vendored_files_are_those_that_were_published():
         assert entry["licence"]
         assert entry["version"]
     assert {e["file"] for e in listed} == {p.name for p in VENDOR.iterdir()} - {"VENDOR.toml"}
+
+
+def test_the_same_english_has_the_same_chinese_in_every_face():
+    """Django merges all catalogues: of two, only the first would ever be shown."""
+    found: dict[tuple[str | None, str], dict[str, set[str]]] = {}
+    for path in sorted(SOURCE.rglob("django.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file)
+        for message in catalogue:
+            english, chinese = str(message.id), str(message.string)
+            if message.id:
+                face = str(path.relative_to(SOURCE).parents[3])
+                found.setdefault((message.context, english), {}).setdefault(chinese, set()).add(face)
+    assert {english: said for english, said in found.items() if len(said) > 1} == {}
