@@ -75,7 +75,6 @@ REASONS = {
     "SEAL-NOT-VERIFIED": W(
         "The seal was broken, different or suspect at the gate.", "卡口核验发现封志破损、不符或异常。"
     ),
-    "CONTAINER-NOT-DECLARED": W("This container is not on the declaration.", "申报单中无此集装箱。"),
     "SEAL-DIFFERS": W("Seal {read} was read, {declared} was declared.", "实读封志 {read}，申报封志 {declared}。"),
     "RADIATION-ALARM": W("The radiation portal raised an alarm.", "放射性门户报警。"),
     "INSPECTION-PASSED": W("Inspected on the spot and found conforming.", "现场查验合格。"),
