@@ -14,6 +14,7 @@ def lodged(people) -> str:
 
     with transaction.atomic():
         append("declaration.lodged", [Subject.declaration(NUMBER), LINE], {"number": NUMBER}, people.cy.actor)
+        append("line.screened", [LINE], {"gtin": GTIN, "batch": BATCH}, people.cy.actor)
     return LINE
 
 

@@ -4,13 +4,14 @@ import csv
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
 from guomen.kit.ids import Subject
 from guomen.ledger.queries import history
+from guomen.ledger.services import append
 from guomen.parties.actors import SYSTEM
 from guomen.tags import labels, queries, services, visitors
 from guomen.tags.models import Activation, DailySalt, Range, RecalledBatch, Sale, Scan
@@ -184,6 +185,8 @@ def test_who_may_withdraw_one_item(people, active):
 
 
 def test_a_recall_reaches_every_item_of_its_batches_with_one_entry_for_each_range(people, active):
+    with transaction.atomic():
+        append("line.screened", [LINE], {"gtin": GTIN, "batch": "OTHER"}, people.cy.actor)
     other = services.order(people.cy.actor, gtin=GTIN, batch="OTHER", count=5, subject=LINE)
     with pytest.raises(Forbidden):
         services.recall(people.cy.actor, gtin=GTIN, batches=[BATCH], recall="R-1")

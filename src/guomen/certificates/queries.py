@@ -26,7 +26,7 @@ class Verification:
 def certificate(number: str, by: Actor = PUBLIC) -> Certificate:
     """One certificate. Raises NotFound; a draft is found by the authority only."""
     found = Certificate.objects.select_related("holder", "office").filter(number=number).first()
-    if found is None or (found.state == "draft" and not by.is_authority):
+    if found is None or (found.state == "draft" and not by.is_officer):
         raise NotFound
     return found
 
@@ -39,7 +39,7 @@ def of_subject(*subjects: str) -> list[Certificate]:
 
 def drafts(by: Actor) -> list[Certificate]:
     """Certificates that wait for a signature, oldest first, for the authority."""
-    if not by.is_authority:
+    if not by.is_officer:
         raise Forbidden
     waiting = Certificate.objects.filter(state="draft").select_related("holder")
     return list(waiting.order_by("drafted_at", "number"))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -89,13 +89,15 @@ def page(request: HttpRequest, template: str, context: dict[str, Any] | None = N
 
 
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: strict Content-Security-Policy and friends on every answer."""
+    """Middleware: strict Content-Security-Policy and friends on every answer; kept by nobody unless a door says so."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware
@@ -120,6 +122,25 @@ def problem(error: GuomenError, instance: str = "") -> HttpResponse:
         body["errors"] = [{"field": p.field, "code": p.code, "detail": str(p)} for p in error.problems]
     return HttpResponse(
         json.dumps(body, ensure_ascii=False), status=error.status, content_type="application/problem+json"
+    )
+
+
+class TooLargeError(GuomenError):
+    """More bytes than any door takes."""
+
+    status = 413
+    code = "too-large"
+    words = W("Send at most 12 MB at once.", "一次最多发送 12 MB。")
+
+
+class UnusableValueError(GuomenError):
+    """A value that the database cannot hold: too long, out of range, or with a NUL character in it."""
+
+    status = 422
+    code = "unusable-value"
+    words = W(
+        "A value is too long, out of range, or holds characters that cannot be kept.",
+        "某项内容过长、超出范围，或含有无法保存的字符。",
     )
 
 
@@ -162,6 +183,18 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _announced(request: HttpRequest) -> int:
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(length[:18]) if length.isascii() and length.isdigit() else 0
+
+
+def _answered(request: HttpRequest, error: GuomenError) -> HttpResponse:
+    if wants_json(request):
+        return problem(error, request.path)
+    problems = error.problems if isinstance(error, Invalid) else []
+    return page(request, "error.html", {"error": error, "problems": problems}, status=error.status)
+
+
 def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: our errors become a sentence on a page, or a problem document for programs.
 
@@ -171,18 +204,25 @@ def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
+    def process_view(request: HttpRequest, *_view: object) -> HttpResponse | None:
+        # Before a byte is read: files are streamed to the disk without a limit of their own.
+        if _announced(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return _answered(request, TooLargeError())
+        return None
+
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, (OperationalError, InterfaceError)):
             return unavailable(request, error)
+        if isinstance(error, DataError):
+            # Doors check what they are told; what slips through is still the sender's mistake and not a breakdown.
+            log.warning("unusable value at %s %s", request.method, ascii(request.path))
+            error = UnusableValueError()
         if not isinstance(error, GuomenError):
             return None
-        if wants_json(request):
-            return problem(error, request.path)
-        if error.status == 401 and _is_page_visit(request):
+        if error.status == 401 and not wants_json(request) and _is_page_visit(request):
             return _to_sign_in(request)
-        problems = error.problems if isinstance(error, Invalid) else []
-        context = {"error": error, "problems": problems}
-        return page(request, "error.html", context, status=error.status)
+        return _answered(request, error)
 
+    middleware.process_view = process_view  # type: ignore[attr-defined]
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

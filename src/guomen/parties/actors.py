@@ -34,6 +34,11 @@ class Actor:
         return self.organisation is not None and self.organisation.kind == "authority"
 
     @property
+    def is_officer(self) -> bool:
+        """Of the authority and at work with goods: who only administers its accounts sees nobody's goods."""
+        return self.is_authority and self.has("inspector", "certifier", "controller", "read")
+
+    @property
     def key(self) -> str:
         """Whose idempotency keys these are."""
         return str(self.person_id or self.organisation_id or self.via)

@@ -118,6 +118,9 @@ _SECURE = GUOMEN.origin.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_NAME = "guomen"
 SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
+# Else everybody behind the proxy shares one address, and a few wrong passwords would shut all of them out.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if GUOMEN.trust_proxy else 0
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

@@ -143,7 +143,7 @@ def position(code: str) -> tuple[float, float] | None:
 def ranges(by: Actor) -> list[Range]:
     """The ranges of the actor's organisation, or all for the authority, newest first."""
     found = Range.objects.select_related("organisation").order_by("-ordered_at")
-    if by.is_authority:
+    if by.is_officer:
         return list(found)
     return list(found.filter(organisation=by.organisation)) if by.organisation else []
 
@@ -156,7 +156,7 @@ def range_by_code(by: Actor, code: str) -> Range:
     except ValueError:
         number = -1
     found = Range.objects.select_related("organisation").filter(number=number).first()
-    if found is None or not (by.is_authority or found.organisation_id == by.organisation_id):
+    if found is None or not (by.is_officer or found.organisation_id == by.organisation_id):
         raise NotFound
     return found
 

@@ -57,6 +57,12 @@ def _takes_part(by: Actor, subject: str) -> bool:
     return False
 
 
+def _declared(subject: str, gtin: str, batch: str) -> bool:
+    """Whether the goods line declares this product and batch: else tags of good products could go onto other goods."""
+    screened = history(subject, kinds=frozenset({"line.screened"}))
+    return any((e.facts.get("gtin"), e.facts.get("batch")) == (gtin.zfill(14), batch) for e in screened)
+
+
 @transaction.atomic
 def order(
     by: Actor,
@@ -70,8 +76,8 @@ def order(
 ) -> Range:
     """Order ``count`` tags for a batch of the goods line ``subject``. They are valid from its release.
 
-    Declarants and programs with the scope ``tags``, of the firm that declared or imports. Raises Invalid, Forbidden,
-    NotFound for goods of others.
+    Declarants and programs with the scope ``tags``, of the firm that declared or imports. Raises Invalid, also when the
+    line declares another product or batch, Forbidden, NotFound for goods of others.
     """
     by.require("declarant", "tags")
     problems = _checked(gtin, batch, count, produced_on, expires_on)
@@ -79,6 +85,9 @@ def order(
         raise Invalid(problems)
     if not _takes_part(by, subject):
         raise NotFound(W("We cannot find this consignment among yours.", "在贵单位的货物中找不到该批。"))
+    if not _declared(subject, gtin, batch):
+        words = W("This goods line declares another product or batch.", "该项货物申报的商品或批号与此不同。")
+        raise Invalid([Problem("subject", "other-goods", words)])
     assert by.organisation is not None
     made = Range.objects.create(
         number=next_number("tags_range_number"),
