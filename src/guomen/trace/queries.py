@@ -27,7 +27,7 @@ __all__ = ["Holder", "events_of", "find", "history", "holders"]
 
 def scope(by: Actor | None) -> uuid.UUID | None:
     """Whose events the actor sees: None is everybody's (the authority, and callers that authorise themselves)."""
-    if by is None or by.is_authority:
+    if by is None or by.is_officer:
         return None
     if by.organisation_id is None or (by.has("via-token") and not by.has("read", "capture")):
         raise NotFound
@@ -89,10 +89,11 @@ def event(by: Actor, uri: str) -> dict[str, Any]:
     found = Event.objects.filter(event_id__in=[event_id(uri), error_id(uri)])
     if organisation:
         found = found.filter(organisation_id=organisation)
-    latest = found.order_by("-declares_error").first()
-    if latest is None:
+    first, *later = found.order_by("declares_error") or [None]
+    if first is None:
         raise NotFound
-    return latest.body
+    own = [e for e in later if e.organisation_id == first.organisation_id]
+    return own[0].body if own else first.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def history(uri: str, by: Actor | None = None, depth: int = 8) -> History:
     names = names_by_key(e.body for e in rows.values()) | {start: name}
     if batch:
         names[key_of(batch)] = batch
-    withdrawn = {e.uri for e in rows.values() if e.declares_error}
+    withdrawn = {(e.uri, e.organisation_id) for e in rows.values() if e.declares_error}
     events = [_history_event(rows[id], visit, names, withdrawn) for id, visit in wanted.items() if id in rows]
     events.sort(key=lambda e: (e.at, e.id))
     batches = [v.key for v in walk.visits if v.depth == 1 and v.since == BEGIN and v.until == END and v.key in names]
@@ -233,7 +234,7 @@ def _belongs(item: EventItem, visit: Visit, emptied: Iterable[uuid.UUID]) -> boo
     return item.role != "parent" or item.event_id in emptied
 
 
-def _history_event(event: Event, visit: Visit, names: dict[uuid.UUID, str], withdrawn: set[str]) -> HistoryEvent:
+def _history_event(event: Event, visit: Visit, names: dict[uuid.UUID, str], withdrawn: set[tuple[str, uuid.UUID]]) -> HistoryEvent:
     return HistoryEvent(
         id=event.uri,
         at=event.happened_at,
@@ -243,7 +244,7 @@ def _history_event(event: Event, visit: Visit, names: dict[uuid.UUID, str], with
         organisation=event.organisation,
         via=tuple(names.get(k, f"urn:uuid:{k}") for k in visit.path),
         certain=visit.certain,
-        withdrawn=event.uri in withdrawn,
+        withdrawn=(event.uri, event.organisation_id) in withdrawn,
         body=event.body,
     )
 

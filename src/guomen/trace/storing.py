@@ -122,18 +122,23 @@ def insert_items(events: Sequence[Ready], by: Actor) -> None:
 
 
 def insert_edges(events: Sequence[Ready], by: Actor) -> None:
-    """Edges of both directions; none for events that were declared an error, whichever of the two came first."""
+    """Edges of both directions; none for events that were declared an error, whichever of the two came first.
+
+    An organisation withdraws its own events only: else anybody could break the chain that a recall follows.
+    """
     declared = {r.uri for r in events if r.declares_error}
     withdrawn = declared | set(
-        Event.objects.filter(event_id__in=[error_id(r.uri) for r in events]).values_list("uri", flat=True)
+        Event.objects.filter(
+            event_id__in=[error_id(r.uri) for r in events], organisation_id=by.organisation_id
+        ).values_list("uri", flat=True)
     )
     rows: list[tuple[Ready, Link]] = [
         (r, link) for r in events if r.uri not in withdrawn for link in links(r.event, r.id, r.things)
     ]
     if declared:
         wrong = [event_id(uri) for uri in declared]
-        EdgeOut.objects.filter(event_id__in=wrong).delete()
-        EdgeIn.objects.filter(event_id__in=wrong).delete()
+        EdgeOut.objects.filter(event_id__in=wrong, organisation_id=by.organisation_id).delete()
+        EdgeIn.objects.filter(event_id__in=wrong, organisation_id=by.organisation_id).delete()
     if not rows:
         return
     columns = [

@@ -1,0 +1,250 @@
+"""Every address and every operation, tried by those it does not belong to. A door that nobody thought of fails here."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from guomen.ledger.models import Entry
+from guomen.site.api import api
+from tests.safety.world import World, build, file, nothing_to_say
+
+pytestmark = pytest.mark.django_db
+
+SHUT = {401, 403, 404, 405}
+PUBLIC = {
+    "": "the front page",
+    "health": "says only that the service answers",
+    "log/checkpoint": "the signed head of the ledger",
+    "recalls": "recalls are open data",
+    "verify": "leads a code to its page",
+    "verify/record/<uuid:entry>.json": "the proof of a public decision",
+    "01/<gtin:gtin>": "a shopper's page",
+    "01/<gtin:gtin>/10/<batch>": "a shopper's page",
+    "01/<gtin:gtin>/21/<serial>": "a shopper's page",
+    "01/<gtin:gtin>/10/<batch>/21/<serial>": "a shopper's page",
+    "report/<kind>/01/<gtin:gtin>": "anybody may report",
+    "report/<kind>/01/<gtin:gtin>/10/<batch>": "anybody may report",
+    "report/<kind>/01/<gtin:gtin>/21/<serial>": "anybody may report",
+    "report/<kind>/01/<gtin:gtin>/10/<batch>/21/<serial>": "anybody may report",
+    "report/thanks/<kind>": "a page of thanks without facts",
+    "report/thanks/<kind>/<uuid:number>": "a page of thanks without facts",
+    "certificates/check": "anybody may check a paper",
+    ".well-known/jwks.json": "public keys",
+    "products/<str:gtin>/picture": "the shopper compares it with what is in the hand",
+    "accounts/login/": "where one signs in",
+    "accounts/logout/": "leads home",
+    "accounts/closed/": "says that an account is closed",
+    "accounts/passkeys/webauthn/login/": "where one signs in with a passkey",
+    "api/openapi.json": "how to call the API",
+    "epcis/v2/openapi.json": "how to call the API",
+    "GET api/recalls": "recalls are open data",
+    "GET api/codes/{name}": "code tables hold no goods",
+    "GET api/products/{gtin}": "what a shopper's page says of the product too",
+}
+"""What anybody may open, and why. Everything else is for somebody."""
+OWN = {
+    "account/": "her own account",
+    "account/tokens": "her own organisation's tokens",
+    "accounts/": "her own password and passkeys",
+    "portal/": "her own consignments",
+    "epcis/v2/capture": "her own events",
+    "epcis/v2/events": "her own events",
+    "portal/declare/": "her own new declaration",
+    "portal/tags/": "her own tags",
+    "portal/products/": "her own products",
+    "portal/products/add/": "her own products",
+    "portal/notices/": "notices to her own firm",
+}
+"""What a trader without any consignment may open: it shows her only what is hers."""
+OWN_OPERATIONS = {
+    "GET api/declarations": [],
+    "GET api/tags/ranges": {"ranges": []},
+    "GET api/seals": [],
+    "GET api/codes/{name}": None,
+    "GET api/products/{gtin}": None,
+    "POST api/products": None,
+    "POST api/declarations": None,
+    "POST api/documents": None,
+    "GET api/epcis/events": None,
+}
+"""What the API lets a trader do on her own, with the answer where she must see nothing of others."""
+NAMES = {
+    "portal/declarations/": {"number": "declaration", "sha256": "document"},
+    "portal/declare/": {"key": "=parties", "index": "=0"},
+    "portal/tags/": {"code": "range", "kind": "=pdf"},
+    "desk/declarations/": {"number": "declaration"},
+    "desk/seals/": {"number": "seal"},
+    "desk/warnings/": {"number": "alert"},
+    "cases/": {"number": "case"},
+    "certificates/": {"number": "certificate"},
+    "laboratory/": {"number": "sample"},
+    "field/": {"digest": "photo"},
+    "account/tokens": {"id": "token"},
+    "report/": {"kind": "=problem", "number": "entry"},
+    "accounts/": {"pk": "=1"},
+    "api/tags/": {"code": "range"},
+    "api/inspections": {"order_id": "order"},
+    "api/samples": {"number": "sample"},
+    "api/declarations": {"number": "declaration", "sha256": "document"},
+    "api/codes": {"name": "=port"},
+    "epcis/v2/": {"job": "entry", "event": "=urn:uuid:00000000-0000-4000-8000-000000000000"},
+    "api/trace": {"uri": "=01/09506000134352/21/S1"},
+}
+"""Which thing a name in an address stands for, where it is not the name of the thing. ``=x`` is x itself."""
+
+
+def addresses(patterns: Any = None, before: str = "") -> Iterator[str]:
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(one.pattern)
+        if hasattr(one, "url_patterns"):
+            yield from addresses(one.url_patterns, route)
+        elif not route.startswith("api/") or route == "api/openapi.json":
+            yield route
+
+
+def operations() -> list[tuple[str, str]]:
+    paths = api.get_openapi_schema()["paths"]
+    return [(method.upper(), path.strip("/")) for path, found in paths.items() for method in found]
+
+
+def filled(route: str, world: World) -> str:
+    """The address with names of real things in it."""
+    near = next((v for k, v in NAMES.items() if route.startswith(k)), {})
+
+    def one(match: re.Match[str]) -> str:
+        name = match.group(1).split(":")[-1]
+        meant = near.get(name, name)
+        if meant.startswith("="):
+            return meant[1:]
+        assert meant in world.names, f"{route}: say in NAMES which thing {name} stands for"
+        return world.names[meant]
+
+    return "/" + re.sub(r"[<{]([^>}]+)[>}]", one, route)
+
+
+def is_shut(answer: Any) -> bool:
+    # The list of passkeys stands on the account page: it leads there, and from there to signing in.
+    led_away = answer.status_code == 302 and answer["Location"].startswith(("/accounts/login/", "/account/"))
+    return answer.status_code in SHUT or led_away or (answer.status_code == 204 and not answer.content)
+
+
+FORM = {
+    "do": "decide", "decision": "agree", "outcome": "release", "reason": "I say so", "note": "x", "text": "x",
+    "once": "k",
+    "count": "5", "units": "3", "choice": "conforms", "name": "mine", "code": "x", "number": "1", "laboratory": "LAB-1",
+    "quantity": "1", "unit": "C62", "seal_number": "X1", "second": "ana", "item": "T-LABEL",
+}  # fmt: skip
+
+
+def tried(client: Client, path: str) -> list[tuple[str, Any]]:
+    html = {"HTTP_ACCEPT": "text/html,*/*;q=0.8"}
+    return [
+        ("GET", client.get(path, **html)),
+        ("POST", client.post(path, FORM, **html)),
+        ("PUT", client.put(path, "x", **html)),
+        ("DELETE", client.delete(path, **html)),
+    ]
+
+
+def bodies(world: World) -> dict[str, Any]:
+    """What each operation that takes a body would be sent by somebody who knows everything."""
+    w = world.names
+    return {
+        "POST api/products": {
+            "gtin": w["gtin"], "name_en": "a", "name_zh": "b", "hs_code": "6205200090", "maker_name": "c",
+            "maker_country": "IT",
+        },
+        "POST api/tags/ranges": {"gtin": w["gtin"], "batch": w["batch"], "count": 5, "subject": w["subject"]},
+        "POST api/tags/ranges/{code}/labels.pdf": None,
+        "POST api/tags/ranges/{code}/labels.csv": None,
+        "POST api/tags/sales": {"gtin": w["gtin"], "serial": w["serial"]},
+        "POST api/seals": {"seal": "EVE1234", "container": w["container"], "place": "here"},
+        "POST api/seals/{seal}/readings": {"readings": [{"at": "2026-11-01T00:00:00Z", "sealed": True, "counter": 1}]},
+        "POST api/inspections/{order_id}/answers": {"item": w["item"], "choice": "conforms"},
+        "POST api/samples/{number}/receive": None,
+        "POST api/samples/{number}/results": [{"analyte": "lead", "value": "0", "unit": "mg/kg"}],
+        "POST api/samples/{number}/report": None,
+        "POST api/declarations": {"lines": []},
+        "POST api/documents": None,
+        "POST api/declarations/{number}/gate": {
+            "container": w["container"], "seal_read": w["seal"], "intact": True, "gate": "1",
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture
+def world(people) -> World:
+    return build(people)
+
+
+def strangers(door, people) -> dict[str, Client]:
+    return {"nobody": door(), "eve": door("eve"), "ada": nothing_to_say(people)}
+
+
+def test_every_address_is_shut_to_those_it_does_not_belong_to(door, people, world):
+    open_, entries = [], Entry.objects.count()
+    for who, client in strangers(door, people).items():
+        before = Entry.objects.count()
+        for route in sorted(set(addresses())):
+            if route in PUBLIC or (who != "nobody" and (route in OWN or route.startswith("accounts/"))):
+                continue
+            for method, answer in tried(client, filled(route, world)):
+                if not is_shut(answer):
+                    open_.append(f"{who}: {method} {route} -> {answer.status_code}")
+        after = Entry.objects.count()
+        if after != before:
+            open_.append(f"{who} wrote {after - before} entries into the ledger")
+    assert not open_, "\n".join(open_)
+    assert Entry.objects.count() >= entries
+
+
+def test_every_operation_is_shut_to_those_it_does_not_belong_to(door, people, world):
+    known, open_ = bodies(world), []
+    for who, client in strangers(door, people).items():
+        before = Entry.objects.count()
+        for method, path in operations():
+            name = f"{method} {path}"
+            if name in PUBLIC or (who == "eve" and name in OWN_OPERATIONS):
+                continue
+            if method != "GET":
+                assert name in known, f"say in bodies() what a stranger would send to {name}"
+            body = known.get(name) or {}
+            if path == "api/documents":
+                answer = client.post("/api/documents", {"file": file(), "kind": "101001"})
+            else:
+                answer = client.generic(method, filled(path, world), json.dumps(body), "application/json")
+            empty = (who, method, answer.status_code) == ("ada", "GET", 200) and not shown(answer, world)
+            if answer.status_code not in {401, 403, 404} and not empty:
+                open_.append(f"{who}: {name} -> {answer.status_code} {answer.content[:200]!r}")
+        if Entry.objects.count() != before:
+            open_.append(f"{who} wrote into the ledger")
+    assert not open_, "\n".join(open_)
+
+
+def test_what_a_stranger_may_ask_shows_nothing_of_others(door, people, world):
+    eve = door("eve")
+    for name, expected in OWN_OPERATIONS.items():
+        method, path = name.split(" ")
+        assert (method, path) in operations(), f"{name} is gone: take it off the list"
+        if expected is not None:
+            assert eve.get(filled(path, world)).json() == expected, name
+    assert eve.get("/api/epcis/events").json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"] == []
+    hers = [*(r for r in OWN if r.startswith("portal/") and "add" not in r and "declare" not in r), "account/"]
+    for route in hers:
+        assert shown(eve.get(f"/{route}"), world) == [], route
+
+
+def shown(answer: Any, world: World) -> list[str]:
+    """Names of Cy's things that an answer gives away."""
+    text = answer.content.decode()
+    return [v for k, v in world.names.items() if len(v) > 5 and k != "lodge" and v in text]
+
+
+def test_the_lists_of_open_doors_name_only_doors_that_exist():
+    routes = set(addresses()) | {f"{m} {p}" for m, p in operations()}
+    assert (set(PUBLIC) | set(OWN)) - routes - {"accounts/"} == set()
