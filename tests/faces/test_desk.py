@@ -183,6 +183,7 @@ def test_bo_takes_assesses_and_recalls_by_the_page(door, people):
     an_assessed = an_assessed_alert_form(bo, path)
     assert "The answer is not firm" in an_assessed
     assert 'aria-current="true"' in an_assessed
+    assert "The assessment sets the level to" in an_assessed
     assert bo.post(path, RECALL | {"once": "k"}).status_code == 302
     assert bo.post(path, RECALL | {"once": "k"}).status_code == 302
     recall = Recall.objects.get()

@@ -103,12 +103,12 @@ def _check_arming(seal: str, container: str, place: str, seal_class: str, at: da
     if not valid_container(container):
         words = W(
             "This is not a container number: check the letters and the last digit.",
-            "集装箱号有误:请核对字母和末位校验码。",
+            "集装箱号有误：请核对字母和末位校验码。",
         )
         problems.append(Problem("container", "container-number", words))
     if not place.strip() or len(place) > 100:
         problems.append(
-            Problem("place", "place", W("Say where, in at most 100 characters.", "请填写地点,不超过 100 字。"))
+            Problem("place", "place", W("Say where, in at most 100 characters.", "请填写地点，不超过 100 字。"))
         )
     if seal_class not in CLASSES:
         problems.append(Problem("seal_class", "seal-class", W("Choose H, S or I.", "请选择 H、S 或 I。")))
@@ -130,7 +130,7 @@ def _same_again(old: Seal, by: Actor, container: str) -> Seal:
     if old.container == container and old.organisation_id == by.organisation_id and old.state == "armed":
         return old
     raise Refused(
-        W("This seal was already used. Every journey needs a new seal.", "该封志已使用过,每次行程须使用新封志。"),
+        W("This seal was already used. Every journey needs a new seal.", "该封志已使用过，每次行程须使用新封志。"),
         code="seal-used",
     )
 

@@ -10,15 +10,15 @@ KINDS = {
     "seal.disarmed": W("Seal removed with authority", "经授权解封"),
 }
 STATES = {
-    "armed": W("Under way, sealed", "在途,已施封"),
-    "disarmed": W("Journey ended, seal removed", "行程结束,已解封"),
+    "armed": W("Under way, sealed", "在途，已施封"),
+    "disarmed": W("Journey ended, seal removed", "行程结束，已解封"),
 }
 REASONS = {
     "SEAL-OPENED": W("The seal reported that it was opened without authority.", "封志报告未经授权被开启。"),
     "SEAL-COUNTER-BACK": W("The seal's one-way counter went back.", "封志单向计数器倒退。"),
     "SEAL-COUNTER-CHANGED": W(
         "The seal's one-way counter changed although the seal reported itself closed.",
-        "封志报告处于封闭状态,但单向计数器发生了变化。",
+        "封志报告处于封闭状态，但单向计数器发生了变化。",
     ),
     "SEAL-CONTRADICTION": W(
         "The seal sent two different readings for the same moment.", "封志对同一时刻发送了两条不同的读数。"

@@ -159,8 +159,17 @@ def _context(request: HttpRequest, view: queries.AlertView, problems: list[Probl
         "problem_map": {p.field: str(p) for p in shown},
         "sent": request.POST,
         "advice": ADVICE,
-        "reasons": [sentence for r in view.alert.reasons if (sentence := _reason(r))],
+        "reasons": _reasons(view.alert, newest),
     }
+
+
+def _reasons(alert: Any, newest: Any) -> list[str]:
+    """Why the alert has its level: what the signals gave, then what an officer's assessment made of it."""
+    found = [sentence for r in alert.reasons if (sentence := _reason(r))]
+    by_signals = next((r["level"] for r in alert.reasons if r["code"] == "level_reached"), "")
+    if newest and by_signals != alert.level:
+        found.append(_("The assessment sets the level to %(level)s.") % {"level": say(LEVELS[alert.level])})
+    return found
 
 
 def _reason(reason: dict[str, Any]) -> str:
