@@ -64,6 +64,8 @@ def test_the_examples_have_no_problem(name: str) -> None:
         ("lines.1.expires_on", "2026-06-29", "before-production"),
         ("departed_on", "18.10.2026", "not-a-date"),
         ("arrives_at", "2026-11-12T08:00:00", "not-a-moment"),
+        ("departed_on", "9999-12-31", "not-a-date"),
+        ("arrives_at", "9999-12-31T23:00:00-08:00", "not-a-moment"),
         ("arrives_at", "2026-10-17T23:00:00+08:00", "before-departure"),
         ("arrives_at", "2027-11-12T08:00:00+08:00", "too-far-apart"),
         ("net_weight_kg", "14861", "net-above-gross"),

@@ -15,6 +15,8 @@ from guomen.kit.errors import Problem
 from guomen.kit.words import W
 
 MAX_LINES = 200
+YEARS = range(1950, 2150)
+"""Years that a declaration can speak of: used machines are old, and times must survive a change of zone."""
 MAX_CONTAINERS = 100
 MAX_DOCUMENTS = 100
 _LARGEST = Decimal(10) ** 13
@@ -126,9 +128,12 @@ def day(raw: Any) -> date:
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw
     try:
-        return date.fromisoformat(text(raw, 10))
+        found = date.fromisoformat(text(raw, 10))
     except ValueError:
         raise BadValueError("not-a-date") from None
+    if found.year not in YEARS:
+        raise BadValueError("not-a-date")
+    return found
 
 
 def moment(raw: Any) -> datetime:
@@ -136,7 +141,7 @@ def moment(raw: Any) -> datetime:
         found = raw if isinstance(raw, datetime) else datetime.fromisoformat(text(raw, 40))
     except ValueError:
         raise BadValueError("not-a-moment") from None
-    if found.tzinfo is None:
+    if found.tzinfo is None or found.year not in YEARS:
         raise BadValueError("not-a-moment")
     return found
 
