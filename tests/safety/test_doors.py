@@ -54,6 +54,9 @@ OWN = {
     "portal/": "her own consignments",
     "epcis/v2/capture": "her own events",
     "epcis/v2/events": "her own events",
+    "epcis/v2/<resource>": "what her own events have used",
+    "epcis/v2/<resource>/<path:value>": "says only that a value has events",
+    "epcis/v2/<resource>/<path:value>/events": "her own events",
     "portal/declare/": "her own new declaration",
     "portal/tags/": "her own tags",
     "portal/products/": "her own products",
@@ -70,7 +73,6 @@ OWN_OPERATIONS = {
     "POST api/products": None,
     "POST api/declarations": None,
     "POST api/documents": None,
-    "GET api/epcis/events": None,
 }
 """What the API lets a trader do on her own, with the answer where she must see nothing of others."""
 NAMES = {
@@ -92,7 +94,12 @@ NAMES = {
     "api/samples": {"number": "sample"},
     "api/declarations": {"number": "declaration", "sha256": "document"},
     "api/codes": {"name": "=port"},
-    "epcis/v2/": {"job": "entry", "event": "=urn:uuid:00000000-0000-4000-8000-000000000000"},
+    "epcis/v2/": {
+        "job": "entry",
+        "event": "=urn:uuid:00000000-0000-4000-8000-000000000000",
+        "resource": "=bizSteps",
+        "value": "=packing",
+    },
     "api/trace": {"uri": "=01/09506000134352/21/S1"},
 }
 """Which thing a name in an address stands for, where it is not the name of the thing. ``=x`` is x itself."""
@@ -233,7 +240,10 @@ def test_what_a_stranger_may_ask_shows_nothing_of_others(door, people, world):
         assert (method, path) in operations(), f"{name} is gone: take it off the list"
         if expected is not None:
             assert eve.get(filled(path, world)).json() == expected, name
-    assert eve.get("/api/epcis/events").json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"] == []
+    for path in ("events", "bizSteps/packing/events", "epcs/01%2F09506000134352/events"):
+        found = eve.get(f"/epcis/v2/{path}").json()
+        assert found["epcisBody"]["queryResults"]["resultsBody"]["eventList"] == [], path
+    assert eve.get("/epcis/v2/bizSteps").json()["member"] == []
     hers = [*(r for r in OWN if r.startswith("portal/") and "add" not in r and "declare" not in r), "account/"]
     for route in hers:
         assert shown(eve.get(f"/{route}"), world) == [], route

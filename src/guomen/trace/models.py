@@ -4,6 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from guomen.kit.ids import uuid7
@@ -37,8 +39,27 @@ class Event(models.Model):
     """Who captured it."""
     body = models.JSONField(decoder=Exact)
 
+    facets = ArrayField(models.BigIntegerField(), default=list)
+    """What queries ask for: guomen.trace.facets."""
+
     class Meta:
-        indexes = (models.Index(fields=["organisation", "happened_at", "event_id"], name="trace_event_of_party"),)
+        indexes = (
+            models.Index(fields=["organisation", "happened_at", "event_id"], name="trace_event_of_party"),
+            models.Index(fields=["happened_at", "event_id"], name="trace_event_by_time"),
+            models.Index(fields=["recorded_at", "event_id"], name="trace_event_by_record"),
+            GinIndex(fields=["facets"], name="trace_event_facets"),
+        )
+
+
+class Term(models.Model):
+    """A business step, disposition or place that an organisation's events have used."""
+
+    distribution = "organisation_id"
+
+    pk = models.CompositePrimaryKey("organisation_id", "field", "value")
+    organisation_id = models.UUIDField()
+    field = models.CharField(max_length=12)
+    value = models.TextField()
 
 
 class CaptureJob(models.Model):

@@ -1,20 +1,25 @@
 """What people can see of the goods flow: events, the history of a thing, who holds goods of a batch."""
 
 import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db.models import Q
 
-from guomen.kit.errors import NotFound
+from guomen.kit.clock import now
+from guomen.kit.errors import NotFound, Refused
+from guomen.kit.words import W
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
+from guomen.trace.asked import Asked
 from guomen.trace.graph import Climb, Visit, climb
 from guomen.trace.holders import Holder, holders
-from guomen.trace.models import CaptureJob, Event, EventItem
+from guomen.trace.models import CaptureJob, Event, EventItem, Term
 from guomen.trace.rules import BEGIN, END
 from guomen.trace.storing import error_id, event_id
 from guomen.trace.things import batch_of, key_of, name_of, names_by_key
@@ -22,7 +27,7 @@ from guomen.trace.things import batch_of, key_of, name_of, names_by_key
 MOST_EVENTS = 2000
 """In one history."""
 
-__all__ = ["Holder", "events_of", "find", "history", "holders"]
+__all__ = ["Holder", "events_of", "history", "holders", "select"]
 
 
 def scope(by: Actor | None) -> uuid.UUID | None:
@@ -52,24 +57,64 @@ class Page:
     next: str
 
 
-def find(by: Actor, *, epcs: Sequence[str] = (), biz_step: str = "", per_page: int = 30, after: str = "") -> Page:
-    """Events that the actor may see, oldest first. ``after``: the ``next`` of the page before; nonsense is NotFound."""
+class TooLargeAnswer(Refused):
+    status = 413
+    code = "query-too-large"
+    words = W("More than {most} events match.", "匹配的事件超过 {most} 个。")
+
+
+def select(by: Actor, asked: Asked, *, per_page: int = 30, after: str = "") -> Page:
+    """Events that the actor may see and the query asks for. ``after``: the ``next`` of the page before.
+
+    Pages neither repeat nor shift while others capture: they hold what was recorded before the first one. Raises
+    NotFound for a token that is none or is of another query, TooLargeAnswer when more match than ``asked.most``.
+    """
     organisation = scope(by)
-    events = Event.objects.all()
+    found = Event.objects.filter(*asked.conditions)
     if organisation:
-        events = events.filter(organisation_id=organisation)
-    if epcs:
-        named = EventItem.objects.filter(item__in=[key_of(u) for u in epcs])
-        events = events.filter(event_id__in=list(named.values_list("event_id", flat=True)))
-    if biz_step:
-        events = events.filter(biz_step=biz_step)
+        found = found.filter(organisation_id=organisation)
+    if asked.most is not None and found[: asked.most + 1].count() > asked.most:
+        raise TooLargeAnswer(most=asked.most)
+    snapshot, left = now(), asked.limit
     if after:
-        at, id = _cursor(after)
-        events = events.filter(Q(happened_at__gt=at) | Q(happened_at=at, event_id__gt=id))
-    found = list(events.order_by("happened_at", "event_id")[: per_page + 1])
-    more = len(found) > per_page
-    last = found[per_page - 1] if more else None
-    return Page([e.body for e in found[:per_page]], f"{last.happened_at.isoformat()}_{last.event_id}" if last else "")
+        snapshot, left, at, id = _place(after, asked.fingerprint)
+        beyond = "lt" if asked.newest_first else "gt"
+        found = found.filter(Q(**{f"{asked.order}__{beyond}": at}) | Q(**{asked.order: at, f"event_id__{beyond}": id}))
+    sign = "-" if asked.newest_first else ""
+    size = per_page if left is None else min(per_page, left)
+    rows = list(
+        found.filter(recorded_at__lte=snapshot)
+        .order_by(f"{sign}{asked.order}", f"{sign}event_id")
+        .defer("facets")[: size + 1]
+    )
+    left = None if left is None else left - size
+    if len(rows) <= size or left == 0:
+        return Page([e.body for e in rows[:size]], "")
+    last = rows[size - 1]
+    place = [snapshot, left, getattr(last, asked.order), last.event_id.hex, asked.fingerprint]
+    return Page([e.body for e in rows[:size]], urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("="))
+
+
+def _place(token: str, fingerprint: str) -> tuple[datetime, int | None, datetime, uuid.UUID]:
+    try:
+        snapshot, left, at, id, of = msgspec.json.decode(
+            urlsafe_b64decode(token + "=" * (-len(token) % 4)), type=tuple[datetime, int | None, datetime, str, str]
+        )
+        place = (snapshot, left, at, uuid.UUID(id))
+    except ValueError:
+        raise NotFound
+    if of != fingerprint or (left is not None and left < 1) or snapshot.utcoffset() is None or at.utcoffset() is None:
+        raise NotFound
+    return place
+
+
+def terms(by: Actor, field: str, *, per_page: int = 30, after: str = "") -> list[str]:
+    """The values that events which the actor may see have used, in order, those after ``after``."""
+    organisation = scope(by)
+    found = Term.objects.filter(field=field, value__gt=after)
+    if organisation:
+        found = found.filter(organisation_id=organisation)
+    return list(found.values_list("value", flat=True).distinct().order_by("value")[:per_page])
 
 
 def _cursor(token: str) -> tuple[datetime, uuid.UUID]:
@@ -234,7 +279,9 @@ def _belongs(item: EventItem, visit: Visit, emptied: Iterable[uuid.UUID]) -> boo
     return item.role != "parent" or item.event_id in emptied
 
 
-def _history_event(event: Event, visit: Visit, names: dict[uuid.UUID, str], withdrawn: set[tuple[str, uuid.UUID]]) -> HistoryEvent:
+def _history_event(
+    event: Event, visit: Visit, names: dict[uuid.UUID, str], withdrawn: set[tuple[str, uuid.UUID]]
+) -> HistoryEvent:
     return HistoryEvent(
         id=event.uri,
         at=event.happened_at,

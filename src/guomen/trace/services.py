@@ -15,7 +15,7 @@ from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.trace.models import CaptureJob, Event
-from guomen.trace.storing import Ready, insert_edges, insert_events, insert_items, ready
+from guomen.trace.storing import Ready, insert_edges, insert_events, insert_items, insert_terms, ready
 from guomen.trace.things import batch_of, name_of
 
 MOST_EVENTS = 2000
@@ -177,6 +177,7 @@ def _record(by: Actor, events: Sequence[Ready]) -> Captured:
     if fresh:
         insert_items(fresh, by)
         insert_edges(fresh, by)
+        insert_terms(fresh, by)
         _tell(fresh, by)
     return Captured([r.uri for r in events], len(fresh))
 

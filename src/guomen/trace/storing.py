@@ -13,7 +13,8 @@ from django.db import connection
 
 from guomen.core import epcis
 from guomen.parties.actors import Actor
-from guomen.trace.models import EdgeIn, EdgeOut, Event
+from guomen.trace.facets import facets_of, word
+from guomen.trace.models import EdgeIn, EdgeOut, Event, Term
 from guomen.trace.things import Link, key_of, links
 
 _json = msgspec.json.Encoder(decimal_format="number")
@@ -84,9 +85,10 @@ def insert_events(events: Sequence[Ready], by: Actor, recorded: datetime) -> set
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO trace_event (event_id, uri, digest, type, happened_at, recorded_at, biz_step, disposition, "
-            "declares_error, organisation_id, body) SELECT id, uri, digest, type, happened, %s, step, disp, error, %s, "
-            "body FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::timestamptz[], %s::text[], "
-            "%s::text[], %s::bool[], %s::jsonb[]) AS t(id, uri, digest, type, happened, step, disp, error, body) "
+            "declares_error, organisation_id, body, facets) SELECT id, uri, digest, type, happened, %s, step, disp, "
+            "error, %s, body, facets::bigint[] FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[], "
+            "%s::timestamptz[], %s::text[], %s::text[], %s::bool[], %s::jsonb[], %s::text[]) "
+            "AS t(id, uri, digest, type, happened, step, disp, error, body, facets) "
             "ON CONFLICT (event_id) DO NOTHING RETURNING event_id",
             [
                 recorded,
@@ -100,6 +102,7 @@ def insert_events(events: Sequence[Ready], by: Actor, recorded: datetime) -> set
                 [epcis.bare_name(epcis.DISPOSITION, r.event.disposition or "") for r in events],
                 [r.declares_error for r in events],
                 [_json.encode(r.body | {"recordTime": written}).decode() for r in events],
+                [_array(map(str, facets_of(r.event, r.things))) for r in events],
             ],
         )
         return {row[0] for row in cursor.fetchall()}
@@ -119,6 +122,22 @@ def insert_items(events: Sequence[Ready], by: Actor) -> None:
             "AS t(item, event, role, at) ON CONFLICT DO NOTHING",
             [by.organisation_id, *(_array(row[n] for row in rows) for n in range(4))],
         )
+
+
+def terms_of(event: epcis.Event) -> dict[str, str]:
+    """The words of an event that top-level resources list, by field; not the endless ones, which no index takes."""
+    places = {"readPoint": event.read_point, "bizLocation": event.biz_location}
+    found = {"eventType": event.type, "bizStep": event.biz_step, "disposition": event.disposition}
+    found |= {field: place.id for field, place in places.items() if place}
+    return {field: word(field, value) for field, value in found.items() if value and len(value) <= 500}
+
+
+def insert_terms(events: Sequence[Ready], by: Actor) -> None:
+    """The words that these events used, in one order for all."""
+    used = sorted({pair for r in events for pair in terms_of(r.event).items()})
+    Term.objects.bulk_create(
+        [Term(organisation_id=by.organisation_id, field=f, value=v) for f, v in used], ignore_conflicts=True
+    )
 
 
 def insert_edges(events: Sequence[Ready], by: Actor) -> None:

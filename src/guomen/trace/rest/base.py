@@ -54,9 +54,17 @@ def _refused(request: HttpRequest, error: GuomenError) -> HttpResponse:
     body = json.loads(response.content)
     # The standard has no 422: what breaks it is a ValidationException with 400.
     body["status"] = response.status_code = 400 if error.status == 422 else error.status
-    body["type"] = f"epcisException:{EXCEPTIONS.get(response.status_code, 'ImplementationException')}"
+    body["type"] = f"epcisException:{_exception(error, response.status_code)}"
     response.content = json.dumps(body, ensure_ascii=False).encode()
     return announce(response)
+
+
+def _exception(error: GuomenError, status: int) -> str:
+    if error.code == "query-too-large":
+        return "QueryTooLargeException"
+    if isinstance(error, Invalid) and any(p.code == "query-parameter" for p in error.problems):
+        return "QueryParameterException"
+    return EXCEPTIONS.get(status, "ImplementationException")
 
 
 @api.exception_handler(AuthenticationError)

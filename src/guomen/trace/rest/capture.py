@@ -90,7 +90,7 @@ def job_of(request: HttpRequest, job: str) -> HttpResponse:
 
 @api.api_operation(["OPTIONS"], "/events", auth=None, summary="What the events resource answers to")
 def events_options(request: HttpRequest) -> HttpResponse:
-    return options("POST", **CAPTURE_LIMITS)
+    return options("GET", "POST", **CAPTURE_LIMITS)
 
 
 @api.post("/events", summary="Capture one EPCIS 2.0 event")

@@ -95,6 +95,17 @@ def _range(request: HttpRequest) -> None:
             raise NotAcceptable(_VERSION_WORDS, header=header, value=value)
 
 
+def extensions(request: HttpRequest) -> dict[str, str]:
+    """``GS1-Extensions: ex=https://example.com/,…``: what the prefixes in query parameters mean. Raises BadHeader."""
+    found = {}
+    for part in filter(None, request.headers.get("GS1-Extensions", "").split(",")):
+        prefix, equals, namespace = part.strip().partition("=")
+        if not (prefix and equals and namespace):
+            raise BadHeader(header="GS1-Extensions", value=part)
+        found[prefix] = namespace
+    return found
+
+
 def error_behaviour(request: HttpRequest) -> bool:
     """Whether to go on past wrong events (``GS1-Capture-Error-Behaviour: proceed``)."""
     value = request.headers.get("GS1-Capture-Error-Behaviour", "rollback")
