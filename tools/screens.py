@@ -68,7 +68,7 @@ def inspecting(browser: Browser, stage: Stage) -> Page:
     number = stage.api("POST", "/api/declarations", stage.tokens["cy"], body, status=201, key=f"screens-{RUN}")[
         "number"
     ]
-    path = port._task_page(stage.person("ana"), number, 1)
+    path = port.task_page(stage.person("ana"), number, 1)
     page = opened(browser, stage.origin, path, PHONE, "ana")
     page.click("text=Take this task")
     for code in ("SEAL", "CONTAINER", "IDENTITY", "MAKER"):

@@ -89,7 +89,7 @@ def inspect(stage: Stage) -> str:
     return "shirts and press released on the spot, formula sampled"
 
 
-def _task_page(ana: Browser, declaration: str, line: int) -> str:
+def task_page(ana: Browser, declaration: str, line: int) -> str:
     """Find the task of a line in the list, by the declaration that its card shows."""
     ana.open("/field/")
     for card in ana.page.text.split('<a class="card"')[1:]:
@@ -102,7 +102,7 @@ def _task_page(ana: Browser, declaration: str, line: int) -> str:
 
 
 def _one_task(stage: Stage, ana: Browser, declaration: str, line: int) -> None:
-    path = _task_page(ana, declaration, line)
+    path = task_page(ana, declaration, line)
     ana.submit("/take")
     for form in ana.forms():
         item = form.values.get("item")
