@@ -21,6 +21,7 @@ PUBLIC = {
     "health": "says only that the service answers",
     "log/checkpoint": "the signed head of the ledger",
     "recalls": "recalls are open data",
+    "developers": "how to use the API",
     "verify": "leads a code to its page",
     "verify/record/<uuid:entry>.json": "the proof of a public decision",
     "01/<gtin:gtin>": "a shopper's page",

@@ -1,5 +1,8 @@
 from django.urls import path
 
-from guomen.faces.public import views
+from guomen.faces.public import developers, views
 
-urlpatterns = [path("recalls", views.recalls, name="public-recalls")]
+urlpatterns = [
+    path("recalls", views.recalls, name="public-recalls"),
+    path("developers", developers.developers, name="public-developers"),
+]

@@ -1,0 +1,21 @@
+"""Pages for everybody: the front door and the API's reference."""
+
+from guomen.faces.public.developers import operations
+
+
+def test_the_reference_lists_every_operation_of_the_api(people, door):
+    document = door().get("/api/openapi.json").json()
+    page = door().get("/en/developers").content.decode()
+    listed = [one for _, rows in operations(document) for one in rows]
+    assert len(listed) == sum(len(methods) for methods in document["paths"].values())
+    for one in listed:
+        assert f"{one['method']} {one['path']}" in page
+    lodge = next(one for one in listed if (one["method"], one["path"]) == ("POST", "/api/declarations"))
+    assert {"name": "bill_number", "kind": "string", "required": True} in lodge["body"]
+
+
+def test_the_front_page_leads_to_recalls_and_the_api_in_the_readers_language(people, door):
+    page = door().get("/zh/").content.decode()
+    assert 'href="/zh/recalls"' in page
+    assert 'href="/zh/developers"' in page
+    assert "面向程序" in page
