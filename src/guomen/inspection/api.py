@@ -12,7 +12,7 @@ from guomen.ledger.services import plain
 from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once_request
 
-router = Router(tags=["Inspection"], auth=SIGNED_IN)
+router = Router(tags=["inspection"], auth=SIGNED_IN)
 
 
 class Answer(Schema):

@@ -292,7 +292,7 @@ def goods_words(line: Line, named: Mapping[str, Any]) -> W:
     if product is not None:
         return W(product.name_en, product.name_zh)
     heading = codes.table("hs").get(line.hs_code)
-    return W(line.name, line.name if heading is None or not line.name.isascii() else f"{line.name}（{heading.zh}）")
+    return W(line.name, line.name if heading is None or not line.name.isascii() else f"{heading.zh}（{line.name}）")
 
 
 def new_order(line: Line, d: rules.LineDecision, c: known.Consignment, named: Mapping[str, Any]) -> inspection.NewOrder:

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from guomen.catalogue import codes
+from guomen.catalogue.queries import products
 from guomen.catalogue.units import amount
 from guomen.certificates import services
 from guomen.certificates.models import Certificate
 from guomen.clearance import queries
 from guomen.clearance.models import Declaration, Line
+from guomen.clearance.services.lodging import goods_words
 from guomen.inspection.queries import checks_of, on_site_checks_of, order_for
 from guomen.kit.errors import NotFound, Refused
 from guomen.kit.words import W
@@ -45,7 +47,7 @@ def _facts(found: Declaration, line: Line) -> dict[str, Any]:
     decision = line.decision
     box = found.container_list[0] if found.container_list else None
     facts = {
-        "goods": line.name,
+        "goods": goods_words(line, products([line.gtin] if line.gtin else [])),
         "gtin": line.gtin,
         "batch": line.batch,
         "hs_code": line.hs_code,
