@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connection, transaction
 
-from guomen.core.merkle import Checkpoint, Tiles, sign_note, vkey
+from guomen.core.merkle import EMPTY_ROOT, Checkpoint, Tiles, sign_note, vkey
 from guomen.kit.clock import now
 from guomen.kit.keys import signer
 from guomen.ledger.models import Head, Position, Sequenced, Tile
@@ -62,15 +62,14 @@ def run_once(limit: int = 5000, after: Callable[[str], None] = lambda step: None
     Everything is one transaction: a crash between any two steps leaves the outbox as it was.
     """
     with transaction.atomic():
-        head = Head.objects.select_for_update().filter(name="log").first()
-        if head is None:
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE ledger_head IN EXCLUSIVE MODE")
-            head = Head.objects.filter(name="log").first()
-        size = head.size if head else 0
+        if not Head.objects.filter(name="log").exists():
+            # Two that start at once: the second waits here for the first's row instead of for its table.
+            empty = Head(name="log", size=0, root=EMPTY_ROOT, note=sign(0, EMPTY_ROOT), signed_at=now())
+            Head.objects.bulk_create([empty], ignore_conflicts=True)
+        size = Head.objects.select_for_update().get(name="log").size
         after("locked")
         waiting = _drain(limit)
-        if not waiting and head is not None:
+        if not waiting:
             return 0
         after("drained")
         Sequenced.objects.bulk_create([Sequenced(position=size + i, entry_id=id) for i, (id, _) in enumerate(waiting)])
