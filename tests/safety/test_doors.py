@@ -69,6 +69,7 @@ OWN_OPERATIONS = {
     "GET api/declarations": [],
     "GET api/tags/ranges": {"ranges": []},
     "GET api/seals": [],
+    "GET api/notices": [],
     "GET api/codes/{name}": None,
     "GET api/products/{gtin}": None,
     "POST api/products": None,
@@ -93,6 +94,8 @@ NAMES = {
     "api/tags/": {"code": "range"},
     "api/inspections": {"order_id": "order"},
     "api/samples": {"number": "sample"},
+    "api/alerts": {"number": "alert"},
+    "api/cases": {"number": "case"},
     "api/declarations": {"number": "declaration", "sha256": "document"},
     "api/codes": {"name": "=port"},
     "epcis/v2/": {
@@ -178,6 +181,7 @@ def bodies(world: World) -> dict[str, Any]:
         "POST api/samples/{number}/results": [{"analyte": "lead", "value": "0", "unit": "mg/kg"}],
         "POST api/samples/{number}/report": None,
         "POST api/declarations": {"lines": []},
+        "POST api/notices/{notice}/acknowledge": {"units_recovered": 3},
         "POST api/documents": None,
         "POST api/declarations/{number}/gate": {
             "container": w["container"], "seal_read": w["seal"], "intact": True, "gate": "1",

@@ -48,7 +48,7 @@ class CaseView:
 
 def cases(by: Actor) -> list[tuple[Case, Participant]]:
     """The cases that the actor's agency takes part in, open ones and newest first, each with the agency's own place."""
-    by.require("controller", "liaison")
+    by.require("controller", "liaison", "read")
     mine = {p.case: p for p in Participant.objects.filter(organisation_id=by.organisation_id)}
     rows = Case.objects.filter(number__in=list(mine)).order_by("-state", "-opened_at")
     return [(c, mine[c.number]) for c in rows]

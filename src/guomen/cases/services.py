@@ -95,7 +95,7 @@ def member(by: Actor, number: str, *, lock: bool = False) -> tuple[Case, Partici
     mine = Participant.objects.filter(case=number, organisation_id=by.organisation_id).first()
     if case is None or mine is None:
         raise NotFound
-    by.require("controller", "liaison")
+    by.require("controller", "liaison", *([] if lock else ["read"]))
     return case, mine
 
 

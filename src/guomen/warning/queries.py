@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from guomen.kit.errors import NotFound
+from guomen.kit.errors import Forbidden, NotFound
 from guomen.parties.actors import Actor
 from guomen.warning.models import Alert, Assessment, Notice, Recall, Signal, Told
 
@@ -28,15 +28,22 @@ class AlertView:
     notices: list[Notice]
 
 
+def _reader(by: Actor) -> None:
+    """Controllers, and programs of the authority that may read."""
+    by.require("controller", "read")
+    if not by.is_authority:
+        raise Forbidden
+
+
 def alerts(by: Actor) -> QuerySet[Alert]:
-    """All alerts, the most urgent unassessed ones first. Controllers only."""
-    by.require("controller")
+    """All alerts, the most urgent unassessed ones first. For the authority."""
+    _reader(by)
     return Alert.objects.order_by("lifted_at", "level", "opened_at")
 
 
 def alert(by: Actor, number: str) -> AlertView:
     """One alert with its signals, assessments, recalls and notices. Controllers only."""
-    by.require("controller")
+    _reader(by)
     row = Alert.objects.filter(number=number).first()
     if row is None:
         raise NotFound
