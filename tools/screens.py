@@ -80,7 +80,7 @@ def inspecting(browser: Browser, stage: Stage) -> Page:
 
 def main(origin: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    stage = Stage(origin.rstrip("/"), RUN, print)
+    stage = Stage(origin.rstrip("/"), RUN)
     for act in (declare.declare, declare.declare_by_program, port.journey):
         print(act(stage))
     with sync_playwright() as playwright:

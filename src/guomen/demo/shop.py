@@ -52,7 +52,7 @@ def scan(stage: Stage) -> str:
     fen.open(unknown, status=404)
     fen.sees("We cannot confirm this item")
     copied = stage.known["items"][2]
-    for n in range(stage.known.get("copies", 40)):
+    for n in range(40):
         stage.shopper(f"copy {n}").open(copied)
     fen.open(copied)
     fen.sees("We cannot confirm this item")

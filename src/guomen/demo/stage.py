@@ -65,7 +65,6 @@ class Stage:
 
     origin: str
     run: int
-    say: Callable[[str], None]
     browsers: dict[str, Browser] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     times: dict[str, float] = field(default_factory=dict)

@@ -34,7 +34,7 @@ class Story:
         self.console, self.step = console, "start"
         self.record = record or config.load().home / "story.json"
         runs = json.loads(self.record.read_text())["runs"] if self.record.exists() else 0
-        self.stage = Stage(origin, runs + 1, console.print)
+        self.stage = Stage(origin, runs + 1)
         # The number is used up before the run begins: a run that stops half-way is never continued by accident.
         self.record.write_text(json.dumps({"runs": runs + 1}))
 

@@ -5,8 +5,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from guomen.kit.errors import Invalid, Problem, Refused
 from guomen.parties.actors import Actor
 from guomen.parties.once import asked, once
 
@@ -33,3 +36,19 @@ def send_once(request: HttpRequest, by: Actor, work: Callable[[], object], *more
         work()
 
     return answer_once(request, by, do, *more)[1]
+
+
+def acted(request: HttpRequest, act: Callable[[], str]) -> tuple[list[Problem], HttpResponse | None]:
+    """Run ``act`` for a sent form: its sentence, or why it is refused, shows on the page that is opened again.
+
+    What is wrong with the form comes back as problems instead, for the page to show beside the fields.
+    """
+    if request.method != "POST":
+        return [], None
+    try:
+        messages.success(request, act())
+    except Invalid as error:
+        return error.problems, None
+    except Refused as error:
+        messages.error(request, error.sentence())
+    return [], redirect(request.path)

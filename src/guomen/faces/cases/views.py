@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,9 +10,9 @@ from guomen.cases import queries, services
 from guomen.cases.words import CASE_KINDS, DECISIONS, STATES
 from guomen.catalogue.queries import products
 from guomen.core.gs1 import GS1_BASE
-from guomen.faces.forms import send_once
+from guomen.faces.forms import acted, send_once
 from guomen.faces.told import told
-from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.errors import NotFound
 from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
@@ -65,17 +63,9 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     """One case. POST ``do``: decide, withdraw, post, close."""
     by = of_request(request)
     view = queries.case(by, number)
-    problems: list[Problem] = []
-    status = 200
-    if request.method == "POST":
-        try:
-            messages.success(request, _act(request, by, number))
-            return redirect(request.path)
-        except Invalid as error:
-            problems, status = error.problems, error.status
-        except Refused as error:
-            messages.error(request, error.sentence())
-            return redirect(request.path)
+    problems, answer = acted(request, lambda: _act(request, by, number))
+    if answer:
+        return answer
     context: dict[str, Any] = {
         "view": view,
         "case": view.case,
@@ -85,4 +75,4 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         "problem_map": {p.field: str(p) for p in problems},
         "sent": request.POST,
     }
-    return page(request, "cases/one.html", _WORDS | context, status=status)
+    return page(request, "cases/one.html", _WORDS | context, status=422 if problems else 200)

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,10 +16,10 @@ from guomen.clearance.models import Declaration, Line
 from guomen.clearance.words import LEVELS, OUTCOMES
 from guomen.faces.desk import names
 from guomen.faces.desk.drafting import draft_for_line, waiting_draft
-from guomen.faces.forms import send_once
+from guomen.faces.forms import acted, send_once
 from guomen.faces.told import Told, goods, sentence, state, told
 from guomen.inspection.queries import order_for
-from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.errors import NotFound
 from guomen.kit.ids import Subject
 from guomen.kit.web import page
 from guomen.kit.words import W, say
@@ -127,23 +125,15 @@ def line(request: HttpRequest, declaration: str, line: int) -> HttpResponse:
     row = next((x for x in found.line_list if x.number == line), None)
     if row is None:
         raise NotFound
-    problems: list[Problem] = []
-    status = 200
-    if request.method == "POST":
-        try:
-            messages.success(request, _act(request, by, declaration, line))
-            return redirect(request.path)
-        except Invalid as error:
-            problems, status = error.problems, error.status
-        except Refused as error:
-            messages.error(request, error.sentence())
-            return redirect(request.path)
+    problems, answer = acted(request, lambda: _act(request, by, declaration, line))
+    if answer:
+        return answer
     context = _context(by, found, row) | {
         "problems": problems,
         "problem_map": {p.field: str(p) for p in problems},
         "sent": request.POST,
     }
-    return page(request, "desk/line.html", context, status=status)
+    return page(request, "desk/line.html", context, status=422 if problems else 200)
 
 
 def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:

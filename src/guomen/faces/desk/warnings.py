@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guomen.faces.desk import names
 from guomen.faces.desk.matrix import changes, matrix
-from guomen.faces.forms import send_once
-from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.faces.forms import acted, send_once
+from guomen.kit.errors import Invalid, NotFound, Problem
 from guomen.kit.web import number, page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
@@ -115,18 +113,12 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     """One alert: what it rests on, the judgement, the recall. POST ``do``: take, assess, recall, lift."""
     by = of_request(request)
     view = queries.alert(by, number)
-    problems: list[Problem] = []
-    status = 200
-    if request.method == "POST":
-        try:
-            messages.success(request, _act(request, by, number))
-            return redirect(request.path)
-        except Invalid as error:
-            problems, status = error.problems, error.status
-        except Refused as error:
-            messages.error(request, error.sentence())
-            return redirect(request.path)
-    return page(request, "desk/warning.html", _words() | _context(request, view, problems), status=status)
+    problems, answer = acted(request, lambda: _act(request, by, number))
+    if answer:
+        return answer
+    return page(
+        request, "desk/warning.html", _words() | _context(request, view, problems), status=422 if problems else 200
+    )
 
 
 _FIELDS = {"reason": "reason_en", "advice": "advice_en"}
