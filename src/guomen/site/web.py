@@ -1,4 +1,4 @@
-"""The web server process: granian serving the WSGI application."""
+"""The web server process: granian serving the ASGI application."""
 
 import importlib
 import multiprocessing
@@ -18,21 +18,18 @@ def main() -> None:
     os.register_at_fork(after_in_child=die_with_supervisor)
     # Import everything once before the workers are forked: a worker that starts with all addresses known cannot meet
     # half-imported modules when its first requests come in several threads at once.
-    importlib.import_module("guomen.site.wsgi")
+    importlib.import_module("guomen.site.asgi")
     importlib.import_module("guomen.site.urls")
     server = Granian(
-        "guomen.site.wsgi:application",
+        "guomen.site.asgi:application",
         address=ours.host,
         port=ours.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=ours.web_workers,
-        blocking_threads=ours.web_threads,
-        blocking_threads_idle_timeout=600,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=8,
         log_access=False,
-        websockets=False,
     )
     server.serve()
 
