@@ -37,5 +37,5 @@ docs: ## write the generated parts of docs/
 lock: ## resolve the dependencies of pyproject.toml anew into the lock files
 	@tools/environment.sh dev
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
-	@.venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml -o requirements.lock
-	@.venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml -o requirements.lock
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
