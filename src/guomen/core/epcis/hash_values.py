@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import quote
 
 from guomen.core.epcis import vocabulary as voc
-from guomen.core.gs1 import GS1Error, epc_to_ais
+from guomen.core.gs1 import GS1Error, epc_to_ais, plain_urn_path
 from guomen.core.memory import remembered
 
 _FINEST = {"01": ("21", "235", "10"), "8006": ("21", "10"), "414": ("254",), "8010": ("8011",)}
@@ -21,7 +23,11 @@ _KEYS = frozenset(_WORDS.values()) - {"10", "21", "254", "8011"} | {"8013"}
 _KEY_SHAPE = {"00": r"\d{18}", "01": r"\d{8}|\d{12,14}", "414": r"\d{13}", "417": r"\d{13}", "402": r"\d{17}"}
 _LINK = re.compile(r"https?://[^/?#]+(/[^?#]*)(?:[?#].*)?")
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.:-]+(/01/[0-9]{14}/(?:21|10)/[^/?#]+|/00/[0-9]{18})")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
+
+_LONGEST_NUMBER = 400
+_WIDE = Context(prec=_LONGEST_NUMBER + 1)
 
 # Which vocabulary a bare word belongs to depends on the field that it stands in.
 FIELD_VOCABULARY = {
@@ -40,6 +46,8 @@ LIST_TYPE_VOCABULARY = {
 
 def moment(text: str) -> str:
     """A date and time in UTC with milliseconds, half a millisecond rounded up; another text comes back as it is."""
+    if _MOMENT.fullmatch(text):
+        return text
     try:
         parsed = datetime.fromisoformat(_FRACTION.sub(r"\1", text))
     except ValueError:
@@ -65,6 +73,20 @@ def numeric(text: str) -> str:
         return text
 
 
+def numeric_exactly(text: str) -> str:
+    """As numeric, with every digit kept: what the draft of CBV 2.1 does."""
+    if text[:1].isalpha() or len(text) > _LONGEST_NUMBER:
+        return text
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    # A short text such as 1e999999 would become a very long one.
+    if not value.is_finite() or abs(value.adjusted()) > _LONGEST_NUMBER:
+        return text
+    return str(int(value)) if value == value.to_integral_value() else format(value.normalize(_WIDE), "f")
+
+
 def _encode(value: str) -> str:
     return quote(value, safe="';=", encoding="latin-1", errors="replace")
 
@@ -84,6 +106,9 @@ def _link_pairs(uri: str) -> list[tuple[str, str]] | None:
 def gs1_name(uri: str) -> str | None:
     """The canonical Digital Link of an EPC URN or of a link on any host, finest level only; None for others."""
     if uri.startswith("urn:epc:"):
+        path = plain_urn_path(uri)
+        if path is not None:
+            return "https://id.gs1.org" + path
         try:
             pairs = [(ai, _encode(value)) for ai, value in epc_to_ais(uri)]
         except GS1Error:
@@ -106,14 +131,24 @@ def gs1_name(uri: str) -> str | None:
     return f"https://id.gs1.org/{ai}/{key}{finest}"
 
 
-@remembered
-def canonize(text: str) -> str:
-    """One value: CBV URNs as web URIs, numbers trimmed, GS1 keys as canonical Digital Links."""
+def _canonize(text: str, number: Callable[[str], str]) -> str:
     if text.startswith("urn:epcglobal:cbv:"):
         for vocabulary in (*FIELD_VOCABULARY.values(), *LIST_TYPE_VOCABULARY.values(), voc.ERROR_REASON):
             text = voc.web_uri(vocabulary, text)
-    text = numeric(text)
+    text = number(text)
     return gs1_name(text) or text
+
+
+@remembered
+def canonize(text: str) -> str:
+    """One value: CBV URNs as web URIs, numbers trimmed, GS1 keys as canonical Digital Links."""
+    return _canonize(text, numeric)
+
+
+@remembered
+def canonize_exactly(text: str) -> str:
+    """As canonize, with every digit of a number kept."""
+    return _canonize(text, numeric_exactly)
 
 
 def as_text(value: Any) -> str:

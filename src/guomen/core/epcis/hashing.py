@@ -1,35 +1,51 @@
 """The CBV event hash: one identifier for one event, whatever syntax, order or spelling it came in.
 
-Source: CBV 2.0 section 8.9.2 (Event Hash ID), whose reference vectors this follows. Fields in a fixed order as
-`name=value`, lists sorted, extensions sorted after the fields beside which they stand; then SHA-256. As in the vectors,
-business transactions, sources, destinations and ILMD are sorted among the extensions at the end.
-Left out: recordTime, eventID, errorDeclaration, comments, and fields that the document says to ignore.
+Source: CBV 2.0 section 8.9.2 (Event Hash ID), whose reference vectors the version CBV2.0 follows, and the draft of
+CBV 2.1. Fields in a fixed order as `name=value`, lists sorted, extensions sorted after the fields beside which they
+stand; then SHA-256. Left out: recordTime, eventID, errorDeclaration, comments, and fields that the document says to
+ignore. What differs between the versions stands in `_Version`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from guomen.core.epcis import vocabulary as voc
 from guomen.core.epcis.document import as_context, event_objects
-from guomen.core.epcis.hash_values import FIELD_VOCABULARY, LIST_TYPE_VOCABULARY, as_text, canonize, moment
+from guomen.core.epcis.hash_values import (
+    FIELD_VOCABULARY,
+    LIST_TYPE_VOCABULARY,
+    as_text,
+    canonize,
+    canonize_exactly,
+    moment,
+)
+from guomen.core.gs1 import plain_urn_path
 
-VERSIONS = ("CBV2.0",)
-
-_PREFIXES = {"cbv": voc.CBV, "gs1": voc.GS1_VOC, "cbvmda": "urn:epcglobal:cbv:mda:"}
 _EXPANDED_IN_VALUES = ("https://ref.gs1.org/", "https://gs1.org/")
+_MASTER_DATA = "gs1:masterDataAvailableFor"
+# A whole list at once: nearly always all of its entries have one of these shapes.
+_PLAIN_LINKS = re.compile(
+    r"(?:https?://[A-Za-z0-9.:-]++(?:/01/[0-9]{14}/(?:21|10)/[^/?#\s]++|/00/[0-9]{18})(?:\n|\Z))+"
+)
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-_ORDER = _words(
+_ORDER_20 = _words(
     """eventTime eventTimeZoneOffset certificationInfo parentID epcList inputEPCList childEPCs quantityList
     childQuantityList inputQuantityList outputEPCList outputQuantityList action transformationID bizStep disposition
     persistentDisposition readPoint bizLocation sensorElementList"""
+)
+_ORDER_21 = _words(
+    """eventTime eventTimeZoneOffset epcList parentID inputEPCList childEPCs quantityList childQuantityList
+    inputQuantityList outputEPCList outputQuantityList action transformationID bizStep disposition
+    persistentDisposition readPoint bizLocation bizTransactionList sourceList destinationList sensorElementList"""
 )
 _QUANTITY = _words("epcClass quantity uom")
 _SENSOR_METADATA = _words("time startTime endTime deviceID deviceMetadata rawData dataProcessingMethod bizRules")
@@ -38,33 +54,79 @@ _SENSOR_REPORT = _words(
     component stringValue booleanValue hexBinaryValue uriValue minValue maxValue meanValue sDev percRank percValue
     uom coordinateReferenceSystem"""
 )
+_MOMENTS = frozenset({"eventTime", "time", "startTime", "endTime"})
 _LEFT_OUT = frozenset(
     {"type", "isA", "@context", "recordTime", "eventID", "errorDeclaration", "rdfs:comment", "comment"}
 )
+_NOTHING: frozenset[str] = frozenset()
+_OF_EVENTS = frozenset({"certificationInfo", *LIST_TYPE_VOCABULARY})
+
+
+class _Version(NamedTuple):
+    """What one version of CBV says. Business transactions, sources and destinations that are not in `order` are sorted
+    among the extensions at the end, as are ILMD and what stands beside the standard's fields.
+    """
+
+    name: str
+    order: tuple[str, ...]
+    known: frozenset[str]
+    namespaces: dict[str, str]
+    canonize: Callable[[str], str]
+    has_master_data: bool
+
+
+VERSIONS = {
+    version.name: version
+    for version in (
+        _Version(
+            "CBV2.0",
+            _ORDER_20,
+            _OF_EVENTS.union(_ORDER_20),
+            {"cbv": voc.CBV, "gs1": voc.GS1_VOC, "cbvmda": voc.CBVMDA},
+            canonize,
+            has_master_data=False,
+        ),
+        _Version(
+            "CBV2.1",
+            _ORDER_21,
+            _OF_EVENTS.union(_ORDER_21),
+            {"cbv": voc.CBV, "gs1": "https://ref.gs1.org/voc/", "cbvmda": voc.CBVMDA},
+            canonize_exactly,
+            has_master_data=True,
+        ),
+    )
+}
 
 
 def event_hash(
     event: dict[str, Any], version: str = "CBV2.0", *, context: Sequence[Any] = (), ignore: Iterable[str] = ()
 ) -> str:
-    """`ni:///sha-256;<hex>?ver=CBV2.0` for a JSON-LD event object.
+    """`ni:///sha-256;<hex>?ver=CBV2.0` for a JSON-LD event object. version: "CBV2.0" or "CBV2.1" (a draft).
 
     context: the @context of the document, for the meaning of extension prefixes (the event's own is read too).
     ignore: extension fields that the document declares to be no part of the event.
-    ValueError for a version that is not implemented.
+    ValueError for another version.
     """
-    if version not in VERSIONS:
-        raise ValueError(f"event hash version {version!r} is not implemented; known: {', '.join(VERSIONS)}")
-    text = event_prehash(event, context=context, ignore=ignore)
+    text = event_prehash(event, version, context=context, ignore=ignore)
     return f"ni:///sha-256;{hashlib.sha256(text.encode()).hexdigest()}?ver={version}"
 
 
-def event_prehash(event: dict[str, Any], *, context: Sequence[Any] = (), ignore: Iterable[str] = ()) -> str:
-    """The text that is hashed; for finding out why two hashes differ."""
-    prefixes = dict(_PREFIXES)
+def event_prehash(
+    event: dict[str, Any], version: str = "CBV2.0", *, context: Sequence[Any] = (), ignore: Iterable[str] = ()
+) -> str:
+    """The text that is hashed; for finding out why two hashes differ. ValueError as for event_hash."""
+    if version not in VERSIONS:
+        raise ValueError(f"event hash version {version!r} is not implemented; known: {', '.join(VERSIONS)}")
+    rules = VERSIONS[version]
+    prefixes = dict(rules.namespaces)
     for part in (*context, *as_context(event.get("@context"))):
         if isinstance(part, dict):
             prefixes.update((key, value) for key, value in part.items() if isinstance(value, str))
-    return f"eventType={event['type']}" + _Writer(prefixes, frozenset(ignore)).event(event)
+    if rules.has_master_data:
+        # In 2.1 the prefix means the GS1 Web Vocabulary whatever the document declares.
+        prefixes["gs1"] = rules.namespaces["gs1"]
+    writer = _Writer(rules, prefixes, frozenset(ignore) if ignore else _NOTHING)
+    return f"eventType={event['type']}{writer.event(event)}"
 
 
 def document_hashes(document: dict[str, Any], version: str = "CBV2.0") -> list[str]:
@@ -95,7 +157,7 @@ def _stray(key: str) -> bool:
 def _stray_reports(event: dict[str, Any]) -> dict[str, Any]:
     """Unprefixed fields that sensor reports do not have (bizRules is met): hashed last, with their path."""
     elements = []
-    for element in event.get("sensorElementList") or ():
+    for element in event["sensorElementList"]:
         reports = [{k: v for k, v in report.items() if _stray(k)} for report in element.get("sensorReport") or ()]
         if any(reports):
             elements.append({"sensorReport": [report for report in reports if report]})
@@ -103,74 +165,84 @@ def _stray_reports(event: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Writer:
-    def __init__(self, prefixes: dict[str, str], ignore: frozenset[str]) -> None:
+    __slots__ = ("canonize", "ignore", "prefixes", "rules")
+
+    def __init__(self, rules: _Version, prefixes: dict[str, str], ignore: frozenset[str]) -> None:
+        self.rules = rules
+        self.canonize = rules.canonize
         self.prefixes = prefixes
         self.ignore = ignore
-        self.special: dict[str, Callable[[str, Any], str]] = {
-            "persistentDisposition": self.persistent_disposition,
-            "readPoint": self.place,
-            "bizLocation": self.place,
-            "sensorElementList": self.sensor_elements,
-            "childEPCs": self.identifiers,
-            **dict.fromkeys(("epcList", "inputEPCList", "outputEPCList"), self.identifiers),
-            **dict.fromkeys(
-                ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"), self.quantities
-            ),
-        }
 
     def event(self, event: dict[str, Any]) -> str:
         """The ordered fields; then lists with types, ILMD, strays and extensions together, sorted as texts."""
-        ordered = {key: value for key, value in event.items() if key in _ORDER}
-        rest = {key: value for key, value in event.items() if key not in _ORDER and key not in LIST_TYPE_VOCABULARY}
-        tail = [self.typed_list(name, event[name]) for name in LIST_TYPE_VOCABULARY if event.get(name)]
-        tail += self.extension_texts(rest)
-        strays = _stray_reports(event)
-        if strays:
-            tail.append(self.extension("sensorElementList", strays))
-        return self.fields(ordered, _ORDER) + "".join(sorted(tail))
+        order = self.rules.order
+        tail = self.extension_texts(event, self.rules.known)
+        for name in LIST_TYPE_VOCABULARY:
+            if name not in order and event.get(name):
+                tail.append(self.typed_list(name, event[name]))
+        if event.get("sensorElementList"):
+            strays = _stray_reports(event)
+            if strays:
+                tail.append(self.extension("sensorElementList", strays))
+        tail.sort()
+        return self.ordered(event, order) + "".join(tail)
 
     def fields(self, node: dict[str, Any], order: Sequence[str]) -> str:
         """The fields of `order`, then everything else of the node as sorted extensions."""
-        out = []
+        text = self.ordered(node, order)
+        rest = self.extension_texts(node, order)
+        return text + "".join(sorted(rest)) if rest else text
+
+    def ordered(self, node: dict[str, Any], order: Sequence[str]) -> str:
+        out = ""
         for name in order:
             value = node.get(name)
-            if value in (None, "", [], {}):
-                continue
-            out.append(self.special[name](name, value) if name in self.special else self.scalar(name, value))
-        rest = {key: value for key, value in node.items() if key not in order and key not in _LEFT_OUT}
-        return "".join(out) + self.extensions(rest)
+            # Zero and false say something, nothing and empty lists do not.
+            if value or value == 0:
+                special = _SPECIAL.get(name)
+                out += special(self, name, value) if special else self.scalar(name, value)
+        return out
 
     def scalar(self, name: str, value: Any) -> str:
         if isinstance(value, list):
             return "".join(sorted(self.scalar(name, item) for item in value))
-        return f"{name}={self.value(name, value)}"
-
-    def value(self, name: str, value: Any) -> str:
         text = as_text(value)
-        if "time" in name.lower() and "offset" not in name.lower():
-            return moment(text)
+        if name in _MOMENTS:
+            return f"{name}={moment(text)}"
         vocabulary = FIELD_VOCABULARY.get(name)
         if vocabulary is not None:
             text = voc.web_uri(vocabulary, text)
-        return canonize(self.expand(text))
+        return f"{name}={self.canonize(self.expand(text))}"
 
     def expand(self, text: str) -> str:
         """A compact URI of the GS1 namespaces in full. Those of user namespaces stay as they are."""
         prefix, colon, name = text.partition(":")
-        namespace = self.prefixes.get(prefix, "") if colon else ""
-        return namespace + name if namespace.startswith(_EXPANDED_IN_VALUES) else text
+        namespace = self.prefixes.get(prefix) if colon else None
+        return namespace + name if namespace and namespace.startswith(_EXPANDED_IN_VALUES) else text
 
     def identifiers(self, name: str, value: list[Any]) -> str:
-        return name + "".join(sorted(f"epc={canonize(as_text(item))}" for item in value))
+        try:
+            lines = "\n".join(value)
+        except TypeError:
+            lines = ""
+        if _PLAIN_LINKS.fullmatch(lines) and lines.count("\n") == len(value) - 1:
+            names = sorted("https://id.gs1.org" + link[link.index("/", 8) :] for link in value)
+        else:
+            names = sorted(self.identifier(item) for item in value)
+        return name + "epc=" + "epc=".join(names)
+
+    def identifier(self, value: Any) -> str:
+        path = plain_urn_path(value) if isinstance(value, str) else None
+        return f"https://id.gs1.org{path}" if path else self.canonize(as_text(value))
 
     def quantities(self, name: str, value: list[dict[str, Any]]) -> str:
         return name + "".join(sorted("quantityElement" + self.fields(item, _QUANTITY) for item in value))
 
     def place(self, name: str, value: dict[str, Any]) -> str:
-        return name + self.fields(value, ["id"])
+        return name + self.fields(value, ("id",))
 
     def persistent_disposition(self, name: str, value: dict[str, Any]) -> str:
-        return name + self.fields(value, ["set", "unset"])
+        return name + self.fields(value, ("set", "unset"))
 
     def typed_list(self, name: str, value: list[dict[str, Any]]) -> str:
         field = name.removesuffix("List")
@@ -178,8 +250,8 @@ class _Writer:
 
     def typed(self, field: str, vocabulary: voc.Vocabulary, item: dict[str, Any]) -> str:
         kind = item.get("type")
-        head = f"type={canonize(self.expand(voc.web_uri(vocabulary, as_text(kind))))}" if kind else ""
-        return head + self.fields(item, [field])
+        head = f"type={self.canonize(self.expand(voc.web_uri(vocabulary, as_text(kind))))}" if kind else ""
+        return head + self.fields(item, (field,))
 
     def sensor_elements(self, name: str, value: list[dict[str, Any]]) -> str:
         return name + "".join(sorted(self.sensor_element(item) for item in value))
@@ -189,25 +261,25 @@ class _Writer:
         if metadata := element.get("sensorMetadata"):
             out += "sensorMetadata" + self.fields(metadata, _SENSOR_METADATA)
         out += "".join(sorted("sensorReport" + self.report(report) for report in element.get("sensorReport", ())))
-        rest = {key: item for key, item in element.items() if key not in ("sensorMetadata", "sensorReport")}
-        return out + self.extensions(rest)
+        return out + "".join(sorted(self.extension_texts(element, ("sensorMetadata", "sensorReport"))))
 
     def report(self, report: dict[str, Any]) -> str:
         named = {key: value for key, value in report.items() if not _stray(key)}
         for key in ("type", "exception"):
             word = named.get(key)
             if isinstance(word, str) and ":" not in word:
-                named[key] = voc.GS1_VOC + word
+                named[key] = self.rules.namespaces["gs1"] + word
         return self.fields(named, _SENSOR_REPORT)
 
-    def extensions(self, node: dict[str, Any]) -> str:
-        return "".join(sorted(self.extension_texts(node)))
-
-    def extension_texts(self, node: dict[str, Any]) -> list[str]:
+    def extension_texts(self, node: dict[str, Any], known: Container[str] = ()) -> list[str]:
+        """All fields of a node but the known ones and those that are left out, as texts to be sorted."""
+        ignore = self.ignore
         return [
-            self.extension(self.qualified(key), value)
+            self.master_data(self.qualified(key), value)
+            if key == _MASTER_DATA and self.rules.has_master_data
+            else self.extension(self.qualified(key), value)
             for key, value in node.items()
-            if key not in self.ignore and key not in _LEFT_OUT
+            if key not in known and key not in _LEFT_OUT and key not in ignore
         ]
 
     def extension(self, key: str, value: Any) -> str:
@@ -216,12 +288,34 @@ class _Writer:
         if isinstance(value, dict):
             text = as_text(value["#text"]) if "#text" in value else ""
             children = {k: v for k, v in value.items() if k != "#text" and not k.startswith("@xmlns")}
-            return key + (f"={canonize(text)}" if text else "") + self.extensions(children)
+            inner = "".join(sorted(self.extension_texts(children)))
+            return f"{key}={self.canonize(text)}{inner}" if text else key + inner
         text = as_text(value)
-        return key + (f"={canonize(self.expand(text))}" if text else "")
+        return f"{key}={self.canonize(self.expand(text))}" if text else key
+
+    def master_data(self, key: str, value: Any) -> str:
+        """GS1 Web Vocabulary beside an event, as the draft of 2.1 has it: the words of RDF lose their `@`."""
+        if isinstance(value, list):
+            return "".join(sorted(self.master_data(key, item) for item in value))
+        if isinstance(value, dict):
+            return key + "".join(sorted(self.master_data(self.qualified(k.lstrip("@")), v) for k, v in value.items()))
+        return f"{key}={self.canonize(self.expand(as_text(value)))}"
 
     def qualified(self, key: str) -> str:
         """`{namespace}name` for a prefixed key."""
         prefix, colon, name = key.partition(":")
         namespace = self.prefixes.get(prefix) if colon else None
         return f"{{{namespace}}}{name}" if namespace else key
+
+
+_SPECIAL: dict[str, Callable[[_Writer, str, Any], str]] = {
+    "persistentDisposition": _Writer.persistent_disposition,
+    "readPoint": _Writer.place,
+    "bizLocation": _Writer.place,
+    "sensorElementList": _Writer.sensor_elements,
+    **dict.fromkeys(("epcList", "childEPCs", "inputEPCList", "outputEPCList"), _Writer.identifiers),
+    **dict.fromkeys(
+        ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"), _Writer.quantities
+    ),
+    **dict.fromkeys(LIST_TYPE_VOCABULARY, _Writer.typed_list),
+}

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 CBV = "https://ref.gs1.org/cbv/"
 GS1_VOC = "https://gs1.org/voc/"
+CBVMDA = "urn:epcglobal:cbv:mda"
+"""The namespace of CBV's master data attributes (lot number, expiration date, …), as XML declares it."""
 
 
 class Vocabulary(NamedTuple):

@@ -21,7 +21,7 @@ from guomen.core.gs1.checkdigit import (
 )
 from guomen.core.gs1.digital_link import GS1_BASE, DigitalLink, parse_digital_link, to_digital_link
 from guomen.core.gs1.element_string import parse_element_string, to_element_string
-from guomen.core.gs1.epc import digital_link_to_epc, epc_to_ais, epc_to_digital_link
+from guomen.core.gs1.epc import digital_link_to_epc, epc_to_ais, epc_to_digital_link, plain_urn_path
 from guomen.core.gs1.errors import GS1Error
 from guomen.core.gs1.identity import canonical, item_key
 from guomen.core.gs1.linters import NAMES as LINTERS
@@ -53,6 +53,7 @@ __all__ = [
     "lint",
     "parse_digital_link",
     "parse_element_string",
+    "plain_urn_path",
     "to_digital_link",
     "to_element_string",
     "valid_check_digit",

@@ -10,6 +10,7 @@ from guomen.core.gs1.ai import check_value
 from guomen.core.gs1.checkdigit import check_digit
 from guomen.core.gs1.digital_link import parse_digital_link, percent_decode, to_digital_link
 from guomen.core.gs1.errors import GS1Error
+from guomen.core.memory import remembered
 
 _URN = re.compile(r"urn:epc:(?P<kind>id|class|idpat):(?P<scheme>[a-z]+):(?P<body>.+)")
 _PREFIX = re.compile(r"\d{6,12}")
@@ -59,6 +60,27 @@ _SCHEMES = {
     "idpat:sgcn": _Scheme("255", 12, "*"),
     "idpat:cpi": _Scheme("8010", None, "*", check=False),
 }
+
+
+# Nearly every EPC URN of an item or logistic unit has one of these shapes: serials without escapes.
+_PLAIN_URN = re.compile(
+    r"urn:epc:id:(?:sgtin:([0-9]{6,12})\.([0-9])([0-9]{0,6})\.([A-Za-z0-9._-]{1,20})|sscc:([0-9]{6,12})\.([0-9])([0-9]+))"
+)
+
+
+# Reading, hashing and naming an event ask for the same names one after the other.
+@remembered
+def plain_urn_path(urn: str) -> str | None:
+    """The path of the canonical Digital Link, for SGTINs and SSCCs in plain spelling; None for all others."""
+    match = _PLAIN_URN.fullmatch(urn)
+    if match is None:
+        return None
+    prefix, lead, rest, serial, unit_prefix, unit_lead, unit_rest = match.groups()
+    if serial:
+        body = lead + prefix + rest
+        return f"/01/{body}{check_digit(body)}/21/{serial}" if len(body) == 13 else None
+    body = unit_lead + unit_prefix + unit_rest
+    return f"/00/{body}{check_digit(body)}" if len(body) == 17 else None
 
 
 def _bad(urn: str, why: str) -> GS1Error:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from guomen.core.gs1.checkdigit import valid_check_digit
 from guomen.core.gs1.digital_link import parse_digital_link, to_digital_link
-from guomen.core.gs1.epc import epc_to_ais
+from guomen.core.gs1.epc import epc_to_ais, plain_urn_path
 from guomen.core.gs1.errors import GS1Error
 from guomen.core.memory import remembered
 
@@ -44,6 +44,9 @@ def canonical(uri: str) -> str:
     if plain is not None:
         return plain
     if uri.startswith("urn:epc:"):
+        named = plain_urn_path(uri)
+        if named is not None:
+            return "https://id.gs1.org" + named
         return to_digital_link(epc_to_ais(uri))
     path = parse_digital_link(uri, associations=False).path
     key = path[0]
