@@ -32,6 +32,7 @@ from guomen.core.epcis.model import (
     TransactionEvent,
     TransformationEvent,
 )
+from guomen.core.epcis.schedule import Schedule, read_schedule
 from guomen.core.epcis.things import Role, Thing, epcs
 from guomen.core.epcis.vocabulary import (
     BIZ_STEP,
@@ -66,6 +67,7 @@ __all__ = [
     "Problem",
     "Quantity",
     "Role",
+    "Schedule",
     "SensorElement",
     "SensorMetadata",
     "SensorReport",
@@ -88,6 +90,7 @@ __all__ = [
     "parse_document",
     "parse_event",
     "parse_xml_document",
+    "read_schedule",
     "to_document",
     "transformation_event",
     "utc_offset",
