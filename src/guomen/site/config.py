@@ -3,6 +3,7 @@
 The file is ``$GUOMEN_CONFIG`` or ``<home>/guomen.toml``; its keys are the names below in lower case.
 """
 
+import ipaddress
 import os
 import tomllib
 from dataclasses import dataclass
@@ -46,6 +47,12 @@ SETTINGS = (
     Setting("authority_en", "Port authority", str, "Name of the authority on public pages, in English."),
     Setting("authority_zh", "口岸主管部门", str, "Name of the authority on public pages, in Chinese."),
     Setting("log_level", "INFO", str, "Least severe log message that is written."),
+    Setting(
+        "webhook_networks",
+        "",
+        str,
+        "Networks that webhooks may reach although they are not public, and without TLS: 10.1.0.0/16,…",
+    ),
     Setting("trust_proxy", "false", bool, "Take the visitor's address from X-Forwarded-For of the proxy in front."),
 )
 
@@ -67,6 +74,7 @@ class Config:
     authority_en: str
     authority_zh: str
     log_level: str
+    webhook_networks: str
     trust_proxy: bool
 
 
@@ -100,5 +108,10 @@ def load(environ: dict[str, str] | None = None) -> Config:
     for setting in SETTINGS:
         raw = environ.get(setting.variable) or str(file.get(setting.name, "")) or setting.default
         values[setting.name] = _typed(setting, raw)
+    try:
+        for network in filter(None, str(values["webhook_networks"]).split(",")):
+            ipaddress.ip_network(network.strip())
+    except ValueError as error:
+        raise ConfigError(f"GUOMEN_WEBHOOK_NETWORKS must be networks such as 10.1.0.0/16: {error}.") from error
     values["origin"] = str(values["origin"] or f"http://{values['host']}:{values['port']}").rstrip("/")
     return Config(**values)  # type: ignore[arg-type]
