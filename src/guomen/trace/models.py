@@ -62,6 +62,23 @@ class Term(models.Model):
     value = models.TextField()
 
 
+class NamedQuery(models.Model):
+    """A query that an organisation keeps under a name."""
+
+    distribution = "organisation_id"
+
+    pk = models.CompositePrimaryKey("organisation_id", "name")
+    organisation_id = models.UUIDField()
+    name = models.CharField(max_length=100)
+    id = models.UUIDField(default=uuid7)
+    """How the ledger names it: its own name may say something about a person."""
+    parameters = models.JSONField()
+    """Name -> values, all text: guomen.trace.asked.read."""
+    extensions = models.JSONField(default=dict)
+    """What the prefixes in parameter names mean: prefix -> namespace."""
+    created_at = models.DateTimeField()
+
+
 class CaptureJob(models.Model):
     """One document that was accepted for capture, and what became of it."""
 

@@ -2,7 +2,11 @@
 
 from guomen.kit.words import W
 
-KINDS = {"event.captured": W("Supply-chain events received", "已接收供应链事件")}
+KINDS = {
+    "event.captured": W("Supply-chain events received", "已接收供应链事件"),
+    "query.named": W("Query kept under a name", "已保存命名查询"),
+    "query.forgotten": W("Named query deleted", "已删除命名查询"),
+}
 HOLDER_ROLES = {
     "holder": W("Received goods and has not passed all of them on", "已收货且未全部转出"),
     "addressee": W("Goods were sent to it; no receipt is known", "货物已发往该方，尚无收货记录"),

@@ -25,12 +25,12 @@ EXCEPTIONS = {
     400: "ValidationException",
     401: "SecurityException",
     403: "SecurityException",
-    404: "NoSuchResourceException",
-    406: "NotAcceptableException",
+    404: "NoSuchNameException",
     409: "ResourceAlreadyExistsException",
     413: "CaptureLimitExceededException",
-    415: "UnsupportedMediaTypeException",
+    414: "URITooLongException",
 }
+_BY_CODE = {"query-too-large": "QueryTooLargeException", "name-taken": "DuplicateNameException"}
 
 
 class TooLarge(Refused):
@@ -60,8 +60,8 @@ def _refused(request: HttpRequest, error: GuomenError) -> HttpResponse:
 
 
 def _exception(error: GuomenError, status: int) -> str:
-    if error.code == "query-too-large":
-        return "QueryTooLargeException"
+    if error.code in _BY_CODE:
+        return _BY_CODE[error.code]
     if isinstance(error, Invalid) and any(p.code == "query-parameter" for p in error.problems):
         return "QueryParameterException"
     return EXCEPTIONS.get(status, "ImplementationException")
@@ -119,6 +119,16 @@ def read_document(request: HttpRequest) -> Any:
     except epcis.EpcisError as error:
         words = W("The body {rule}.", "请求体不符合要求:{rule}。")
         raise Invalid([Problem(p.path, "unreadable", words, (("rule", p.rule),)) for p in error.problems])
+
+
+def read_json(request: HttpRequest) -> dict[str, Any]:
+    """The object of a JSON body, numbers exact. Raises UnsupportedType, TooLarge, Invalid."""
+    if request.content_type not in JSON_TYPES:
+        raise UnsupportedType(W("Send JSON as application/json.", "请以 application/json 发送 JSON。"))
+    body = read_document(request)
+    if not isinstance(body, dict):
+        raise Invalid([Problem("", "unreadable", W("The body must be a JSON object.", "请求体须为 JSON 对象。"))])
+    return body
 
 
 def per_page(request: HttpRequest) -> int:

@@ -1,0 +1,79 @@
+"""The top-level resources: each stands for one parameter of the simple event query, and lists its values."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from guomen.core import epcis
+from guomen.parties.api import actor
+from guomen.trace import asked, queries
+from guomen.trace.rest.base import answer, api, link_next, options, per_page
+from guomen.trace.rest.events import events_by
+from guomen.trace.rest.headers import CAPTURE_LIMITS, accepts, negotiate
+
+PARAMETERS = {
+    "eventTypes": "eventType",
+    "epcs": "MATCH_anyEPC",
+    "bizSteps": "EQ_bizStep",
+    "bizLocations": "EQ_bizLocation",
+    "readPoints": "EQ_readPoint",
+    "dispositions": "EQ_disposition",
+}
+TOP_LEVEL = ("capture", "events", *PARAMETERS, "queries")
+_JSON = ("application/ld+json", "application/json")
+
+
+@api.api_operation(["OPTIONS"], "/", auth=None, summary="What this repository speaks, and its limits")
+def root_options(request: HttpRequest) -> HttpResponse:
+    return options("GET", **CAPTURE_LIMITS)
+
+
+@api.get("/", summary="The top-level resources")
+def root(request: HttpRequest) -> HttpResponse:
+    actor(request)
+    return _members(request, list(TOP_LEVEL))
+
+
+def _members(request: HttpRequest, members: list[str], next_page: str = "") -> HttpResponse:
+    negotiate(request)
+    accepts(request, *_JSON)
+    content: dict[str, Any] = {"@context": [epcis.CONTEXT], "type": "Collection", "member": members}
+    return link_next(request, answer(content, media_type="application/ld+json"), next_page)
+
+
+def _serve(resource: str, parameter: str) -> None:
+    """Answer below ``/{resource}``. Routes of their own, so that the API's description names each of them."""
+    field = parameter.removeprefix("EQ_")
+
+    def can(request: HttpRequest) -> HttpResponse:
+        return options("GET")
+
+    def can_below(request: HttpRequest, value: str) -> HttpResponse:
+        return options("GET")
+
+    def values(request: HttpRequest) -> HttpResponse:
+        by, size = actor(request), per_page(request)
+        found = queries.terms(by, field, per_page=size + 1, after=request.GET.get("nextPageToken", ""))
+        return _members(request, found[:size], found[size - 1] if len(found) > size else "")
+
+    def below(request: HttpRequest, value: str) -> HttpResponse:
+        actor(request)
+        return _members(request, ["events"])
+
+    def events(request: HttpRequest, value: str) -> HttpResponse:
+        # Proxies merge the two slashes of a URI inside a path.
+        scheme, separator, rest = value.partition(":/")
+        whole = f"{scheme}://{rest.lstrip('/')}" if separator and scheme in ("http", "https") else value
+        return events_by(request, asked.condition(parameter, [whole]))
+
+    for path, view, may, summary in (
+        (f"/{resource}/{{path:value}}/events", events, can_below, f"Events of one of the {resource}"),
+        (f"/{resource}/{{path:value}}", below, can_below, f"What there is of one of the {resource}: its events"),
+        (f"/{resource}", values, can, f"The {resource} that events which you may see have used"),
+    ):
+        api.api_operation(["OPTIONS"], path, auth=None, summary="What it answers to")(may)
+        api.get(path, summary=summary)(view)
+
+
+for _resource, _parameter in PARAMETERS.items():
+    _serve(_resource, _parameter)
