@@ -34,9 +34,14 @@ def document(*events: dict) -> dict:
     }
 
 
-def robot(one, *scopes: str) -> Client:
-    """A program of that person's organisation."""
+def token(one, *scopes: str) -> str:
+    """The API token of a program of that person's organisation."""
     admin = add_person(
         one.organisation, f"r{one.person.name}{scopes[0]}@example.test", "R", "correct-horse-battery", ["admin"]
     )
-    return Client(headers={"Authorization": f"Bearer {issue_token('robot', list(scopes), of_person(admin))[1]}"})
+    return issue_token("robot", list(scopes), of_person(admin))[1]
+
+
+def robot(one, *scopes: str) -> Client:
+    """A program of that person's organisation."""
+    return Client(headers={"Authorization": f"Bearer {token(one, *scopes)}"})

@@ -105,7 +105,7 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 def wants_json(request: HttpRequest) -> bool:
     accept = request.headers.get("Accept", "")
-    return request.path_info.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+    return request.path_info.startswith(("/api/", "/epcis/")) or ("json" in accept and "text/html" not in accept)
 
 
 def problem(error: GuomenError, instance: str = "") -> HttpResponse:

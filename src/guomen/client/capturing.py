@@ -1,0 +1,179 @@
+"""Streams of events cut into documents within a server's limits, and what became of each document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from guomen.client.errors import ClientError, ProblemError
+from guomen.core import epcis
+
+_json = msgspec.json.Encoder(decimal_format="number")
+_PLACE = re.compile(r"eventList[./](\d+)(?:[./](.*))?$")
+Event = Mapping[str, Any] | epcis.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a server takes in one document: so many events, so many bytes."""
+
+    events: int = 2000
+    size: int = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One event on its way. context: JSON-LD context of the document it stood in; origin: whatever the caller wants."""
+
+    event: Event
+    context: tuple[Any, ...] = ()
+    origin: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document that keeps the limits. first: place of its first event in the stream; origins: one per event."""
+
+    first: int
+    body: bytes
+    origins: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventProblem:
+    """What is wrong with an event. index: its place in what was sent; None: the document as a whole is wrong.
+
+    path: inside the event, as ``bizStep``; code: as ``ValidationException``; origin: of the event, see Sent.
+    """
+
+    index: int | None
+    path: str
+    code: str
+    sentence: str
+    origin: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What became of a captured document. new: events that were not known; known: those that were there already."""
+
+    id: str
+    running: bool
+    success: bool
+    events: int
+    new: int
+    errors: tuple[EventProblem, ...] = ()
+    proceed: bool = False
+
+    @property
+    def known(self) -> int:
+        """Events that changed nothing. In a document refused as a whole: none."""
+        wrong = len({e.index for e in self.errors if e.index is not None})
+        return self.events - self.new - wrong if self.success or self.proceed else 0
+
+
+@dataclass(slots=True)
+class Captured:
+    """The sum over all documents of a stream."""
+
+    new: int = 0
+    known: int = 0
+    jobs: list[str] = field(default_factory=list)
+    errors: list[EventProblem] = field(default_factory=list)
+
+
+class CaptureFailed(ClientError):
+    """A document was refused and the rest not sent. ``captured``: what the documents before it brought; ``errors``."""
+
+    def __init__(self, captured: Captured) -> None:
+        self.captured, self.errors = captured, captured.errors
+        first = captured.errors[0]
+        super().__init__(f"Event {first.index}: {first.path} {first.sentence} ({len(captured.errors)} problems)")
+
+
+def split(stream: Iterable[Sent], limits: Limits) -> Iterator[Part]:
+    """Cut a stream into documents. Events of different contexts do not share one: a prefix may mean two things.
+
+    Holds one document in memory. A single event beyond the limit makes a document of its own, which the server refuses.
+    """
+    bodies: list[bytes] = []
+    origins: list[Any] = []
+    context: tuple[Any, ...] = ()
+    first, size = 0, 0
+    head, tail = b"", b"]}}"
+    for place, sent in enumerate(stream):
+        body = _json.encode(_plain(sent.event))
+        full = len(bodies) >= limits.events or size + len(body) + 1 > limits.size
+        if bodies and (full or sent.context != context):
+            yield Part(first, head + b",".join(bodies) + tail, origins)
+            bodies, origins, first = [], [], place
+        if not bodies:
+            context, head = sent.context, _head(sent.context)
+            size = len(head) + len(tail)
+        bodies.append(body)
+        origins.append(sent.origin)
+        size += len(body) + 1
+    if bodies:
+        yield Part(first, head + b",".join(bodies) + tail, origins)
+
+
+def _head(context: Sequence[Any]) -> bytes:
+    envelope = {
+        "@context": list(context) or [epcis.CONTEXT],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": datetime.now(UTC).isoformat(timespec="milliseconds"),
+    }
+    return _json.encode(envelope)[:-1] + b',"epcisBody":{"eventList":['
+
+
+def _plain(event: Event) -> Mapping[str, Any]:
+    if not isinstance(event, epcis.Event):
+        return event
+    own = [part for part in event.context if isinstance(part, dict)]
+    return ({"@context": own} if own else {}) | epcis.event_to_dict(event)
+
+
+def encode(value: Any) -> bytes:
+    """JSON with exact numbers."""
+    return _json.encode(value)
+
+
+def job_of(body: Mapping[str, Any], part: Part | None = None) -> Job:
+    """A capture job as the server tells it."""
+    errors = tuple(
+        _problem(str(e.get("instance", "")), str(e.get("type", "")).rpartition(":")[2], str(e.get("title", "")), part)
+        for e in body.get("errors") or []
+    )
+    return Job(
+        id=str(body.get("captureID", "")),
+        running=bool(body.get("running")),
+        success=bool(body.get("success")),
+        events=int(body.get("events") or (len(part.origins) if part else 0)),
+        new=int(body.get("newEvents") or 0),
+        errors=errors,
+        proceed=body.get("captureErrorBehaviour") == "proceed",
+    )
+
+
+def refused(error: ProblemError, part: Part) -> Job:
+    """A document that was refused before it became a job, as the job that failed. Raises when no event is to blame."""
+    code = error.type.rpartition(":")[2]
+    errors = tuple(_problem(e.path, code, e.sentence, part) for e in error.errors)
+    if not errors or any(e.index is None for e in errors):
+        raise error
+    return Job(id="", running=False, success=False, events=len(part.origins), new=0, errors=errors)
+
+
+def _problem(place: str, code: str, sentence: str, part: Part | None) -> EventProblem:
+    found = _PLACE.search(place)
+    if found is None:
+        return EventProblem(None, place.strip("/"), code, sentence)
+    at = int(found[1])
+    origin = part.origins[at] if part and at < len(part.origins) else None
+    return EventProblem((part.first if part else 0) + at, (found[2] or "").replace("/", "."), code, sentence, origin)
