@@ -16,7 +16,7 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.trace.models import CaptureJob, Event
 from guomen.trace.storing import Ready, insert_edges, insert_events, insert_items, insert_terms, ready
-from guomen.trace.things import batch_of, name_of
+from guomen.trace.things import batch_of
 
 MOST_EVENTS = 2000
 """In one capture call."""
@@ -199,8 +199,7 @@ def _tell(fresh: Sequence[Ready], by: Actor) -> None:
     """One ledger entry for the call: the events' ids and hashes, about their batches and items."""
     batches, items = {}, {}
     for r in fresh:
-        for thing in r.things:
-            name = name_of(thing.uri)
+        for thing, name in zip(r.things, r.names, strict=True):
             (batches if thing.is_class else items)[name] = True
             batch = batch_of(thing.uri)
             if batch:

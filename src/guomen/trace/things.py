@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from guomen.core import epcis
 from guomen.core.gs1 import GS1Error, canonical, parse_digital_link, to_digital_link
@@ -33,11 +32,14 @@ def name_of(uri: str) -> str:
         raise
 
 
-@remembered
 def key_of(uri: str) -> uuid.UUID:
     """The 16-byte key of a thing: :func:`guomen.core.gs1.item_key` of its name."""
-    # A name is canonical already; item_key would read it once more, which is most of the cost of a capture.
-    return uuid.UUID(bytes=blake2b(name_of(uri).encode(), digest_size=16).digest())
+    return uuid.UUID(bytes=key_of_name(name_of(uri)))
+
+
+def key_of_name(name: str) -> bytes:
+    """The key of a thing whose name is known. item_key would read it once more: most of the cost of a capture."""
+    return blake2b(name.encode(), digest_size=16).digest()
 
 
 def batch_of(uri: str, lot: str | None = None) -> str | None:
@@ -63,12 +65,11 @@ def _batch(uri: str, lot: str | None) -> str | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One edge of an event."""
 
-    parent: uuid.UUID
-    child: uuid.UUID
+    parent: bytes
+    child: bytes
     kind: str
     action: str
     is_class: bool = False
@@ -76,37 +77,39 @@ class Link:
     uom: str = ""
 
 
-def links(event: epcis.Event, event_id: uuid.UUID, things: Iterable[epcis.Thing] | None = None) -> list[Link]:
-    """All edges that ``event`` states, each once. ``things``: those of the event, when they are at hand."""
-    found = [*_structure(event, event_id), *_lots(event, epcis.epcs(event) if things is None else things)]
-    return list({(link.parent, link.child, link.kind): link for link in found}.values())
+def links(event: epcis.Event, event_key: bytes, keys: Mapping[str, bytes], things: Iterable[epcis.Thing]) -> list[Link]:
+    """All edges that ``event`` states, each once. ``keys``: of its ``things``, by the URI that names them."""
+    found = [*_structure(event, event_key, keys, things), *_lots(event, keys, things)]
+    return list({link[:3]: link for link in found}.values())
 
 
-def _structure(event: epcis.Event, event_id: uuid.UUID) -> Iterator[Link]:
+def _structure(
+    event: epcis.Event, event_key: bytes, keys: Mapping[str, bytes], things: Iterable[epcis.Thing]
+) -> Iterator[Link]:
     match event:
         case epcis.AggregationEvent() | epcis.AssociationEvent() if event.parent_id:
             kind = "aggregation" if isinstance(event, epcis.AggregationEvent) else "association"
-            parent = key_of(event.parent_id)
+            parent = keys[event.parent_id]
             for child in event.child_epcs:
-                yield Link(parent, key_of(child), kind, event.action)
+                yield Link(parent, keys[child], kind, event.action)
             for q in event.child_quantity_list:
-                yield Link(parent, key_of(q.epc_class), kind, event.action, True, q.quantity, q.uom or "")
+                yield Link(parent, keys[q.epc_class], kind, event.action, True, q.quantity, q.uom or "")
             if not (event.child_epcs or event.child_quantity_list):
-                yield Link(parent, NIL, kind, event.action)
+                yield Link(parent, NIL.bytes, kind, event.action)
         case epcis.TransformationEvent():
             # Through the event: n inputs and m outputs make n + m edges, not n times m.
-            for thing in epcis.epcs(event):
-                key = key_of(thing.uri)
-                ends = (key, event_id) if thing.role == "input" else (event_id, key)
+            for thing in things:
+                key = keys[thing.uri]
+                ends = (key, event_key) if thing.role == "input" else (event_key, key)
                 yield Link(*ends, "transformation", "ADD", thing.is_class, thing.quantity, thing.uom or "")
 
 
-def _lots(event: epcis.Event, things: Iterable[epcis.Thing]) -> Iterator[Link]:
+def _lots(event: epcis.Event, keys: Mapping[str, bytes], things: Iterable[epcis.Thing]) -> Iterator[Link]:
     lot = _lot_in(event.ilmd) if isinstance(event, epcis.ObjectEvent) else None
     for thing in things:
         batch = None if thing.is_class else batch_of(thing.uri, lot)
         if batch:
-            yield Link(key_of(batch), key_of(thing.uri), "lot", "ADD")
+            yield Link(key_of_name(batch), keys[thing.uri], "lot", "ADD")
 
 
 def _lot_in(ilmd: Mapping[str, Any]) -> str | None:

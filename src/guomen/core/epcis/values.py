@@ -85,11 +85,11 @@ def identifiers(value: Any, path: str, problems: Problems) -> tuple[Any, ...]:
     """A list of identifiers. Nearly always all are right: only then is the place of each one not worked out."""
     if isinstance(value, list) and problems.check_keys:
         try:
-            for entry in value:
-                canonical(entry)
-            if all(map(_URI.fullmatch, value)):
+            # What is its own canonical name is a URI.
+            odd = [entry for entry in value if canonical(entry) != entry]
+            if all(map(_URI.fullmatch, odd)):
                 return tuple(value)
-        except (GS1Error, TypeError):
+        except (GS1Error, TypeError, AttributeError):
             pass
     return tuple(_identifiers(value, path, problems))
 

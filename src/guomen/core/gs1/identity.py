@@ -31,8 +31,6 @@ def _plain(uri: str) -> str | None:
     return f"https://id.gs1.org{match['path']}"
 
 
-# One capture asks for the name of the same thing several times, and things come back in later events.
-@remembered
 def canonical(uri: str) -> str:
     """The canonical Digital Link of a thing, from a Digital Link on any host or an EPC URN.
 
@@ -40,6 +38,38 @@ def canonical(uri: str) -> str:
     (21 or 235) before lot (10) before the product alone; consumer product variants (22) are dropped.
     GS1Error: NOT_A_DIGITAL_LINK or NOT_AN_EPC when the URI is of another kind, else what it breaks.
     """
+    return _known_item(uri) or _canonical(uri)
+
+
+def _known_item(uri: str) -> str | None:
+    """:func:`canonical` for an item whose serial is plain letters and digits, at a tenth of the cost; else None.
+
+    Capture names millions of items of a few products: what stands before the serial is read once and remembered.
+    """
+    mark = "." if uri.startswith("urn:epc:id:sgtin:") else "/21/"
+    head, _, serial = uri.rpartition(mark)
+    if not serial.isalnum() or len(serial) > 20 or not serial.isascii():
+        return None
+    head += mark
+    start = _start(head)
+    return None if start is None else uri if start == head else start + serial
+
+
+@remembered
+def _start(head: str) -> str | None:
+    """What the canonical names of all items begin with whose URIs begin with ``head``; None when there are none."""
+    if "?" in head or "#" in head:
+        return None
+    try:
+        name = _canonical(head + "0")
+    except GS1Error:
+        return None
+    return name[:-1] if name.endswith("/21/0") else None
+
+
+# One capture asks for the name of the same thing several times, and things come back in later events.
+@remembered
+def _canonical(uri: str) -> str:
     plain = _plain(uri)
     if plain is not None:
         return plain

@@ -1,0 +1,103 @@
+"""Many rows to PostgreSQL in its own binary form: no quoting here and no reading of texts there.
+
+Values are made as bytes once and joined; a row costs a fraction of a microsecond. Shapes: PostgreSQL's documentation of
+COPY (binary format) and of its send and receive functions. Everything here runs in the caller's transaction.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+from psycopg.types.numeric import DecimalBinaryDumper
+
+_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_END = b"\xff\xff"
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_length = struct.Struct("!i").pack
+_int64 = struct.Struct("!q").pack
+_decimals = DecimalBinaryDumper(Decimal)
+
+NULL = b"\xff\xff\xff\xff"
+"""A value that is not there."""
+UUID_SIZE = b"\0\0\0\x10"
+"""What stands before the 16 bytes of a UUID."""
+UUIDS, TEXTS, BYTES, MOMENTS, JSONBS = 2950, 25, 17, 1184, 3802
+"""Types of array elements: PostgreSQL's object identifiers."""
+
+
+class _Sent(bytes):
+    """A parameter in binary form; its type is what the statement casts it to."""
+
+
+class _AsItIs(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: _Sent) -> bytes:
+        return obj
+
+
+def value(content: bytes) -> bytes:
+    """A value with its length before it."""
+    return _length(len(content)) + content
+
+
+def uuid(content: UUID) -> bytes:
+    return UUID_SIZE + content.bytes
+
+
+def text(content: str) -> bytes:
+    return value(content.encode())
+
+
+def boolean(content: bool) -> bytes:
+    return b"\0\0\0\x01\x01" if content else b"\0\0\0\x01\x00"
+
+
+def microseconds(moment: datetime) -> bytes:
+    """An aware moment as PostgreSQL has it, without its length."""
+    return _int64((moment - _EPOCH) // _MICROSECOND)
+
+
+def moment(content: datetime) -> bytes:
+    return b"\0\0\0\x08" + microseconds(content)
+
+
+def decimal(content: Decimal | None) -> bytes:
+    return NULL if content is None else value(bytes(_decimals.dump(content) or b""))
+
+
+def array(kind: int, values: Sequence[bytes]) -> bytes:
+    """A parameter for ``%s::uuid[]`` and the like; ``values`` are contents without their lengths."""
+    if kind == JSONBS:
+        values = [b"\x01" + content for content in values]
+    head = struct.pack("!iiIii", 1, 0, kind, len(values), 1) if values else struct.pack("!iiI", 0, 0, kind)
+    return _Sent(head + b"".join([value(content) for content in values]))
+
+
+@contextmanager
+def cursor() -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor of Django's connection that sends parameters beside the statement. Raises Django's database errors."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as one:
+        one.adapters.register_dumper(_Sent, _AsItIs)
+        yield one
+
+
+def copy(table: str, columns: Sequence[str], rows: Iterable[bytes]) -> None:
+    """Write rows with COPY: half of what INSERT costs. A row is its values, each with its length, joined.
+
+    For rows that cannot be there yet: COPY knows no ON CONFLICT.
+    """
+    start = struct.pack("!h", len(columns))
+    content = start.join([_HEADER, *rows]) + _END
+    with cursor() as one, one.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as out:
+        out.write(content)
