@@ -91,6 +91,20 @@ def door(client, people: People):
     return enter
 
 
+@pytest.fixture
+def application(db: None) -> Iterator[object]:
+    """The WSGI application, to be called within the test's transaction, as Django's own test client does."""
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.core.signals import request_finished, request_started
+    from django.db import close_old_connections
+
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield WSGIHandler()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Chinese pages need compiled catalogues."""
     import runpy

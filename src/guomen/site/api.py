@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 
+from guomen.kit.described import Described
 from guomen.kit.errors import GuomenError, Invalid, NotFound, Problem
 from guomen.kit.web import problem
 from guomen.kit.words import W
@@ -26,7 +26,7 @@ class Json(Parser):
             raise GuomenError(W("The body is not valid JSON.", "请求体不是有效的 JSON。"), code="not-json") from error
 
 
-api = NinjaAPI(title="Guomen", version="1", docs_url=None, parser=Json(), urls_namespace="api")
+api = Described(title="Guomen", version="1", docs_url=None, parser=Json(), urls_namespace="api")
 
 
 @api.exception_handler(GuomenError)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from guomen.kit.web import page
 
+DOCUMENTS = ("/api/openapi.json", "/epcis/v2/openapi.json")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -61,6 +62,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]
 
 @require_safe
 def developers(request: HttpRequest) -> HttpResponse:
-    """All operations of the JSON API, with their fields."""
-    answer = resolve("/api/openapi.json").func(request)
-    return page(request, "public/developers.html", {"groups": operations(json.loads(answer.content))})
+    """All operations of the JSON API and of the EPCIS 2.0 REST binding, with their fields."""
+    documents = [json.loads(resolve(path).func(request).content) for path in DOCUMENTS]
+    groups = [group for document in documents for group in operations(document)]
+    return page(request, "public/developers.html", {"groups": groups})

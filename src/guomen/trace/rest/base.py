@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from guomen.core import epcis
@@ -15,9 +14,10 @@ from guomen.kit.words import W
 from guomen.parties.actors import NotSignedIn
 from guomen.parties.api import SIGNED_IN
 from guomen.trace.rest.headers import JSON_TYPES, LARGEST, XML_TYPES, announce
+from guomen.trace.rest.openapi import Binding
 
 ROOT = "/epcis/v2"
-api = NinjaAPI(
+api = Binding(
     title="EPCIS 2.0 repository of Guomen", version="2.0.0", docs_url=None, urls_namespace="epcis", auth=SIGNED_IN
 )
 _json = msgspec.json.Encoder(decimal_format="number")
