@@ -55,15 +55,18 @@ OWN = {
     "portal/": "her own consignments",
     "epcis/v2/capture": "her own events",
     "epcis/v2/events": "her own events",
-    "epcis/v2/<resource>": "what her own events have used",
-    "epcis/v2/<resource>/<path:value>": "says only that a value has events",
-    "epcis/v2/<resource>/<path:value>/events": "her own events",
+    "epcis/v2/": "says only what there is",
+    "epcis/v2/queries": "her own organisation's named queries",
     "portal/declare/": "her own new declaration",
     "portal/tags/": "her own tags",
     "portal/products/": "her own products",
     "portal/products/add/": "her own products",
     "portal/notices/": "notices to her own firm",
 }
+for _resource in ("eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions"):
+    OWN[f"epcis/v2/{_resource}"] = "what her own events have used"
+    OWN[f"epcis/v2/{_resource}/<path:value>"] = "says only that a value has events"
+    OWN[f"epcis/v2/{_resource}/<path:value>/events"] = "her own events"
 """What a trader without any consignment may open: it shows her only what is hers."""
 OWN_OPERATIONS = {
     "GET api/declarations": [],
@@ -101,7 +104,7 @@ NAMES = {
     "epcis/v2/": {
         "job": "entry",
         "event": "=urn:uuid:00000000-0000-4000-8000-000000000000",
-        "resource": "=bizSteps",
+        "name": "=somebodys",
         "value": "=packing",
     },
     "api/trace": {"uri": "=01/09506000134352/21/S1"},
