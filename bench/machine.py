@@ -42,8 +42,17 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def cpu_of_tree(root: int) -> float:
-    """The same for a process and all that it started: of a server that is web, worker and PostgreSQL."""
+def rss_of(pid: int) -> float:
+    """Resident memory in MiB; 0 where that cannot be seen."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)
+
+
+def tree_of(root: int) -> set[int]:
+    """A process and all that it started: of a server that is web, worker and PostgreSQL."""
     parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -52,7 +61,12 @@ def cpu_of_tree(root: int) -> float:
     while len(tree) > size:
         size = len(tree)
         tree |= {pid for pid, parent in parents.items() if parent in tree}
-    return sum(cpu_of(pid) for pid in tree)
+    return tree
+
+
+def cpu_of_tree(root: int) -> float:
+    """Processor time of :func:`tree_of`."""
+    return sum(cpu_of(pid) for pid in tree_of(root))
 
 
 @dataclass
