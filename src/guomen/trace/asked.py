@@ -6,9 +6,10 @@ Source: EPCIS 2.0 section 8.2.7 (simple event query) and section 12 (REST bindin
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -45,6 +46,10 @@ class Asked:
     most: int | None = None
     """Refuse to answer when more events match."""
     fingerprint: str = ""
+    is_open: bool = True
+    """It asks for nothing that is hidden from a reader who sees an event redacted."""
+    things: frozenset[UUID] = frozenset()
+    """Keys of the things that it asks for."""
 
 
 def has(*numbers: int) -> Q:
@@ -83,6 +88,18 @@ def read(
         _count(named, "eventCountLimit"),
         _count(named, "maxEventCount"),
         hashlib.sha256(repr((all_of, sorted(prefixes.items()))).encode()).hexdigest()[:16],
+        all(one.keys() <= _OPEN | _SETTINGS for one in all_of),
+        frozenset(key_of(v) for one in all_of for name in one.keys() & _THINGS for v in one[name]),
+    )
+
+
+def narrowed(asked: Asked, name: str, value: str) -> Asked:
+    """The same query with one more condition; the value may hold commas."""
+    return replace(
+        asked,
+        conditions=[*asked.conditions, condition(name, [value])],
+        is_open=asked.is_open and name in _OPEN,
+        things=asked.things | ({key_of(value)} if name in _THINGS else set()),
     )
 
 
@@ -195,6 +212,12 @@ _FIXED: dict[str, Callable[[Values], Q]] = {
         for name in SENSOR_FIELDS
     },
 }
+_THINGS = frozenset(f"MATCH_{what}" for what in (*_ROLES, *_CLASS_ROLES))
+# What every reader of an event sees of it; other parameters find only events that the asker sees whole.
+_FOR_ALL = """eventType EQ_action EQ_bizStep EQ_disposition EQ_persistentDisposition_set EQ_persistentDisposition_unset
+EQ_readPoint WD_readPoint EQ_bizLocation WD_bizLocation EQ_eventID EXISTS_errorDeclaration EQ_errorReason
+GE_eventTime LT_eventTime GE_recordTime LT_recordTime"""
+_OPEN = _THINGS | frozenset(_FOR_ALL.split())
 _TIMES = {"eventTime": "happened_at", "recordTime": "recorded_at"}
 _TYPED = re.compile(r"EQ_(bizTransaction|source|destination)_(.+)")
 _FREE = re.compile(r"(EQ|EXISTS)_(INNER_)?(ILMD_)?([^_].*[#:].+)")

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from guomen.trace.rules import BEGIN, END, Inside, Mark, stays_of_class, stays_of_item
+from guomen.trace.sight import ALL, Eyes
 from guomen.trace.things import NIL
 
 DEEPEST = 8
@@ -60,29 +61,30 @@ class Climb:
     truncated: bool
 
 
-def _rows(sql: str, values: Sequence[Any]) -> list[_Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [_Row(*row) for row in cursor.fetchall()]
-
-
 _COLUMNS = "parent, child, event_id, kind, action, happened_at, is_class, quantity, uom"
 
 
-def _parents_of(keys: Collection[uuid.UUID], organisation: uuid.UUID | None) -> list[_Row]:
-    return _rows(
-        f"SELECT {_COLUMNS} FROM trace_edgein WHERE child = ANY(%s) AND kind <> 'transformation' "  # noqa: S608
-        "AND (%s::uuid IS NULL OR organisation_id = %s)",
-        [list(keys), organisation, organisation],
-    )
+def _rows(table: str, where: str, eyes: Eyes, **values: Any) -> list[_Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM {table} edge WHERE {where} AND {eyes.sql}",  # noqa: S608
+            {k: list(v) if isinstance(v, Collection) else v for k, v in values.items()} | eyes.values,
+        )
+        return [_Row(*row) for row in cursor.fetchall()]
 
 
-def _emptyings_of(parents: Collection[uuid.UUID], organisation: uuid.UUID | None) -> list[_Row]:
-    return _rows(
-        f"SELECT {_COLUMNS} FROM trace_edgeout WHERE parent = ANY(%s) AND child = %s AND action = 'DELETE' "  # noqa: S608
-        "AND (%s::uuid IS NULL OR organisation_id = %s)",
-        [list(parents), NIL, organisation, organisation],
-    )
+def _parents_of(keys: Collection[uuid.UUID], eyes: Eyes) -> list[_Row]:
+    return _rows("trace_edgein", "child = ANY(%(keys)s) AND kind <> 'transformation'", eyes, keys=keys)
+
+
+def _children_of(keys: Collection[uuid.UUID], eyes: Eyes) -> set[uuid.UUID]:
+    where = "parent = ANY(%(keys)s) AND kind IN ('aggregation', 'association') AND child <> %(nil)s"
+    return {row.child for row in _rows("trace_edgeout", where, eyes, keys=keys, nil=NIL)}
+
+
+def _emptyings_of(parents: Collection[uuid.UUID], eyes: Eyes) -> list[_Row]:
+    where = "parent = ANY(%(keys)s) AND child = %(nil)s AND action = 'DELETE'"
+    return _rows("trace_edgeout", where, eyes, keys=parents, nil=NIL) if parents else []
 
 
 def items_of(batch: uuid.UUID, most: int) -> list[uuid.UUID]:
@@ -94,18 +96,44 @@ def items_of(batch: uuid.UUID, most: int) -> list[uuid.UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def climb(starts: Iterable[Visit], organisation: uuid.UUID | None = None, depth: int = DEEPEST) -> Climb:
-    """Walk from ``starts`` up to everything they were in. ``organisation``: only edges that it captured."""
+def batches_of(items: Collection[uuid.UUID], eyes: Eyes = ALL) -> dict[uuid.UUID, uuid.UUID]:
+    """Item -> key of the batch that events name for it."""
+    rows = _rows("trace_edgein", "child = ANY(%(keys)s) AND kind = 'lot'", eyes, keys=items)
+    return {r.child: r.parent for r in rows}
+
+
+def climb(starts: Iterable[Visit], eyes: Eyes = ALL, depth: int = DEEPEST) -> Climb:
+    """Walk from ``starts`` up to everything they were in, along what ``eyes`` see."""
     visits = list(starts)
     frontier, emptied = list(visits), set()
     while frontier and frontier[0].depth < depth and len(visits) < MOST_VISITS:
-        rows = _parents_of({v.key for v in frontier}, organisation)
-        emptyings = _emptyings_of({r.parent for r in rows if r.kind != "lot"}, organisation)
+        rows = _parents_of({v.key for v in frontier}, eyes)
+        emptyings = _emptyings_of({r.parent for r in rows if r.kind != "lot"}, eyes)
         emptied |= {r.event_id for r in emptyings}
         steps = _steps(rows, emptyings)
         frontier = [n for v in frontier for s in steps.get(v.key, ()) if (n := _step(v, s)) is not None]
         visits += frontier[: MOST_VISITS - len(visits)]
     return Climb(visits, frozenset(emptied), truncated=len(visits) >= MOST_VISITS or bool(frontier))
+
+
+def inside(parents: Collection[uuid.UUID], at: datetime, eyes: Eyes = ALL) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """What lay directly in each of ``parents`` at a moment: child -> where it was (a class can be in several)."""
+    children = _children_of(parents, eyes)
+    return {c: here for c, some in places(children, at, eyes).items() if (here := some & set(parents))}
+
+
+def places(things: Collection[uuid.UUID], at: datetime, eyes: Eyes = ALL) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """In what each thing was at a moment. Things of which nothing was said until then are left out."""
+    rows = [r for r in _parents_of(things, eyes) if r.kind != "lot"] if things else []
+    steps = _steps(rows, _emptyings_of({r.parent for r in rows}, eyes))
+    first: dict[uuid.UUID, datetime] = {}
+    for row in rows:
+        first[row.child] = min(first.get(row.child, row.at), row.at)
+    return {
+        child: {s.inside.parent for s in stays if s.inside.since <= at <= s.inside.until}
+        for child, stays in steps.items()
+        if first[child] <= at or any(s.inside.since <= at <= s.inside.until for s in stays)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -10,6 +11,8 @@ from django.db import models
 
 from guomen.kit.ids import uuid7
 from guomen.parties.models import Organisation
+
+NOBODY = UUID(int=0)
 
 
 class Exact(json.JSONDecoder):
@@ -152,3 +155,60 @@ class EdgeIn(Edge):
     distribution = "child"
 
     pk = models.CompositePrimaryKey("child", "parent", "event_id", "kind")
+
+
+class EventReader(models.Model):
+    """Who may read an event beside who captured it, and why.
+
+    named: the event names it as a party. shared: the captor shared it (``share``). held: it was handed ``things`` of
+    the event; it reads the event with everything else hidden (guomen.trace.redaction).
+    """
+
+    distribution = "organisation_id"
+
+    pk = models.CompositePrimaryKey("organisation_id", "event_id", "why", "share")
+    organisation_id = models.UUIDField()
+    event_id = models.UUIDField()
+    why = models.CharField(max_length=6)
+    share = models.UUIDField(default=NOBODY)
+    things = ArrayField(models.UUIDField(), default=list)
+    given_at = models.DateTimeField()
+
+
+class Handover(models.Model):
+    """``giver`` said in an event of its own that ``taker`` gets the thing: directly, inside ``parent``, or its batch.
+
+    A taker that is not registered here has the key of its name.
+    """
+
+    distribution = "item"
+
+    pk = models.CompositePrimaryKey("item", "event_id", "taker")
+    item = models.UUIDField()
+    event_id = models.UUIDField()
+    taker = models.UUIDField()
+    giver = models.UUIDField()
+    happened_at = models.DateTimeField()
+    parent = models.UUIDField(default=NOBODY)
+    """In what it was, when the event does not name it itself."""
+    words = ArrayField(models.UUIDField(), default=list)
+    """Who says that it was in there, where the giver does not say so itself."""
+
+    class Meta:
+        indexes = (models.Index(fields=["event_id"], name="trace_handover_event"),)
+
+
+class Share(models.Model):
+    """An organisation shows another its own events: those about a thing or batch, future ones too, or some it chose."""
+
+    distribution = "id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    giver = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    taker = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    thing = models.UUIDField(null=True)
+    """None: the events that a query found when it was shared."""
+    about = models.TextField()
+    """The name of the thing, or the query."""
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)

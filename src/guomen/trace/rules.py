@@ -179,3 +179,44 @@ def _balance(
         return party, unit, None
     left = inwards - outwards
     return (party, unit, left) if left > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """``giver`` said that ``taker`` gets a thing at a moment. ``words``: by others' word only it was there."""
+
+    giver: Hashable
+    taker: Hashable
+    at: datetime
+    words: frozenset[Hashable] = frozenset()
+
+
+def sights(handovers: Iterable[Given]) -> dict[tuple[Hashable, Hashable], datetime]:
+    """(captor, reader) -> until when the reader may see what the captor said about the thing.
+
+    Who hands a thing on shows what it said about it until then, and what was shown to it. Nobody's word shows what
+    others said: naming oneself, or another's thing, gives no sight. Where the giver does not say itself that the thing
+    was in what it handed on, only those show what they said who said so, and who had shown it to them.
+    """
+    found: dict[tuple[Hashable, Hashable], datetime] = {}
+    waiting = sorted(handovers, key=lambda g: g.at)
+    while waiting:
+        at = waiting[0].at
+        now = [g for g in waiting if g.at == at]
+        waiting = waiting[len(now) :]
+        # Handovers of one moment have no order: again until nothing is added.
+        before = None
+        while before != found:
+            before = dict(found)
+            for given in now:
+                shown = {
+                    (captor, given.taker): until
+                    for (captor, reader), until in before.items()
+                    if reader == given.giver and all(captor == w or (captor, w) in before for w in given.words)
+                }
+                if not given.words:
+                    shown[given.giver, given.taker] = at
+                for pair, until in shown.items():
+                    if pair[0] != pair[1] and (pair not in found or found[pair] < until):
+                        found[pair] = until
+    return found

@@ -14,6 +14,7 @@ from guomen.kit.ids import Subject
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
+from guomen.trace.custody import name_readers, parties_of
 from guomen.trace.models import CaptureJob, Event
 from guomen.trace.storing import Ready, insert_edges, insert_events, insert_items, insert_terms, ready
 from guomen.trace.things import batch_of
@@ -178,8 +179,20 @@ def _record(by: Actor, events: Sequence[Ready]) -> Captured:
         insert_items(fresh, by)
         insert_edges(fresh, by)
         insert_terms(fresh, by)
+        _name_readers(fresh, by)
         _tell(fresh, by)
     return Captured([r.uri for r in events], len(fresh))
+
+
+def _name_readers(fresh: Sequence[Ready], by: Actor) -> None:
+    named = {}
+    for r in fresh:
+        ends = [(s.type, s.source) for s in r.event.source_list]
+        ends += [(d.type, d.destination) for d in r.event.destination_list]
+        if parties := parties_of(ends):
+            named[r.id] = parties
+    if named:
+        name_readers(named, by.organisation_id)
 
 
 def _same_or_conflict(events: Sequence[Ready], known: dict[uuid.UUID, bytes]) -> None:

@@ -105,14 +105,14 @@ def _structure(
 
 
 def _lots(event: epcis.Event, keys: Mapping[str, bytes], things: Iterable[epcis.Thing]) -> Iterator[Link]:
-    lot = _lot_in(event.ilmd) if isinstance(event, epcis.ObjectEvent) else None
+    lot = lot_in(event.ilmd) if isinstance(event, epcis.ObjectEvent) else None
     for thing in things:
         batch = None if thing.is_class else batch_of(thing.uri, lot)
         if batch:
             yield Link(key_of_name(batch), keys[thing.uri], "lot", "ADD")
 
 
-def _lot_in(ilmd: Mapping[str, Any]) -> str | None:
+def lot_in(ilmd: Mapping[str, Any]) -> str | None:
     """CBV 2.0 master data: the lot that new items belong to."""
     return next((v for k, v in ilmd.items() if k.rpartition(":")[2] == "lotNumber" and isinstance(v, str)), None)
 
@@ -138,7 +138,7 @@ def names_by_key(bodies: Iterable[Mapping[str, Any]]) -> dict[uuid.UUID, str]:
         for uri in names_in(body):
             name = name_of(uri)
             found[key_of(name)] = name
-            batch = batch_of(uri, _lot_in(body.get("ilmd", {})))
+            batch = batch_of(uri, lot_in(body.get("ilmd", {})))
             if batch:
                 found[key_of(batch)] = batch
     return found

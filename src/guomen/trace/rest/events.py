@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from guomen.core import epcis
@@ -19,12 +18,13 @@ def events(request: HttpRequest) -> HttpResponse:
     return events_by(request)
 
 
-def events_by(request: HttpRequest, *more: Q) -> HttpResponse:
-    """What the parameters of the request ask for, and ``more`` allows."""
+def events_by(request: HttpRequest, also: tuple[str, str] | None = None) -> HttpResponse:
+    """What the parameters of the request ask for, and ``also`` (a parameter and its one value)."""
     negotiate(request)
     accepts(request, "application/ld+json", "application/json")
     query = asked.read(written.of_url(request.META.get("QUERY_STRING", "")), extensions(request))
-    query.conditions.extend(more)
+    if also:
+        query = asked.narrowed(query, *also)
     token = request.GET.get("nextPageToken", "")
     page = queries.select(actor(request), query, per_page=per_page(request), after=token)
     return answer_events(request, page)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from guomen.core import epcis
 from guomen.parties.api import actor
-from guomen.trace import asked, queries
+from guomen.trace import queries
 from guomen.trace.rest.base import answer, api, link_next, options, per_page
 from guomen.trace.rest.events import events_by
 from guomen.trace.rest.headers import CAPTURE_LIMITS, accepts, negotiate
@@ -64,7 +64,7 @@ def _serve(resource: str, parameter: str) -> None:
         # Proxies merge the two slashes of a URI inside a path.
         scheme, separator, rest = value.partition(":/")
         whole = f"{scheme}://{rest.lstrip('/')}" if separator and scheme in ("http", "https") else value
-        return events_by(request, asked.condition(parameter, [whole]))
+        return events_by(request, (parameter, whole))
 
     for path, view, may, summary in (
         (f"/{resource}/{{path:value}}/events", events, can_below, f"Events of one of the {resource}"),
