@@ -17,20 +17,21 @@ def test_a_batch_says_what_it_can_and_cannot_say(door, formula):
     product = door().get(f"/01/{formula.range.gtin}", headers=JSON)
     assert (product.status_code, product.json()["verdict"]) == (200, None)
     assert door().get("/01/08001234567897").status_code == 404
-    assert door().get("/01/08001234567890").status_code == 404
+    assert door().get("/01/08001234567890").status_code == 400
 
 
 def test_whatever_is_typed_leads_to_the_item(door, shirts, settings):
     serial, gtin = shirts.serial(), shirts.range.gtin
     item, client = f"/01/{gtin}/21/{serial}", door()
+    ours = "?linkType=gs1:verificationService"
     typed = {
         settings.GUOMEN.origin + shirts.path(): shirts.path(),
         settings.GUOMEN.origin + "/zh" + shirts.path(): shirts.path(),
         f"https://id.gs1.org{shirts.path()}": shirts.path(),
         serial: item,
         f"{serial[:4]} {serial[4:8]} {serial[8:]}".lower(): item,
-        gtin: f"/01/{gtin}",
-        gtin.lstrip("0"): f"/01/{gtin}",
+        gtin: f"/01/{gtin}{ours}",
+        gtin.lstrip("0"): f"/01/{gtin}{ours}",
     }
     for code, path in typed.items():
         answer = client.get("/verify", {"code": code})

@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from guomen.cases.models import Case
+from guomen.catalogue.rules import Target
+from guomen.catalogue.services import add_link
 from guomen.certificates import services as certificates
 from guomen.clearance import services as clearance
 from guomen.clearance.models import Document
@@ -74,6 +76,8 @@ def build(people: Any) -> World:
     seals.arm(people.kai.actor, seal=SEAL, container=whole["containers"][0]["number"], place="Genoa")
     token, _secret = issue_token("till", ["read"], cy)
     story.recalled(people, recalled)
+    target = Target("pip", "https://harbour.example/goods", "About the goods")
+    link = add_link(cy, f"01/{recalled.range.gtin}", target)
     catch_up()
     notice = Notice.objects.filter(organisation=people.cy.organisation).first()
     return World(
@@ -98,6 +102,7 @@ def build(people: Any) -> World:
             "notice": str(notice.id),
             "case": Case.objects.get().number,
             "token": str(token.id),
+            "link": str(link.id),
             "entry": str(Entry.objects.filter(kind="recall.ordered").get().id),
             "lodge": json.dumps(whole),
         }

@@ -1,8 +1,10 @@
-"""Products: master data, a reference table when distributed."""
+"""Products and links: master data, reference tables when distributed."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from guomen.kit.clock import now
+from guomen.kit.ids import uuid7
 from guomen.parties.models import Organisation
 
 
@@ -29,3 +31,49 @@ class Product(models.Model):
         from guomen.kit.words import is_chinese
 
         return self.name_zh if is_chinese() else self.name_en
+
+
+class LinkedKey(models.Model):
+    """A GS1 key that has links, and the firm that manages them."""
+
+    distribution = "reference"
+
+    key = models.TextField(primary_key=True)
+    """The path of its Digital Link: ``/01/09506000134352``, ``/414/9506000134352``."""
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    name = models.TextField(blank=True)
+    """What the thing is called in lists of links: the product's name, or empty."""
+
+
+class Link(models.Model):
+    """A link of a thing: of a key, or of a batch, an item or a place below it."""
+
+    distribution = "reference"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    of = models.ForeignKey(LinkedKey, models.PROTECT, related_name="links")
+    anchor = models.TextField()
+    """The path of the thing's Digital Link, values percent-encoded."""
+    type = models.CharField(max_length=40)
+    """A name of the GS1 Web Vocabulary (code table ``link_type``)."""
+    href = models.TextField()
+    title = models.CharField(max_length=200)
+    languages = ArrayField(models.CharField(max_length=5), default=list)
+    media_type = models.CharField(max_length=60, blank=True)
+    contexts = ArrayField(models.CharField(max_length=2), default=list)
+    is_default = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
+    """Counts the changes: who changes a link names the version that was read."""
+    created_at = models.DateTimeField(default=now)
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [models.Index(fields=["anchor"], name="catalogue_link_anchor")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["anchor"], condition=models.Q(is_default=True), name="catalogue_link_one_default"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

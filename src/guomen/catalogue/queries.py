@@ -1,8 +1,13 @@
 """What anyone can look up in the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
 
-from guomen.catalogue.models import Product
+from django.db import connection
+
+from guomen.catalogue.models import Link, Product
+from guomen.core import resolver
 from guomen.core.gs1 import valid_gtin
 from guomen.kit import blobs
 from guomen.kit.errors import NotFound
@@ -34,3 +39,43 @@ def picture(gtin: str) -> bytes:
     if found is None or not found.image:
         raise NotFound
     return blobs.get(found.image)
+
+
+LINKS = (
+    "SELECT l.anchor, l.type, l.href, l.title, l.languages, l.media_type, l.contexts, l.is_default, k.name "
+    "FROM catalogue_link l JOIN catalogue_linkedkey k ON k.key = l.of_id WHERE l.anchor = ANY(%s) ORDER BY l.id"
+)
+"""Links of many things by their anchors, the oldest first. The scan path asks it too, without Django."""
+
+
+def link_of_row(row: Sequence[Any]) -> resolver.Link:
+    """A row of :data:`LINKS` as the resolver knows links."""
+    anchor, type_, href, title, languages, media_type, contexts, is_default, _name = row
+    return resolver.Link(anchor, type_, href, title, tuple(languages), media_type, tuple(contexts), is_default)
+
+
+def links_of(thing: resolver.Thing) -> tuple[list[resolver.Link], str]:
+    """The links of a thing and of all that it belongs to, and what it is called; for anybody."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINKS, [list(thing.levels)])
+        rows = cursor.fetchall()
+    if rows:
+        return [link_of_row(row) for row in rows], rows[0][-1]
+    known = product(thing.gtin) if thing.gtin else None
+    return [], " / ".join(dict.fromkeys((known.name_en, known.name_zh))) if known else ""
+
+
+def managed(by: Actor, key: str = "", limit: int = 500) -> list[Link]:
+    """The links of a key and of all below it, or of every key, for the firm that manages them."""
+    if by.organisation_id is None or not by.has("declarant", "read"):
+        return []
+    found = Link.objects.filter(of__organisation=by.organisation_id).order_by("anchor", "id")
+    return list((found.filter(of=key) if key else found)[:limit])
+
+
+def managed_link(by: Actor, id: UUID) -> Link:
+    """One link, for the firm that manages it. Raises NotFound."""
+    found = Link.objects.filter(id=id, of__organisation=by.organisation_id).first()
+    if found is None or not by.has("declarant", "read"):
+        raise NotFound
+    return found

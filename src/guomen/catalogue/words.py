@@ -4,6 +4,9 @@ from guomen.kit.words import W
 
 KINDS = {
     "product.registered": W("Product registered", "产品已登记"),
+    "link.added": W("Link of a product or place added", "已新增产品或地点的链接"),
+    "link.changed": W("Link of a product or place changed", "已更改产品或地点的链接"),
+    "link.removed": W("Link of a product or place removed", "已删除产品或地点的链接"),
 }
 REASONS = {
     "SEAL-NOT-AS-DECLARED": W("Container or seal number differs from the declaration", "集装箱号或封志号与申报不符"),

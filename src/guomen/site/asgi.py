@@ -17,7 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
 
 from django.conf import settings
 
-from guomen.site.wsgi import application as django
+from guomen.site.wsgi import application as django  # before what needs Django set up
+
+from guomen.faces.edge import front as scan_path  # isort: skip
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -45,7 +47,10 @@ class Application:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self.http(scope, receive, send)
+            if scan_path.wants(scope["path"]):
+                await scan_path.application(scope, receive, send, self.http)
+            else:
+                await self.http(scope, receive, send)
         else:
             # The start and end of the process; a websocket that nobody waits for is closed.
             await self.pages(scope, receive, send)

@@ -108,6 +108,10 @@ def recall_in_force(gtin: str, batch: str) -> str:
     return marks.values_list("recall", flat=True).first() or ""
 
 
+RECALLED = "SELECT gtin, batch FROM tags_recalledbatch WHERE gtin = ANY(%s)"
+"""Batches of some products under recall (an empty batch: all of them). The scan path asks it, without Django."""
+
+
 def scans_of(gtin: str, serial: str) -> Scans:
     """How often, by how many phones, from how many cities the public checked this item's code."""
     key = item_key(item_uri(gtin, serial))

@@ -36,6 +36,11 @@ def path_of(gtin: str, batch: str = "", serial: str = "") -> str:
     return "".join(f"/{ai}/{quote(value, safe='')}" for ai, value in parts if value)
 
 
+def _page(gtin: str, batch: str = "", serial: str = "") -> str:
+    """The address of our own page: a firm may lead the code of a product or batch to a page of its own."""
+    return path_of(gtin, batch, serial) + ("" if serial else "?linkType=gs1:verificationService")
+
+
 def destination(text: str, gtin: str = "") -> str:
     """The path that a code leads to: a whole address, a bare serial (with ``gtin`` if known), or a barcode number.
 
@@ -46,12 +51,12 @@ def destination(text: str, gtin: str = "") -> str:
         return _of_address(text if "://" in text else f"https://{text}")
     digits = re.sub(r"[\s-]", "", text)
     if digits.isdigit() and len(digits) in {8, 12, 13, 14} and valid_gtin(digits):
-        return path_of(digits)
+        return _page(digits)
     if valid_gtin(gtin) and len(normalise(text)) == 20:
-        return path_of(gtin, "", normalise(text))
+        return _page(gtin, "", normalise(text))
     known = tags.gtin_of(text)
     if known:
-        return path_of(known, "", normalise(text))
+        return _page(known, "", normalise(text))
     raise UnknownCodeError
 
 
@@ -75,4 +80,4 @@ def _of_address(text: str) -> str:
     found = dict(link.path)
     if "01" not in found:
         raise UnknownCodeError
-    return path_of(found["01"], found.get("10", ""), found.get("21", ""))
+    return _page(found["01"], found.get("10", ""), found.get("21", ""))

@@ -17,10 +17,6 @@ _ABOUT = (
 )
 
 urlpatterns = [
-    path(_ABOUT[0], views.of_class, name="consumer-product"),
-    path(_ABOUT[1], views.of_class, name="consumer-batch"),
-    path(_ABOUT[2], views.item, name="consumer-item"),
-    path(_ABOUT[3], views.item, name="consumer-item-of-batch"),
     path("verify", views.verify, name="consumer-verify"),
     path("verify/record/<uuid:entry>.json", views.record, name="consumer-record"),
     path("report/thanks/<kind>", reports.thanks, name="consumer-thanks"),

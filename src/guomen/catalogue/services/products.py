@@ -1,4 +1,4 @@
-"""What firms can do in the catalogue."""
+"""Products: registered once, under their GTIN."""
 
 from django.db import transaction
 
