@@ -17,8 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
 
 from django.conf import settings
 
-from guomen.site.wsgi import application as django  # before what needs Django set up
+from guomen.site.wsgi import application as django
 
+# After Django is set up, which the line above does.
 from guomen.faces.edge import front as scan_path  # isort: skip
 
 Message = MutableMapping[str, Any]
