@@ -19,6 +19,7 @@ from guomen.client.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from guomen.client.files import Unreadable, read_events
 
 __all__ = [
     "CaptureFailed",
@@ -44,5 +45,7 @@ __all__ = [
     "TooManyRequests",
     "UnexpectedAnswer",
     "Unreachable",
+    "Unreadable",
+    "read_events",
     "split",
 ]

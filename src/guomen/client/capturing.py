@@ -15,7 +15,8 @@ from guomen.core import epcis
 
 _json = msgspec.json.Encoder(decimal_format="number")
 _PLACE = re.compile(r"eventList[./](\d+)(?:[./](.*))?$")
-Event = Mapping[str, Any] | epcis.Event
+Event = Mapping[str, Any] | epcis.Event | bytes
+"""JSON-LD as an object or as text in UTF-8, or typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def split(stream: Iterable[Sent], limits: Limits) -> Iterator[Part]:
     first, size = 0, 0
     head, tail = b"", b"]}}"
     for place, sent in enumerate(stream):
-        body = _json.encode(_plain(sent.event))
+        body = _text(sent.event)
         full = len(bodies) >= limits.events or size + len(body) + 1 > limits.size
         if bodies and (full or sent.context != context):
             yield Part(first, head + b",".join(bodies) + tail, origins)
@@ -132,11 +133,18 @@ def _head(context: Sequence[Any]) -> bytes:
     return _json.encode(envelope)[:-1] + b',"epcisBody":{"eventList":['
 
 
-def _plain(event: Event) -> Mapping[str, Any]:
+def plain(event: Event) -> Any:
+    """The JSON-LD object, with the prefixes that a typed event brings along."""
+    if isinstance(event, bytes):
+        return epcis.decode(event)
     if not isinstance(event, epcis.Event):
         return event
     own = [part for part in event.context if isinstance(part, dict)]
     return ({"@context": own} if own else {}) | epcis.event_to_dict(event)
+
+
+def _text(event: Event) -> bytes:
+    return event if isinstance(event, bytes) else _json.encode(plain(event))
 
 
 def encode(value: Any) -> bytes:

@@ -20,6 +20,7 @@ from guomen.client.capturing import (
     Sent,
     encode,
     job_of,
+    plain,
     refused,
     split,
 )
@@ -113,7 +114,7 @@ class Client:
 
     def capture_event(self, event: Event, *, context: Sequence[Any] = ()) -> tuple[str, bool]:
         """Capture one event at once; its id, and whether it is new."""
-        body = epcis.event_to_dict(event) if isinstance(event, epcis.Event) else dict(event)
+        body = plain(event)
         if context:
             body = {"@context": list(context)} | body
         answer = self._write("POST", f"{EPCIS}/events", encode(body), _LD)
