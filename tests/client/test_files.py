@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guomen.client import Unreadable, files, read_events
+from guomen.client.capturing import encode
 from guomen.core import epcis
 from tests.trace.goods import ITEM, document, seen
 
@@ -193,3 +194,20 @@ def test_memory_stays_flat_however_long_the_file_is(tmp_path: Path, form):
     tracemalloc.stop()
     assert count == 4_000
     assert peak < 3 * 2**20 < big.stat().st_size / 5
+
+
+@pytest.mark.conformance
+def test_documents_of_others_are_cut_into_the_same_events_as_when_read_whole(shared_data):
+    compared = 0
+    for path in sorted((shared_data / "epcis").rglob("*")):
+        if path.suffix not in (".json", ".jsonld", ".xml"):
+            continue
+        data = path.read_bytes()
+        try:
+            whole = epcis.xml_to_document(data) if path.suffix == ".xml" else epcis.decode(data)
+            _, expected = epcis.event_objects(whole)
+        except (epcis.EpcisError, TypeError, AttributeError):
+            continue
+        assert [epcis.decode(sent.event) for sent in read(data)] == epcis.decode(encode(expected)), path
+        compared += 1
+    assert compared > 100
