@@ -9,7 +9,9 @@ import secrets
 from functools import cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 
@@ -37,6 +39,23 @@ def load_or_create(folder: Path, name: str) -> bytes:
 def secret(name: str) -> bytes:
     """32 secret bytes called ``name``."""
     return load_or_create(Path(settings.GUOMEN.home) / "keys", name)
+
+
+def seal(name: str, plain: bytes, about: bytes) -> bytes:
+    """Encrypt for our own tables with the key ``name`` (AES-256-GCM): who reads only the database learns nothing.
+
+    ``about`` says whose it is, so that a row cannot be copied to another place.
+    """
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(secret(name)).encrypt(nonce, plain, about)
+
+
+def unseal(name: str, sealed: bytes, about: bytes) -> bytes:
+    """What :func:`seal` encrypted. Raises ValueError when it was with another key, or is of another place."""
+    try:
+        return AESGCM(secret(name)).decrypt(sealed[:12], sealed[12:], about)
+    except InvalidTag:
+        raise ValueError(f"the key {name} does not open this")
 
 
 def signer(name: str) -> Ed25519PrivateKey:

@@ -25,6 +25,14 @@ class Follower:
     handle: Callable[[Entry], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An entry and its place in the order."""
+
+    position: int
+    entry: Entry
+
+
 _registry: dict[str, Follower] = {}
 
 
@@ -50,6 +58,33 @@ def all_followers() -> dict[str, Follower]:
     return dict(sorted(_registry.items()))
 
 
+def read_on(
+    position: int, kinds: frozenset[str], limit: int, until: int | None = None, most: int | None = None
+) -> tuple[int, list[Read]]:
+    """Read ``limit`` positions from ``position`` on, none at or past ``until``, and ``most`` entries of ``kinds``.
+
+    Returns the next position to read and the entries, each with its position, in order. By positions nothing is passed
+    over that was committed late, as it would be by times.
+    """
+    ahead = Sequenced.objects.filter(position__gte=position)
+    if until is not None:
+        ahead = ahead.filter(position__lt=until)
+    places = list(ahead.order_by("position").values_list("position", "entry_id")[:limit])
+    if not places:
+        return position, []
+    beyond = places[-1][0] + 1
+    wanted = Entry.objects.filter(id__in=[id for _, id in places], kind__in=kinds)
+    if most is not None:
+        # Which they are comes before what they say: some say much.
+        ids = set(wanted.values_list("id", flat=True))
+        places = [(place, id) for place, id in places if id in ids]
+        if len(places) > most:
+            beyond, places = places[most][0], places[:most]
+        wanted = Entry.objects.filter(id__in=[id for _, id in places])
+    entries = {e.id: e for e in wanted}
+    return beyond, [Read(place, entries[id]) for place, id in places if id in entries]
+
+
 def run_once(one: Follower, limit: int = 200) -> int:
     """Read on by up to ``limit`` entries in one transaction; return how many positions the cursor moved."""
     with transaction.atomic():
@@ -57,21 +92,16 @@ def run_once(one: Follower, limit: int = 200) -> int:
         cursor = Cursor.objects.select_for_update().get(name=one.name)
         if cursor.paused:
             return 0
-        ahead = list(
-            Sequenced.objects.filter(position__gte=cursor.position)
-            .order_by("position")
-            .values_list("position", "entry_id")[:limit]
-        )
-        if not ahead:
+        begin = cursor.position
+        cursor.position, ahead = read_on(begin, one.kinds, limit)
+        if cursor.position == begin:
             return 0
-        entries = {e.id: e for e in Entry.objects.filter(id__in=[id for _, id in ahead], kind__in=one.kinds)}
-        for _, id in ahead:
-            if id in entries:
-                one.handle(entries[id])
-        cursor.position, cursor.read_at = ahead[-1][0] + 1, now()
+        for read in ahead:
+            one.handle(read.entry)
+        cursor.read_at = now()
         cursor.failures, cursor.error = 0, ""
         cursor.save()
-    return len(ahead)
+    return cursor.position - begin
 
 
 def run_patiently(one: Follower) -> int:
@@ -111,9 +141,18 @@ def catch_up(seconds: float = 30) -> None:
             raise TimeoutError("followers did not catch up")
 
 
+def size() -> int:
+    """How many entries have a position."""
+    return Head.objects.filter(name="log").values_list("size", flat=True).first() or 0
+
+
+def read_by(name: str) -> int:
+    """The next position that the follower of this name reads."""
+    return Cursor.objects.filter(name=name).values_list("position", flat=True).first() or 0
+
+
 def lag() -> dict[str, int]:
     """How many positions each follower is behind the head."""
-    head = Head.objects.filter(name="log").first()
-    size = head.size if head else 0
+    head = size()
     at = dict(Cursor.objects.values_list("name", "position"))
-    return {name: size - at.get(name, 0) for name in all_followers()}
+    return {name: head - at.get(name, 0) for name in all_followers()}

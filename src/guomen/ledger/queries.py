@@ -1,12 +1,18 @@
 """Read the ledger: history of a subject, an entry with its proof, the checkpoint."""
 
+import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from guomen.core.merkle import ProofError, leaf_hash, parse_checkpoint, verify_inclusion, verify_note
+from guomen.ledger import follow
 from guomen.ledger.models import About, Entry, Head, Position
 from guomen.ledger.sequencer import log_vkey, tiles
 from guomen.ledger.services import commitment, content, subject_key
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""Of the machines that write, at the most."""
 
 
 def history(*subjects: str, kinds: frozenset[str] = frozenset()) -> list[Entry]:
@@ -63,3 +69,15 @@ def check(proof: Proof, vkey: str) -> None:
     leaf = leaf_hash(commitment(proof.content))
     path = [bytes.fromhex(p) for p in proof.path]
     verify_inclusion(proof.position, proof.size, leaf, path, signed.root)
+
+
+def position_since(moment: datetime) -> int:
+    """A position before which no entry is that was recorded at ``moment`` or later.
+
+    Ids rise with time, positions with commits: the first entry by its id may stand behind a later one that was
+    committed sooner, so the least position among many is taken.
+    """
+    early = max(moment - CLOCKS_DIFFER, datetime.fromtimestamp(0, UTC))
+    floor = uuid.UUID(int=int(early.timestamp() * 1000) << 80)
+    near = Position.objects.filter(entry_id__gte=floor).order_by("entry_id").values_list("position", flat=True)
+    return min(near[:10_000], default=follow.size())

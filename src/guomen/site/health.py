@@ -13,6 +13,7 @@ from guomen.ledger.sequencer import log_vkey
 from guomen.site import setup
 from guomen.site.config import Config
 from guomen.site.worker import heartbeat_file
+from guomen.trace import reporting
 
 FAR_BEHIND = 10_000
 KEYS = ("log", "web", "postgres")
@@ -90,6 +91,15 @@ def _followers() -> list[Finding]:
     return found
 
 
+def _deliveries() -> Finding:
+    """A receiver that is away is its own fault, not this installation's."""
+    state = reporting.state()
+    detail = f"{state.subscriptions} subscriptions, {state.waiting} events wait, {state.behind} positions behind"
+    if state.failing:
+        detail += "; failing: " + "; ".join(state.failing)
+    return Finding("Deliveries", state.behind < FAR_BEHIND, detail)
+
+
 def _worker(config: Config) -> Finding:
     """A worker that is not started is no fault: ``guomen check`` also runs when nothing is up."""
     beat = heartbeat_file(Path(config.home))
@@ -106,4 +116,4 @@ def findings(config: Config) -> list[Finding]:
     found = [Finding("Configuration", True, str(config.home)), _keys(config), _database(), tables]
     if pending:
         return found
-    return [*found, *_ledger(), *_followers(), _worker(config)]
+    return [*found, *_ledger(), *_followers(), _deliveries(), _worker(config)]

@@ -1,4 +1,5 @@
-"""The worker process: gives ledger entries their place, runs followers and periodic tasks; woken by the database."""
+"""The worker process: gives ledger entries their place, runs followers, periodic tasks and deliveries; woken by the
+database."""
 
 import contextlib
 import logging
@@ -31,11 +32,13 @@ class Worker:
     def __init__(self) -> None:
         from guomen.ledger import follow
         from guomen.site.schedule import Schedule, tasks
+        from guomen.trace.delivery import Deliverer
 
         self.stopping = False
         self.schedule = Schedule(tasks())
         self.followers = list(follow.all_followers().values())
         self.resting: dict[str, tuple[int, float]] = {}
+        self.deliverer = Deliverer()
         self.beat = heartbeat_file(Path(settings.GUOMEN.home))
         self.beat.parent.mkdir(parents=True, exist_ok=True)
 
@@ -54,6 +57,8 @@ class Worker:
             self.beat.touch()
             if self.resting.get(one.name, (0, 0.0))[1] <= time.monotonic():
                 moved += follow.run_patiently(one)
+        if moved:
+            self.deliverer.wake()
         self._rest_the_stuck()
         self.beat.touch()
         return moved
@@ -85,6 +90,7 @@ class Worker:
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; a lost database is waited for."""
         pause = 0.1
+        self.deliverer.start()
         while not self.stopping:
             started = time.monotonic()
             try:
@@ -96,6 +102,7 @@ class Worker:
                 if self.beat.exists():
                     self.beat.touch()  # waiting is not hanging
                 time.sleep(pause)
+        self.deliverer.stop()
 
 
 def _drain(notices: Iterable[object]) -> None:

@@ -212,3 +212,67 @@ class Share(models.Model):
     """The name of the thing, or the query."""
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+
+class Subscription(models.Model):
+    """What a named query of an organisation finds from now on, sent to an address: a follower with its own cursor."""
+
+    distribution = "id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    query = models.CharField(max_length=100)
+    """The name of its query."""
+    roles = ArrayField(models.CharField(max_length=20))
+    """With whose eyes it sees: the roles of who subscribed."""
+    dest = models.TextField()
+    sealed = models.BinaryField()
+    """The secret that deliveries are signed with, encrypted; empty: they are not signed."""
+    schedule = models.JSONField(null=True)
+    """As it was sent; None: a stream, or by trigger."""
+    trigger = models.TextField(blank=True)
+    report_if_empty = models.BooleanField(default=False)
+    initial_record_time = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    position = models.BigIntegerField()
+    """The next position of the ledger to read."""
+    open_to = models.BigIntegerField(null=True)
+    """With a schedule: positions from here on wait for the next time. None: they do not wait."""
+    due_at = models.DateTimeField(null=True)
+    """When the schedule opens next."""
+    owes_report = models.BooleanField(default=False)
+    """A report is due also if nothing is found."""
+    waiting = models.IntegerField(default=0)
+    """How many events wait for their delivery."""
+
+    delivery = models.UUIDField(null=True)
+    """What is being delivered, the same id however often it is tried: events up to the place below."""
+    delivery_at = models.DateTimeField(null=True)
+    upto_position = models.BigIntegerField(default=0)
+    upto_number = models.IntegerField(default=-1)
+    batch = models.IntegerField(default=500)
+    """Events in one delivery; fewer for a receiver that said they were too many."""
+    next_try_at = models.DateTimeField()
+    failures = models.IntegerField(default=0)
+    """Since the last success."""
+    error = models.CharField(max_length=20, blank=True)
+    status = models.IntegerField(null=True)
+    """What the receiver answered last."""
+    failed_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["organisation", "query", "id"], name="trace_subscription_of_query"),)
+
+
+class Due(models.Model):
+    """An event that waits for its delivery; ``number``: of the event in the ledger entry at ``position``."""
+
+    distribution = "subscription_id"
+
+    pk = models.CompositePrimaryKey("subscription_id", "position", "number")
+    subscription_id = models.UUIDField()
+    position = models.BigIntegerField()
+    number = models.IntegerField()
+    event_id = models.UUIDField()

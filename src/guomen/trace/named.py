@@ -15,6 +15,7 @@ from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.trace import asked, written
+from guomen.trace.ending import end_all
 from guomen.trace.models import NamedQuery
 from guomen.trace.queries import scope
 
@@ -77,6 +78,7 @@ def forget(by: Actor, name: str) -> None:
     one = NamedQuery.objects.select_for_update().filter(organisation_id=organisation, name=name).first()
     if one is None:
         raise NoSuchQuery
+    end_all(one, by)
     one.delete()
     append("query.forgotten", [Subject.of("party", organisation)], {"query": str(one.id)}, by)
 

@@ -219,8 +219,13 @@ def _tell(fresh: Sequence[Ready], by: Actor) -> None:
                 batches[batch] = True
     named = [*batches, *(i for i in items if i not in batches)]
     facts = {
-        "events": [{"id": r.uri, "hash": r.hash, "type": r.event.type, "step": r.event.biz_step or ""} for r in fresh],
+        "events": [_told(r) for r in fresh],
         "subjects_left_out": max(0, len(named) - MOST_SUBJECTS),
     }
     about = [*named[:MOST_SUBJECTS], Subject.of("party", by.organisation_id)]
     append("event.captured", about, facts, by, happened_at=max(r.happened_at for r in fresh))
+
+
+def _told(r: Ready) -> dict[str, Any]:
+    told = {"id": r.uri, "hash": r.hash, "type": r.event.type, "step": r.event.biz_step or ""}
+    return told | {"error": True} if r.declares_error else told

@@ -30,7 +30,16 @@ EXCEPTIONS = {
     413: "CaptureLimitExceededException",
     414: "URITooLongException",
 }
-_BY_CODE = {"query-too-large": "QueryTooLargeException", "name-taken": "DuplicateNameException"}
+_BY_CODE = {
+    "query-too-large": "QueryTooLargeException",
+    "name-taken": "DuplicateNameException",
+    "subscribe-not-permitted": "SubscribeNotPermittedException",
+}
+_BY_PROBLEM = {
+    "query-parameter": "QueryParameterException",
+    "destination": "InvalidURIException",
+    "subscription-controls": "SubscriptionControlsException",
+}
 
 
 class TooLarge(Refused):
@@ -62,8 +71,10 @@ def _refused(request: HttpRequest, error: GuomenError) -> HttpResponse:
 def _exception(error: GuomenError, status: int) -> str:
     if error.code in _BY_CODE:
         return _BY_CODE[error.code]
-    if isinstance(error, Invalid) and any(p.code == "query-parameter" for p in error.problems):
-        return "QueryParameterException"
+    if isinstance(error, Invalid):
+        for problem in error.problems:
+            if problem.code in _BY_PROBLEM:
+                return _BY_PROBLEM[problem.code]
     return EXCEPTIONS.get(status, "ImplementationException")
 
 

@@ -1,13 +1,10 @@
 """Events over REST: the simple event query."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 
-from guomen.core import epcis
-from guomen.kit.clock import now
 from guomen.parties.api import actor
 from guomen.trace import asked, queries, written
+from guomen.trace.documents import query_document
 from guomen.trace.rest.base import answer, api, link_next, per_page
 from guomen.trace.rest.headers import accepts, extensions, negotiate
 
@@ -34,19 +31,3 @@ def answer_events(request: HttpRequest, page: queries.Page, name: str = "SimpleE
     """A page of events as the answer to a query."""
     content = query_document(page.events, name)
     return link_next(request, answer(content, media_type="application/ld+json"), page.next)
-
-
-def query_document(bodies: list[dict[str, Any]], name: str = "SimpleEventQuery") -> dict[str, Any]:
-    """An EPCISQueryDocument.
-
-    Events with a context of their own keep it: the same prefix may mean two things in two of them.
-    """
-    return {
-        "@context": [epcis.CONTEXT],
-        "type": "EPCISQueryDocument",
-        "schemaVersion": "2.0",
-        "creationDate": now().isoformat(timespec="milliseconds"),
-        "epcisBody": {
-            "queryResults": {"queryName": name, "resultsBody": {"eventList": bodies}},
-        },
-    }

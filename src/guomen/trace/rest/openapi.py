@@ -13,6 +13,7 @@ from guomen.kit.described import REFUSALS, Described
 _TEXT: dict[str, Any] = {"type": "string"}
 _URI: dict[str, Any] = {"type": "string", "minLength": 1}
 _WHEN: dict[str, Any] = {"type": "string", "format": "date-time"}
+_WHEN_EVER: dict[str, Any] = {"anyOf": [_WHEN, {"type": "null"}]}
 _JSON, _LD, _XML = "application/json", "application/ld+json", "application/xml"
 
 
@@ -95,6 +96,43 @@ SCHEMAS: dict[str, Any] = {
         newEvents={"type": "integer"},
         errors=_list(_object("type title status", type=_TEXT, title=_TEXT, status={"type": "integer"}, instance=_TEXT)),
     ),
+    "SubscriptionTerms": _object(
+        "dest",
+        dest={**_URI, "description": "where deliveries are sent, https"},
+        signatureToken={"type": "string", "description": "8 to 256 printable ASCII characters that sign deliveries"},
+        initialRecordTime=_WHEN,
+        reportIfEmpty={"type": "boolean"},
+        stream={"type": "boolean"},
+        schedule=_ref("Schedule"),
+        trigger={"const": "urn:guomen:trigger:captured"},
+    ),
+    "Schedule": {
+        **_object(**dict.fromkeys(("second", "minute", "hour", "dayOfMonth", "month", "dayOfWeek"), _TEXT)),
+        "description": "UTC; numbers, ranges [a-b], * and steps /n, separated by commas; dayOfWeek 1 is Monday",
+    },
+    "Subscription": _object(
+        "subscriptionID queryName dest createdAt initialRecordTime reportIfEmpty delivery",
+        subscriptionID={"type": "string", "format": "uuid"},
+        queryName=_TEXT,
+        dest=_URI,
+        createdAt=_WHEN,
+        initialRecordTime=_WHEN,
+        reportIfEmpty={"type": "boolean"},
+        stream={"const": True},
+        schedule=_ref("Schedule"),
+        trigger=_TEXT,
+        delivery=_object(
+            "signed waiting failures",
+            signed={"type": "boolean"},
+            waiting={"type": "integer", "minimum": 0},
+            failures={"type": "integer", "minimum": 0},
+            lastError={"type": ["string", "null"]},
+            lastSuccess=_WHEN_EVER,
+            lastFailure=_WHEN_EVER,
+            nextTry=_WHEN_EVER,
+            nextScheduled=_WHEN_EVER,
+        ),
+    ),
     "NamedQuery": _object("name query", name=_TEXT, query={"type": "object"}),
 }
 _NAMES = (
@@ -162,13 +200,19 @@ RESPONSES: dict[str, dict[str, dict[str, Any]]] = {
     "GET /events/{event}": {"200": _EVENT},
     "GET /queries": {"200": _gives((_JSON, _list(_ref("NamedQuery"))))},
     "GET /queries/{name}": {"200": _gives((_JSON, "NamedQuery"))},
+    "GET /queries/{name}/subscriptions": {"200": _gives((_JSON, _list(_ref("Subscription"))))},
+    "POST /queries/{name}/subscriptions": {
+        "201": _gives((_JSON, "Subscription"), text="Made; Location is its address", headers="Location")
+    },
+    "GET /queries/{name}/subscriptions/{id}": {"200": _gives((_JSON, "Subscription"))},
 }
 BODIES: dict[str, dict[str, str | dict[str, Any]]] = {
     "POST /capture": {_LD: "EPCISDocument", _JSON: "EPCISDocument", _XML: _TEXT},
     "POST /events": {_LD: "Event", _JSON: "Event", _XML: _TEXT},
     "POST /queries": {_JSON: "NamedQuery"},
+    "POST /queries/{name}/subscriptions": {_JSON: "SubscriptionTerms"},
 }
-_PAGED = frozenset({"/capture", "/queries"})
+_PAGED = frozenset({"/capture", "/queries", "/queries/{name}/subscriptions"})
 
 
 class Binding(Described):

@@ -1,0 +1,165 @@
+"""The deliverer: one thread of the worker that sends what is due to subscribers.
+
+It alone uses the database, in short transactions; the sending happens in an event loop beside it, without one.
+Receivers wait for each other only when all places are taken, and those that failed last may take only half of them.
+"""
+
+import asyncio
+import logging
+import threading
+import uuid
+from collections import Counter
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
+
+from django.db import InterfaceError, OperationalError, connection
+
+from guomen.core import webhook
+from guomen.kit import outbound
+from guomen.kit.clock import now
+from guomen.kit.outbound import BadDestination, Unsendable
+from guomen.trace import reporting
+from guomen.trace.reporting import Delivery
+from guomen.trace.subscribing import allowed
+
+log = logging.getLogger("guomen.deliverer")
+AT_ONCE = 16
+TROUBLED_AT_ONCE = 8
+OF_ONE_ORGANISATION = 6
+SECONDS = 20
+"""In which a receiver must answer."""
+LAST_ANSWERS = 4
+"""Seconds that a worker which is told to stop waits for answers."""
+REST = 0.5
+LOCK = 7_302_114_905
+"""Which of several workers delivers is whose connection holds this advisory lock."""
+
+
+@dataclass
+class Deliverer:
+    """``step`` does what is due and returns whether anything moved; ``run`` repeats it until ``stop``."""
+
+    seconds: float = SECONDS
+    sending: dict[uuid.UUID, tuple[Delivery, Future[tuple[int, str]]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.woken, self.stopping = threading.Event(), threading.Event()
+        self.allowed = allowed()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.thread = threading.Thread(target=self.run, name="deliverer", daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def wake(self, *_: object) -> None:
+        """There may be news."""
+        self.woken.set()
+
+    def stop(self) -> None:
+        """Begin nothing new, and wait a little for answers that are on their way."""
+        self.stopping.set()
+        self.wake()
+        if self.thread.is_alive():
+            self.thread.join(LAST_ANSWERS + 2)
+        if self.loop is not None:
+            self.loop.call_soon_threadsafe(self.loop.stop)
+
+    def run(self) -> None:
+        """Deliver whenever this worker is the one that does; a lost database is waited for, a failure logged."""
+        while not self.stopping.is_set():
+            try:
+                self._lead()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("database lost: %s", str(error).strip().split("\n")[0])
+            except Exception:
+                log.exception("the deliverer failed")
+            connection.close()
+            self.stopping.wait(1)
+
+    def _lead(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                return
+        while not self.stopping.is_set():
+            self.woken.clear()
+            if not self.step():
+                self.woken.wait(REST)
+        wait([future for _, future in self.sending.values()], LAST_ANSWERS)
+        self.collect()
+
+    def step(self) -> bool:
+        """Once: what was answered, what is due by the clock, what is new, what may be sent."""
+        moved = self.collect()
+        moved += reporting.open_due(now())
+        moved += reporting.find_due()
+        return bool(moved + self.send())
+
+    def collect(self) -> int:
+        """Write down what came of deliveries that are done."""
+        done = [delivery for delivery, future in self.sending.values() if future.done()]
+        for delivery in done:
+            _, future = self.sending.pop(delivery.subscription)
+            reporting.settle(delivery, *_outcome(future))
+        return len(done)
+
+    def send(self) -> int:
+        """Start deliveries as far as there is room."""
+        started = 0
+        of = Counter(delivery.organisation for delivery, _ in self.sending.values())
+        troubled = sum(delivery.troubled for delivery, _ in self.sending.values())
+        for id, organisation, failures in reporting.ready(now(), list(self.sending)):
+            if len(self.sending) >= AT_ONCE:
+                break
+            if of[organisation] >= OF_ONE_ORGANISATION or (failures and troubled >= TROUBLED_AT_ONCE):
+                continue
+            delivery = reporting.take(id)
+            started += 1
+            if delivery is None:
+                continue
+            of[organisation] += 1
+            troubled += delivery.troubled
+            future = asyncio.run_coroutine_threadsafe(self._post(delivery), self._network())
+            self.sending[id] = (delivery, future)
+            future.add_done_callback(self.wake)
+        return started
+
+    def _network(self) -> asyncio.AbstractEventLoop:
+        if self.loop is None:
+            self.loop = asyncio.new_event_loop()
+            threading.Thread(target=_serve, args=(self.loop,), name="webhooks", daemon=True).start()
+        return self.loop
+
+    async def _post(self, delivery: Delivery) -> tuple[int, str]:
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "Guomen",
+            "GS1-EPCIS-Version": "2.0.0",
+            "GS1-CBV-Version": "2.0.0",
+            "Idempotency-Key": str(delivery.id),
+        }
+        if delivery.secret:
+            headers[webhook.HEADER] = webhook.sign(delivery.secret, delivery.body, now())
+        return await outbound.post(delivery.dest, delivery.body, headers, allowed=self.allowed, seconds=self.seconds)
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        loop.run_forever()
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+
+
+def _outcome(future: Future[tuple[int, str]]) -> tuple[str, int | None, str]:
+    """What went wrong (empty: nothing), what the receiver answered, and when it wants to be asked again."""
+    try:
+        status, retry_after = future.result()
+    except (Unsendable, BadDestination) as error:
+        return error.code, None, ""
+    except Exception:
+        log.exception("a delivery broke")
+        return "broken-off", None, ""
+    return ("" if 200 <= status < 300 else "answered"), status, retry_after

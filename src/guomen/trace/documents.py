@@ -1,0 +1,33 @@
+"""Events on their way out, as the standard's document."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from guomen.core import epcis
+from guomen.kit.clock import now
+
+
+def query_document(
+    bodies: Sequence[dict[str, Any]],
+    name: str = "SimpleEventQuery",
+    *,
+    subscription: str = "",
+    id: uuid.UUID | None = None,
+    at: datetime | None = None,
+) -> dict[str, Any]:
+    """An EPCISQueryDocument: what the query ``name`` found; ``id`` names the document, ``at`` is when it was made.
+
+    Events with a context of their own keep it: the same prefix may mean two things in two of them.
+    """
+    named = {"id": f"urn:uuid:{id}"} if id else {}
+    of = {"subscriptionID": subscription} if subscription else {}
+    return {
+        "@context": [epcis.CONTEXT],
+        **named,
+        "type": "EPCISQueryDocument",
+        "schemaVersion": "2.0",
+        "creationDate": (at or now()).isoformat(timespec="milliseconds"),
+        "epcisBody": {"queryResults": {**of, "queryName": name, "resultsBody": {"eventList": list(bodies)}}},
+    }
