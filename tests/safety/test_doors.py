@@ -107,6 +107,7 @@ NAMES = {
         "value": "=packing",
     },
     "api/links": {"id": "link"},
+    "portal/products/": {"link": "link"},
     "api/trace": {"uri": "=01/09506000134352/21/S1"},
 }
 """Which thing a name in an address stands for, where it is not the name of the thing. ``=x`` is x itself."""

@@ -38,7 +38,8 @@ def resolve(request: HttpRequest, thing: str) -> HttpResponse:
     try:
         asked = ask(_path(request), request.META.get("QUERY_STRING", ""), accept, _languages(request))
     except GS1Error as error:
-        return _error(request, GuomenError(WRONG, code=error.code, why=str(error)))
+        wrong = GuomenError(WRONG, code=error.code, why=str(error))
+        return _error(request, wrong, title=_("We cannot use this code"), lead=wrong.sentence())
     found = known(asked.thing)
     answer = decided(asked, found)
     if answer.in_place:
@@ -46,7 +47,7 @@ def resolve(request: HttpRequest, thing: str) -> HttpResponse:
     if answer.status == 404:
         return _nothing(request, asked, found.links)
     if answer.choices and "text/html" in accept:
-        context = {"title": _("Choose where to go"), "links": _shown(answer.choices)}
+        context = {"title": _("Choose where to go"), "lead": "", "links": _shown(answer.choices)}
         return _with_headers(page(request, "edge/links.html", context, status=300), answer)
     return _as_response(answer)
 
@@ -91,7 +92,7 @@ def _with_headers(response: HttpResponse, answer: Answer) -> HttpResponse:
 def _error(request: HttpRequest, error: GuomenError, **more: Any) -> HttpResponse:
     """A page for who reads pages, a problem document for everybody else."""
     if "text/html" in request.headers.get("Accept", ""):
-        context = {"title": error.sentence(), "links": []} | more
+        context = {"title": error.sentence(), "lead": "", "links": []} | more
         response = page(request, "edge/links.html", context, status=error.status)
     else:
         response = problem(error, request.path)

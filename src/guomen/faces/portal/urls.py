@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guomen.faces.portal import declare, notices, products, tagging, views
+from guomen.faces.portal import declare, links, notices, products, tagging, views
 
 urlpatterns = [
     path("portal/", views.home, name="portal"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("portal/sell/", tagging.sell, name="portal-sell"),
     path("portal/products/", products.listing, name="portal-products"),
     path("portal/products/add/", products.add, name="portal-product-add"),
+    path("portal/products/<str:gtin>/links/", links.listing, name="portal-links"),
+    path("portal/products/<str:gtin>/links/add/", links.edit, name="portal-link-add"),
+    path("portal/products/<str:gtin>/links/<uuid:link>/", links.edit, name="portal-link"),
     path("products/<str:gtin>/picture", products.picture, name="product-picture"),
     path("portal/notices/", notices.listing, name="portal-notices"),
     path("portal/notices/<uuid:notice>/", notices.acknowledge, name="portal-acknowledge"),
