@@ -42,8 +42,9 @@ def picture(gtin: str) -> bytes:
 
 
 LINKS = (
-    "SELECT l.anchor, l.type, l.href, l.title, l.languages, l.media_type, l.contexts, l.is_default, k.name "
-    "FROM catalogue_link l JOIN catalogue_linkedkey k ON k.key = l.of_id WHERE l.anchor = ANY(%s) ORDER BY l.id"
+    "SELECT l.anchor, l.type, l.href, l.title, l.languages, l.media_type, l.contexts, l.is_default, "
+    "(SELECT k.name FROM catalogue_linkedkey k WHERE k.key = l.of_id) "
+    "FROM catalogue_link l WHERE l.anchor = ANY(%s) ORDER BY l.id"
 )
 """Links of many things by their anchors, the oldest first. The scan path asks it too, without Django."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from guomen.core.gs1 import AIS, AIPair
-from guomen.core.resolver.asking import LINKSET_TYPE, VOCABULARY, Asked, Thing, anchor_of
+from guomen.core.resolver.asking import LINKSET_TYPE, VOCABULARY, Asked, Thing
 from guomen.core.resolver.negotiation import language_quality, media_quality
 
 CONTEXT = "https://ref.gs1.org/standards/resolver/linkset-context"
@@ -89,7 +89,8 @@ def _our_page(thing: Thing, known: Known, root: str, title: str) -> list[Link]:
     """Our page of a GTIN, its batch or its item, under each type that it may stand for."""
     if not thing.gtin:
         return []
-    anchor = anchor_of(tuple(pair for pair in thing.path if pair[0] in ("01", "10", "21")))
+    shown = tuple(pair for pair in thing.path if pair[0] in ("01", "10", "21"))
+    anchor = thing.levels[thing.steps.index(shown)]
     types = OUR_TYPES if any(link.type == "pip" for link in known.links) else ("pip", *OUR_TYPES)
     return [
         Link(anchor, name, f"{root}{anchor}?linkType=gs1:{name}", title, ("en", "zh"), "text/html", is_ours=True)
@@ -164,7 +165,7 @@ def _passing_on(href: str, query: str) -> str:
 
 
 def _several(asked: Asked, known: Known, links: list[Link], root: str) -> Answer:
-    step = next(step for step in asked.thing.steps if anchor_of(step) == links[0].anchor)
+    step = asked.thing.steps[asked.thing.levels.index(links[0].anchor)]
     body = {"linkset": [_entry(step, known, links, root)]}
     headers = (*CORS, *_VARY, ("Link", linkset_link(asked.thing, root)), ("Content-Type", LINKSET_TYPE))
     return Answer(300, headers, _json(body), choices=tuple(links))
@@ -176,8 +177,7 @@ def _listed(thing: Thing, known: Known, links: Sequence[Link], root: str) -> Ans
         return Answer(404)
     defaults = _defaults(thing, known, links)
     entries = []
-    for step in thing.steps:
-        anchor = anchor_of(step)
+    for step, anchor in zip(thing.steps, thing.levels, strict=True):
         here = [link for link in links if link.anchor == anchor]
         if here:
             entry = _entry(step, known, here, root)
@@ -201,7 +201,7 @@ def _entry(step: tuple[AIPair, ...], known: Known, links: Sequence[Link], root: 
     """One thing of the list with its links, what it is in words: its name, or its key, and its qualifiers."""
     (key, value), *qualifiers = step
     words = [known.name or f"{AIS[key].title} {value}", *(f"{AIS[ai].title} {text}" for ai, text in qualifiers)]
-    entry: dict[str, Any] = {"anchor": root + anchor_of(step), "itemDescription": ", ".join(words)}
+    entry: dict[str, Any] = {"anchor": root + links[0].anchor, "itemDescription": ", ".join(words)}
     for link in links:
         entry.setdefault(VOCABULARY + link.type, []).append(_target(link))
     return entry

@@ -19,53 +19,41 @@ _DEFAULTS = frozenset({"defaultLink", "defaultLinkMulti"})
 _UNIT = frozenset({"21", "235"})
 
 
-@dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing as its Digital Link names it: the (AI, value) pairs of the path, GTIN in 14 digits."""
+    """A thing as its Digital Link names it.
 
-    path: tuple[AIPair, ...]
+    path: the (AI, value) pairs, GTIN in 14 digits.
+    steps: the thing and all that it belongs to, the nearest first, the primary key last. A later qualifier names more
+        narrowly than all earlier ones: an item (21) comes before a batch (10).
+    levels: the same as anchors: paths of Digital Links, values percent-encoded (`/01/09506000134352/10/A%2F1`).
+    """
+
+    __slots__ = ("gtin", "is_unit", "levels", "path", "steps")
+
+    def __init__(self, path: tuple[AIPair, ...]) -> None:
+        key, qualifiers = path[:1], path[1:]
+        words = [f"/{ai}/{percent_encode(value)}" for ai, value in path]
+        bits = range(len(qualifiers))
+        masks = range((1 << len(qualifiers)) - 1, -1, -1)
+        self.path = path
+        self.steps = tuple(key + tuple(qualifiers[i] for i in bits if mask >> i & 1) for mask in masks)
+        self.levels = tuple(words[0] + "".join(words[i + 1] for i in bits if mask >> i & 1) for mask in masks)
+        self.gtin = path[0][1] if path[0][0] == "01" else ""
+        self.is_unit = bool(self.gtin) and any(ai in _UNIT for ai, _ in qualifiers)
+        """One single thing, not a kind or a batch."""
 
     def get(self, ai: str) -> str:
         """The value of an AI, or empty."""
         return next((value for found, value in self.path if found == ai), "")
 
     @property
-    def gtin(self) -> str:
-        return self.get("01") if self.path[0][0] == "01" else ""
-
-    @property
-    def is_unit(self) -> bool:
-        """One single thing, not a kind or a batch."""
-        return bool(self.gtin) and any(ai in _UNIT for ai, _ in self.path[1:])
-
-    @property
     def anchor(self) -> str:
-        return anchor_of(self.path)
+        return self.levels[0]
 
     @property
     def key(self) -> str:
         """The anchor of the primary key."""
-        return anchor_of(self.path[:1])
-
-    @property
-    def levels(self) -> tuple[str, ...]:
-        """Anchors of the thing and of all that it belongs to, the nearest first, the primary key last."""
-        return tuple(anchor_of(step) for step in self.steps)
-
-    @property
-    def steps(self) -> tuple[tuple[AIPair, ...], ...]:
-        """The same as pairs.
-
-        A later qualifier names more narrowly than all earlier ones: an item (21) comes before a batch (10).
-        """
-        key, qualifiers = self.path[:1], self.path[1:]
-        masks = range((1 << len(qualifiers)) - 1, -1, -1)
-        return tuple(key + tuple(q for i, q in enumerate(qualifiers) if mask >> i & 1) for mask in masks)
-
-
-def anchor_of(pairs: tuple[AIPair, ...]) -> str:
-    """The path of a Digital Link, values percent-encoded: `/01/09506000134352/10/A%2F1`."""
-    return "".join(f"/{ai}/{percent_encode(value)}" for ai, value in pairs)
+        return self.levels[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,9 @@ class Lookup:
                 port=there["PORT"],
                 **there.get("OPTIONS", {}),
             )
+            # Both questions go by indexes: planned once, and no table is read whole because its size is unknown yet.
+            await self._connection.execute("SET plan_cache_mode = force_generic_plan")
+            await self._connection.execute("SET enable_seqscan = off")
         return self._connection
 
     async def close(self) -> None:
