@@ -1,11 +1,14 @@
 """The history of a thing over HTTP."""
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from guomen.core.gs1 import GS1Error
@@ -13,10 +16,13 @@ from guomen.kit.errors import Invalid, NotFound, Problem
 from guomen.kit.words import W
 from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once_request
-from guomen.trace import queries, sharing
+from guomen.trace import chain, queries, sharing
 from guomen.trace.models import Share
 
 router = Router(tags=["trace"], auth=SIGNED_IN)
+NDJSON = "application/x-ndjson"
+WIDEST_WHOLE = 10_000
+"""Things of a step in an answer that is not streamed."""
 _json = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -77,9 +83,21 @@ def unshare(request: HttpRequest, id: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get("/trace/{path:uri}", summary="The history of an item, a batch or a container")
-def history(request: HttpRequest, uri: str) -> Any:
-    """``uri``: a GS1 Digital Link, its path alone (``01/…/21/…``), an EPC URN, or ``urn:guomen:container:…``."""
+@router.get("/trace/{path:uri}", summary="The history of an item, a batch or a container; where it came from or went")
+def history(
+    request: HttpRequest,
+    uri: str,
+    direction: chain.Direction | None = None,
+    depth: int = Query(chain.DEPTH, ge=1, le=chain.DEEPEST),
+    breadth: int = Query(chain.BREADTH, ge=1, le=chain.WIDEST),
+) -> Any:
+    """``uri``: a GS1 Digital Link, its path alone (``01/…/21/…``), an EPC URN, or ``urn:guomen:container:…``.
+
+    ``direction``: instead of the history, where the thing came from (upstream) or where it went (downstream), with at
+    most ``depth`` steps and ``breadth`` things of a step. ``Accept: application/x-ndjson`` gives it line by line.
+    """
+    if direction:
+        return _chain(request, _whole(uri), direction, depth, breadth)
     try:
         found = queries.history(_whole(uri), actor(request))
     except GS1Error as error:
@@ -111,6 +129,69 @@ def history(request: HttpRequest, uri: str) -> Any:
             ],
         }
     )
+
+
+def _chain(request: HttpRequest, uri: str, direction: chain.Direction, depth: int, breadth: int) -> HttpResponseBase:
+    by = actor(request)
+    try:
+        if not chain.is_known(uri, by):
+            raise NotFound
+    except GS1Error as error:
+        raise Invalid([_wrong_uri("uri", error)])
+    if NDJSON in request.headers.get("Accept", ""):
+        return StreamingHttpResponse(_lines(chain.walk(uri, direction, by, depth=depth, breadth=breadth)), NDJSON)
+    start, *parts = chain.walk(uri, direction, by, depth=depth, breadth=min(breadth, WIDEST_WHOLE))
+    content = _part(start) | {"things": [], "moves": []}
+    for part in parts:
+        if isinstance(part, chain.End):
+            content |= _part(part)
+        else:
+            content["things" if isinstance(part, chain.Found) else "moves"].append(_part(part))
+    return _answer(content)
+
+
+def _lines(parts: Iterable[chain.Part]) -> Iterator[bytes]:
+    """JSON objects, one a line, each saying by its one key what it is; many lines are sent together."""
+    rest = iter(parts)
+    while some := list(islice(rest, 500)):
+        yield b"".join(_json.encode({_NAMES[type(part)]: _part(part)}) + b"\n" for part in some)
+
+
+_NAMES = {chain.Start: "start", chain.Found: "thing", chain.Move: "move", chain.End: "end"}
+
+
+def _part(part: chain.Part) -> dict[str, Any]:
+    match part:
+        case chain.Start():
+            return {"uri": part.uri, "direction": part.direction, "depth": part.depth, "breadth": part.breadth}
+        case chain.Found():
+            amount = {"quantity": part.quantity, "uom": part.uom} if part.quantity is not None else {}
+            found = {"uri": part.uri, "level": part.level, "how": part.how, "of": part.of, "event": part.event}
+            return found | ({"at": part.at} if part.at else {}) | amount
+        case chain.Move():
+            return {
+                "event": part.event,
+                "at": part.at,
+                "bizStep": part.step,
+                "by": _party(chain.Party("", part.by)),
+                "from": _party(part.giver),
+                "to": _party(part.taker),
+                "things": part.things,
+                "withdrawn": part.withdrawn,
+            }
+    return {
+        "thingsFound": part.things,
+        "movesFound": part.moves,
+        "hiddenTransformations": part.hidden,
+        "truncated": part.truncated,
+    }
+
+
+def _party(party: chain.Party | None) -> dict[str, str] | None:
+    if party is None:
+        return None
+    one = party.organisation
+    return {"id": str(one.id), "name": str(one)} if one else {"name": party.uri}
 
 
 def _whole(uri: str) -> str:

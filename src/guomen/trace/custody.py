@@ -16,7 +16,7 @@ from guomen.trace.models import NOBODY, Event, EventItem, EventReader, Handover
 from guomen.trace.rules import END, Given, sights
 from guomen.trace.sight import HELD, eyes_of
 from guomen.trace.storing import error_id, event_id
-from guomen.trace.things import key_of, name_of, names_in
+from guomen.trace.things import batch_of, key_of, lot_in, name_of, names_in
 
 PARTY = "urn:guomen:party:"
 _TAKE = frozenset({"possessing_party", "owning_party"})
@@ -243,7 +243,17 @@ def _readers(event: Event, givens: Givens) -> dict[uuid.UUID, set[uuid.UUID]]:
             on_the_way = reader in here or any((taker, reader) in seen for taker in here)
             if key not in classes or on_the_way or _makes(event):
                 found[reader].add(key)
+    for things in found.values():
+        # Who holds an item may see to which batch it belongs.
+        things |= {batch for key, batch in _batches(event.body) if key in things}
     return found
+
+
+def _batches(body: Mapping[str, Any]) -> Iterator[tuple[uuid.UUID, uuid.UUID]]:
+    lot = lot_in(body.get("ilmd", {}))
+    for uri in names_in(body):
+        if batch := batch_of(uri, lot):
+            yield key_of(uri), key_of(batch)
 
 
 _CLASSES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -39,8 +39,7 @@ class Visit:
         return len(self.path) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     parent: uuid.UUID
     child: uuid.UUID
     event_id: uuid.UUID
@@ -70,7 +69,7 @@ def _rows(table: str, where: str, eyes: Eyes, **values: Any) -> list[_Row]:
             f"SELECT {_COLUMNS} FROM {table} edge WHERE {where} AND {eyes.sql}",  # noqa: S608
             {k: list(v) if isinstance(v, Collection) else v for k, v in values.items()} | eyes.values,
         )
-        return [_Row(*row) for row in cursor.fetchall()]
+        return list(map(_Row._make, cursor.fetchall()))
 
 
 def _parents_of(keys: Collection[uuid.UUID], eyes: Eyes) -> list[_Row]:
@@ -122,6 +121,12 @@ def inside(parents: Collection[uuid.UUID], at: datetime, eyes: Eyes = ALL) -> di
     return {c: here for c, some in places(children, at, eyes).items() if (here := some & set(parents))}
 
 
+def stays_up(things: Collection[uuid.UUID], eyes: Eyes = ALL) -> dict[uuid.UUID, list["Step"]]:
+    """Where each thing was and when, by what all events together say; the batches of items as ``lot`` steps."""
+    rows = _parents_of(things, eyes)
+    return _steps(rows, _emptyings_of({r.parent for r in rows if r.kind != "lot"}, eyes))
+
+
 def places(things: Collection[uuid.UUID], at: datetime, eyes: Eyes = ALL) -> dict[uuid.UUID, set[uuid.UUID]]:
     """In what each thing was at a moment. Things of which nothing was said until then are left out."""
     rows = [r for r in _parents_of(things, eyes) if r.kind != "lot"] if things else []
@@ -137,13 +142,13 @@ def places(things: Collection[uuid.UUID], at: datetime, eyes: Eyes = ALL) -> dic
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     inside: Inside
     lot: bool
     is_class: bool
 
 
-def _steps(rows: Sequence[_Row], emptyings: Sequence[_Row]) -> dict[uuid.UUID, list[_Step]]:
+def _steps(rows: Sequence[_Row], emptyings: Sequence[_Row]) -> dict[uuid.UUID, list[Step]]:
     """For each child: where it was and when, by what all events together say."""
     emptied: dict[uuid.UUID, list[_Row]] = defaultdict(list)
     for row in emptyings:
@@ -151,21 +156,26 @@ def _steps(rows: Sequence[_Row], emptyings: Sequence[_Row]) -> dict[uuid.UUID, l
     grouped: dict[tuple[uuid.UUID, str, bool], list[_Row]] = defaultdict(list)
     for row in rows:
         grouped[row.child, row.kind, row.is_class].append(row)
-    steps: dict[uuid.UUID, list[_Step]] = defaultdict(list)
+    steps: dict[uuid.UUID, list[Step]] = defaultdict(list)
     for (child, kind, is_class), group in grouped.items():
+        if len(group) == 1 and group[0].action == "ADD" and group[0].parent not in emptied and kind != "lot":
+            # Nearly all things of a large recall are packed once.
+            row = group[0]
+            steps[child].append(Step(Inside(row.parent, row.at, END, row.quantity, row.uom), False, is_class))
+            continue
         if kind == "lot":
             stays = [Inside(parent, BEGIN, END) for parent in dict.fromkeys(r.parent for r in group)]
         else:
             all_out = [e for parent in dict.fromkeys(r.parent for r in group) for e in emptied[parent]]
             units = {r.parent: r.uom for r in group}
             marks = [Mark(r.at, r.action, r.parent, r.quantity, r.uom) for r in group]
-            marks += [Mark(e.at, "DELETE", e.parent, None, units[e.parent]) for e in all_out]
+            marks += [Mark(e.at, "EMPTIED", e.parent, None, units[e.parent]) for e in all_out]
             stays = stays_of_class(marks) if is_class else stays_of_item(marks)
-        steps[child] += [_Step(stay, kind == "lot", is_class) for stay in stays]
+        steps[child] += [Step(stay, kind == "lot", is_class) for stay in stays]
     return steps
 
 
-def _step(visit: Visit, step: _Step) -> Visit | None:
+def _step(visit: Visit, step: Step) -> Visit | None:
     since, until = max(visit.since, step.inside.since), min(visit.until, step.inside.until)
     parent = step.inside.parent
     if since > until or parent in visit.path:

@@ -13,6 +13,7 @@ from guomen.core.gs1 import GS1Error, canonical, parse_digital_link, to_digital_
 from guomen.parties.models import Organisation
 from guomen.trace.graph import Visit, climb, items_of
 from guomen.trace.models import Event, EventItem
+from guomen.trace.redaction import HIDDEN
 from guomen.trace.rules import Holding, Move, holdings
 from guomen.trace.things import key_of, names_in
 
@@ -95,8 +96,7 @@ def _move(event: Event, goods: _Goods) -> Move | None:
     if not amounts:
         return None
     step, captor = STEPS[event.biz_step], party_uri(event.organisation_id)
-    source = _possessor(event.body, "sourceList", "source")
-    destination = _possessor(event.body, "destinationList", "destination")
+    source, destination = possessor(event.body, "source"), possessor(event.body, "destination")
     if step == "receive":
         destination = destination or captor
     else:
@@ -106,13 +106,16 @@ def _move(event: Event, goods: _Goods) -> Move | None:
     return Move(event.happened_at, step, source, destination, amounts)
 
 
-def _possessor(body: Mapping[str, Any], field: str, key: str) -> str | None:
-    for entry in body.get(field, ()):
+def possessor(body: Mapping[str, Any], end: str) -> str | None:
+    """Who has the goods before (source) or after (destination) an event; None: it does not say, or it is hidden."""
+    for entry in body.get(f"{end}List", ()):
         if bare_name(SOURCE_DEST_TYPE, entry.get("type", "")) == "possessing_party":
+            if entry[end].startswith(HIDDEN):
+                return None
             try:
-                return canonical(entry[key])
+                return canonical(entry[end])
             except GS1Error:
-                return str(entry[key])
+                return str(entry[end])
     return None
 
 

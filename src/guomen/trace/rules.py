@@ -12,7 +12,7 @@ END = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One statement about a thing and a parent: ADD, DELETE or OBSERVE."""
+    """One statement about a thing and a parent: ADD, DELETE, OBSERVE, or EMPTIED: what was in the parent left it."""
 
     at: datetime
     action: str
@@ -40,8 +40,9 @@ def stays_of_item(marks: Iterable[Mark]) -> list[Inside]:
     found: list[Inside] = []
     parent, since, free_since = None, BEGIN, BEGIN
     for mark in sorted(marks, key=lambda m: (m.at, m.action)):
-        if mark.action == "DELETE":
-            if parent in (None, mark.parent):
+        if mark.action in ("DELETE", "EMPTIED"):
+            # Who empties something does not say that this was in it.
+            if parent == mark.parent or (parent is None and mark.action == "DELETE"):
                 found.append(Inside(mark.parent, since if parent is not None else free_since, mark.at))
                 parent, free_since = None, mark.at
         elif mark.parent != parent:
@@ -59,20 +60,24 @@ def stays_of_class(marks: Iterable[Mark]) -> list[Inside]:
     open_stays: dict[tuple[Hashable, str], tuple[datetime, Decimal | None]] = {}
     for mark in sorted(marks, key=lambda m: (m.at, m.action)):
         slot = (mark.parent, mark.uom)
+        if mark.action == "EMPTIED" and slot not in open_stays:
+            continue
         since, amount = open_stays.pop(slot, (None, None))
         left = _amount_after(mark, amount, is_open=since is not None)
-        if since is not None and left == amount and mark.action != "DELETE":
+        if since is not None and left == amount and mark.action not in ("DELETE", "EMPTIED"):
             open_stays[slot] = (since, amount)
             continue
         if since is not None:
             found.append(Inside(mark.parent, since, mark.at, amount, mark.uom))
-        if mark.action != "DELETE" or (left is not None and left > 0):
+        if mark.action not in ("DELETE", "EMPTIED") or (left is not None and left > 0):
             open_stays[slot] = (mark.at, left)
     found.extend(Inside(parent, since, END, amount, uom) for (parent, uom), (since, amount) in open_stays.items())
     return found
 
 
 def _amount_after(mark: Mark, amount: Decimal | None, *, is_open: bool) -> Decimal | None:
+    if mark.action == "EMPTIED":
+        return None
     if mark.action == "DELETE":
         return amount - mark.quantity if amount is not None and mark.quantity is not None else None
     if not is_open:

@@ -141,6 +141,18 @@ def eyes(by: Actor | None) -> Eyes:
     return ALL if party is None else Eyes(_PARTY, {"party": party})
 
 
+def item_eyes(by: Actor | None) -> Eyes:
+    """The condition of :func:`visible_items` as SQL over ``trace_eventitem mention``."""
+    party = scope(by)
+    if party is None:
+        return ALL
+    return Eyes(
+        "(mention.organisation_id = %(party)s OR EXISTS (SELECT FROM trace_eventreader r WHERE r.organisation_id = "
+        "%(party)s AND r.event_id = mention.event_id AND (r.why <> 'held' OR mention.item = ANY(r.things))))",
+        {"party": party},
+    )
+
+
 def eyes_of(captors: Mapping[uuid.UUID, datetime]) -> Eyes:
     """Only what these organisations stated, of what happened until the moment of each."""
     return Eyes(
