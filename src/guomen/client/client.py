@@ -173,8 +173,9 @@ class Client:
             yield from _object(answer)["member"]
 
     def event(self, id: str) -> dict[str, Any]:
-        """One event by its eventID or event hash."""
-        return _object(self._to.send("GET", f"{EPCIS}/events/{quote(id, safe='')}"))
+        """One event by its eventID or event hash; of one that was declared an error, the declaration."""
+        found = epcis.event_objects(_object(self._to.send("GET", f"{EPCIS}/events/{quote(id, safe='')}")))
+        return found[1][-1] if found else {}
 
     def _events(
         self, path: str, parameters: Mapping[str, Any], extensions: Mapping[str, str] | None, per_page: int

@@ -79,6 +79,8 @@ def read(
         raise wrong(
             "maxEventCount", "Use eventCountLimit or maxEventCount.", "eventCountLimit 与 maxEventCount 二者取一。"
         )
+    if "eventCountLimit" in named and "orderBy" not in named:
+        raise wrong("eventCountLimit", "This needs orderBy.", "使用此参数须同时指定 orderBy。")
     order = _one_of(named, "orderBy", {"eventTime": "happened_at", "recordTime": "recorded_at"})
     direction = _one_of(named, "orderDirection", {"ASC": "", "DESC": "-"})
     return Asked(
@@ -204,7 +206,7 @@ _FIXED: dict[str, Callable[[Values], Q]] = {
     "EQ_transformationID": lambda values: has(*(facet("transformationID", v) for v in values)),
     "EQ_correctiveEventID": lambda values: has(*(facet("correctiveEventID", v) for v in values)),
     "EQ_errorReason": _facets("errorReason"),
-    "EXISTS_errorDeclaration": lambda values: Q(declares_error=True),
+    "EXISTS_errorDeclaration": lambda values: Q() if values == ["false"] else Q(declares_error=True),
     "EQ_eventID": lambda values: Q(event_id__in=[f(v) for v in values for f in (event_id, error_id)]),
     **{f"MATCH_{what}": lambda values, what=what: _match(what, values) for what in (*_ROLES, *_CLASS_ROLES)},
     **{

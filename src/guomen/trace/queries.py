@@ -110,14 +110,14 @@ def _cursor(token: str) -> tuple[datetime, uuid.UUID]:
     return moment, event_id
 
 
-def event(by: Actor, uri: str) -> dict[str, Any]:
-    """The event of this id, with the declaration that it was an error if there is one. Raises NotFound."""
+def event(by: Actor, uri: str) -> list[dict[str, Any]]:
+    """The event of this id, and the declaration that it was an error if there is one. Raises NotFound."""
     found = visible(Event.objects.filter(event_id__in=[event_id(uri), error_id(uri)]), by)
     first, *later = found.order_by("declares_error") or [None]
     if first is None:
         raise NotFound
-    own = [e for e in later if e.organisation_id == first.organisation_id]
-    return bodies([own[0] if own else first], by)[0]
+    # Nobody withdraws what another said.
+    return bodies([first, *(e for e in later if e.organisation_id == first.organisation_id)], by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,41 +10,61 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from guomen.core import epcis
-from guomen.kit.errors import Invalid, Problem
+from guomen.kit.errors import Invalid, Problem, Refused
 from guomen.kit.words import W
 
 Parameters = dict[str, list[str]]
 PAGING = frozenset({"perPage", "nextPageToken"})
 MOST_PARAMETERS = 200
-_FREE_TEXT = re.compile(r"(EQ|GT|GE|LT|LE)_(stringValue|.*[#:].+)|EQATTR_.+")
+LONGEST = 16 * 1024
+"""Characters of a query string."""
+_FREE_TEXT = re.compile(r"(EQ|GT|GE|LT|LE)_(stringValue|.*[#:].+)|(EQATTR|EQ_ATTR)_.+")
 _URIS = re.compile(
-    r"EQ_(eventID|correctiveEventID|transformationID|bizTransaction_.+|source_.+|destination_.+)|.*URI.*"
+    r"EQ_((correctiveE|e)ventID|transformationID|bizTransaction_.+|source_.+|destination_.+|.*(Data|Rules))"
 )
-_NEXT_URI = re.compile(r",(?=[A-Za-z][A-Za-z0-9+.-]*:)")
+_NEXT_URI = re.compile(r"\||,(?=[A-Za-z][A-Za-z0-9+.-]*:)")
+_ANY = re.compile(r"[|,]")
+
+
+class TooLong(Refused):
+    status = 414
+    code = "uri-too-long"
+    words = W(
+        "Keep a query as long as this under a name (POST /queries).", "如此长的查询请保存为命名查询(POST /queries)。"
+    )
 
 
 def of_url(query_string: str) -> Parameters:
-    """The parameters of a URL, which stand once with commas between their values or once for each value.
+    """The parameters of a URL. Several values of one stand between pipes or commas, or it stands once for each.
 
-    A comma inside a value: of free text it is written ``%2C``, or the parameter stands more than once; in URIs only a
-    comma before another URI separates.
+    A pipe or comma inside a value: the parameter stands more than once. A comma only: in free text it is written
+    ``%2C``; in URIs only one before another URI separates. Raises TooLong, Invalid.
     """
+    if len(query_string) > LONGEST:
+        raise TooLong
     parts = [part.partition("=") for part in query_string.split("&") if part]
     if len(parts) > MOST_PARAMETERS * 3:
-        words = W("There are too many parameters.", "参数过多。")
-        raise Invalid([Problem("", "query-parameter", words)])
+        raise _wrong("", W("There are too many parameters.", "参数过多。"))
     raw: Parameters = {}
     for name, _, value in parts:
         raw.setdefault(unquote_plus(name), []).append(value)
     return {name: _values(name, values) for name, values in raw.items() if name not in PAGING}
 
 
-def _values(name: str, values: list[str]) -> list[str]:
-    if _FREE_TEXT.fullmatch(name):
-        separate = values if len(values) > 1 else values[0].split(",")
-        return [unquote_plus(value) for value in separate]
-    comma = _NEXT_URI if _URIS.fullmatch(name) else re.compile(",")
-    return [part for value in values for part in comma.split(unquote_plus(value))]
+def _values(name: str, raw: list[str]) -> list[str]:
+    values = [unquote_plus(value) for value in raw]
+    free = _FREE_TEXT.fullmatch(name)
+    if free and len(values) > 1:
+        return values
+    if free:
+        return values[0].split("|") if "|" in values[0] else [unquote_plus(part) for part in raw[0].split(",")]
+    if _URIS.fullmatch(name):
+        return values if len(values) > 1 else _NEXT_URI.split(values[0])
+    return [part for value in values for part in _ANY.split(value)]
+
+
+def _wrong(name: str, words: W) -> Invalid:
+    return Invalid([Problem(name, "query-parameter", words)])
 
 
 def of_json(query: Any) -> tuple[Parameters, dict[str, str]]:
@@ -54,7 +74,7 @@ def of_json(query: Any) -> tuple[Parameters, dict[str, str]]:
     """
     if not isinstance(query, Mapping) or len(query) > MOST_PARAMETERS:
         words = W("This must be an object with the parameters of a query.", "此处须为含查询参数的对象。")
-        raise Invalid([Problem("query", "query-parameter", words)])
+        raise _wrong("query", words)
     found: Parameters = {}
     for name, value in query.items():
         if name != "@context":
@@ -78,7 +98,7 @@ def _text(name: str, value: Any) -> str:
     words = W(
         "This must be a text, a number, true or false, or a list of them.", "此处须为文本、数字、布尔值或其列表。"
     )
-    raise Invalid([Problem(name, "query-parameter", words)])
+    raise _wrong(name, words)
 
 
 def to_json(parameters: Parameters) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from guomen.kit.web import problem
 from guomen.kit.words import W
 from guomen.parties.actors import NotSignedIn
 from guomen.parties.api import SIGNED_IN
-from guomen.trace.rest.headers import JSON_TYPES, LARGEST, XML_TYPES, announce
+from guomen.trace.rest.headers import DISCOVERED, JSON_TYPES, LARGEST, XML_TYPES, announce
 from guomen.trace.rest.openapi import Binding
 
 ROOT = "/epcis/v2"
@@ -32,7 +32,6 @@ EXCEPTIONS = {
 }
 _BY_CODE = {
     "query-too-large": "QueryTooLargeException",
-    "name-taken": "DuplicateNameException",
     "subscribe-not-permitted": "SubscribeNotPermittedException",
 }
 _BY_PROBLEM = {
@@ -110,7 +109,7 @@ def options(*methods: str, **headers: str) -> HttpResponse:
     """The answer to OPTIONS: methods and what this repository speaks and allows."""
     response = announce(HttpResponse(status=204))
     response.headers["Allow"] = ", ".join([*methods, "OPTIONS"])
-    for name, value in headers.items():
+    for name, value in {**DISCOVERED, **headers}.items():
         response.headers[name] = value
     return response
 

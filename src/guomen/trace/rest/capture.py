@@ -112,7 +112,7 @@ def captureevent_object(request: HttpRequest) -> HttpResponse:
 
     done = once_request(request, by, do)[0]
     try:
-        body = queries.event(by, done["id"])
+        body = queries.event(by, done["id"])[-1]
     except NotFound:
         # Another organisation sent the very same event first; whoever sends it again is told what it said itself.
         body = events[0] | {"eventID": done["id"]}
@@ -128,19 +128,3 @@ def _quoted(uri: str) -> str:
 def event_object(body: dict[str, Any]) -> dict[str, Any]:
     context = [part for part in epcis.as_context(body.get("@context")) if isinstance(part, dict)]
     return body | {"@context": [epcis.CONTEXT, *context]}
-
-
-@api.api_operation(["OPTIONS"], "/events/{path:event}", auth=None, summary="What one event answers to")
-def event_options(request: HttpRequest, event: str) -> HttpResponse:
-    return options("GET")
-
-
-@api.get("/events/{path:event}", summary="One event by its id")
-def event_of(request: HttpRequest, event: str) -> HttpResponse:
-    """An event that was declared an error is given with its declaration. ``event``: eventID, percent-encoded."""
-    negotiate(request)
-    accepts(request, "application/ld+json", "application/json")
-    # A hash id has a question mark; who does not encode it sends the rest as a query.
-    query = request.META.get("QUERY_STRING", "")
-    uri = f"{event}?{query}" if event.startswith("ni:") and query else event
-    return answer(event_object(queries.event(actor(request), uri)), media_type="application/ld+json")

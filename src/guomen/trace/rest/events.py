@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from guomen.parties.api import actor
 from guomen.trace import asked, queries, written
 from guomen.trace.documents import query_document
-from guomen.trace.rest.base import answer, api, link_next, per_page
+from guomen.trace.rest.base import answer, api, link_next, options, per_page
 from guomen.trace.rest.headers import accepts, extensions, negotiate
 
 
@@ -13,6 +13,22 @@ from guomen.trace.rest.headers import accepts, extensions, negotiate
 def events(request: HttpRequest) -> HttpResponse:
     """An EPCISQueryDocument, oldest event first unless ``orderBy`` is said. More pages: the ``Link`` header."""
     return events_by(request)
+
+
+@api.api_operation(["OPTIONS"], "/events/{path:event}", auth=None, summary="What one event answers to")
+def event_options(request: HttpRequest, event: str) -> HttpResponse:
+    return options("GET")
+
+
+@api.get("/events/{path:event}", summary="One event by its id")
+def event_of(request: HttpRequest, event: str) -> HttpResponse:
+    """An EPCISQueryDocument with the event of this eventID and, if it was declared an error, the declaration."""
+    negotiate(request)
+    accepts(request, "application/ld+json", "application/json")
+    # A hash id has a question mark; who does not encode it sends the rest as a query.
+    query = request.META.get("QUERY_STRING", "")
+    uri = f"{event}?{query}" if event.startswith("ni:") and query else event
+    return answer_events(request, queries.Page(queries.event(actor(request), uri), ""))
 
 
 def events_by(request: HttpRequest, also: tuple[str, str] | None = None) -> HttpResponse:

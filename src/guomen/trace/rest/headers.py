@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 
+from guomen import __version__
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
+from guomen.trace.facets import PREFIXES
 from guomen.trace.services import MOST_EVENTS
 
 LARGEST = 8 * 1024 * 1024
@@ -33,11 +35,19 @@ ANNOUNCED: Mapping[str, str] = {
     "GS1-EPC-Format": "Never_Translates",
     "GS1-CBV-Format": "Never_Translates",
 }
+DISCOVERED: Mapping[str, str] = {
+    "GS1-CBV-Min": VERSION,
+    "GS1-CBV-Max": VERSION,
+    "GS1-Extensions": ", ".join(f"{prefix}={namespace}" for prefix, namespace in PREFIXES.items()),
+    "GS1-Vendor-Version": __version__,
+}
+"""Beside what is announced, on OPTIONS."""
 CAPTURE_LIMITS: Mapping[str, str] = {
     "GS1-EPCIS-Capture-Limit": str(MOST_EVENTS),
     "GS1-EPCIS-Capture-File-Size-Limit": str(LARGEST),
-    "GS1-Capture-Error-Behaviour": "rollback",
+    "GS1-Capture-Error-Behaviour": "all",
 }
+"""``all``: rollback and proceed."""
 
 
 class NotAcceptable(GuomenError):
@@ -115,7 +125,9 @@ def error_behaviour(request: HttpRequest) -> bool:
 
 
 def announce(response: HttpResponse) -> HttpResponse:
-    """Put on what we speak, unless it says so already."""
+    """Put on what we speak, unless it says so already. What has no body has no type."""
+    if not response.content:
+        del response.headers["Content-Type"]
     for header, value in ANNOUNCED.items():
         response.headers.setdefault(header, value)
     return response

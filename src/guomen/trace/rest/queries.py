@@ -85,3 +85,10 @@ def query_events(request: HttpRequest, name: str) -> HttpResponse:
 def _shown(query: NamedQuery) -> dict[str, Any]:
     context = {"@context": [query.extensions]} if query.extensions else {}
     return {"name": query.name, "query": context | written.to_json(query.parameters)}
+
+
+@api.delete("/nextPageToken/{path:token}", summary="Say that a page token is not needed any more")
+def release(request: HttpRequest, token: str) -> HttpResponse:
+    """Tokens say where a list goes on and hold nothing here: there is nothing to release."""
+    actor(request)
+    return announce(HttpResponse(status=204))

@@ -5,8 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from guomen.core import epcis
+from guomen.kit.errors import NotFound
 from guomen.parties.api import actor
-from guomen.trace import queries
+from guomen.trace import listing, queries
 from guomen.trace.rest.base import answer, api, link_next, options, per_page
 from guomen.trace.rest.events import events_by
 from guomen.trace.rest.headers import CAPTURE_LIMITS, accepts, negotiate
@@ -41,6 +42,12 @@ def _members(request: HttpRequest, members: list[str], next_page: str = "") -> H
     return link_next(request, answer(content, media_type="application/ld+json"), next_page)
 
 
+def _exists(resource: str, value: str) -> None:
+    """Raise NotFound for a type of event that there is not; other vocabularies are open."""
+    if resource == "eventTypes" and value not in epcis.EVENT_TYPES:
+        raise NotFound
+
+
 def _serve(resource: str, parameter: str) -> None:
     """Answer below ``/{resource}``. Routes of their own, so that the API's description names each of them."""
     field = parameter.removeprefix("EQ_")
@@ -52,15 +59,20 @@ def _serve(resource: str, parameter: str) -> None:
         return options("GET")
 
     def values(request: HttpRequest) -> HttpResponse:
-        by, size = actor(request), per_page(request)
-        found = queries.terms(by, field, per_page=size + 1, after=request.GET.get("nextPageToken", ""))
+        by, size, after = actor(request), per_page(request), request.GET.get("nextPageToken", "")
+        if resource == "epcs":
+            names = listing.things(by, per_page=size, after=after)
+            return _members(request, names.names, names.next)
+        found = queries.terms(by, field, per_page=size + 1, after=after)
         return _members(request, found[:size], found[size - 1] if len(found) > size else "")
 
     def below(request: HttpRequest, value: str) -> HttpResponse:
         actor(request)
+        _exists(resource, value)
         return _members(request, ["events"])
 
     def events(request: HttpRequest, value: str) -> HttpResponse:
+        _exists(resource, value)
         # Proxies merge the two slashes of a URI inside a path.
         scheme, separator, rest = value.partition(":/")
         whole = f"{scheme}://{rest.lstrip('/')}" if separator and scheme in ("http", "https") else value
