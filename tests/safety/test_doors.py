@@ -105,6 +105,8 @@ NAMES = {
         "event": "=urn:uuid:00000000-0000-4000-8000-000000000000",
         "name": "=somebodys",
         "value": "=packing",
+        "token": "=somewhere",
+        "rest": "=nothing",
     },
     "api/links": {"id": "link"},
     "portal/products/": {"link": "link"},

@@ -188,7 +188,6 @@ def _gives(*schemas: tuple[str, str | dict[str, Any]], text: str = "OK", headers
 _MADE = _gives(text="Made; Location is its address", headers="Location")
 _NOTHING = _gives(text="Done")
 _EVENTS = _gives((_LD, "EPCISQueryDocument"))
-_EVENT = _gives((_LD, "Event"))
 RESPONSES: dict[str, dict[str, dict[str, Any]]] = {
     "POST /capture": {"202": _gives(text="Taken; Location is the capture job", headers="Location")},
     "GET /capture": {"200": _gives((_JSON, _list(_ref("CaptureJob"))))},
@@ -197,7 +196,7 @@ RESPONSES: dict[str, dict[str, dict[str, Any]]] = {
         "200": _gives((_LD, "Event"), text="It was known already", headers="Location"),
         "201": _gives((_LD, "Event"), text="Captured", headers="Location"),
     },
-    "GET /events/{event}": {"200": _EVENT},
+    "GET /events/{event}": {"200": _EVENTS},
     "GET /queries": {"200": _gives((_JSON, _list(_ref("NamedQuery"))))},
     "GET /queries/{name}": {"200": _gives((_JSON, "NamedQuery"))},
     "GET /queries/{name}/subscriptions": {"200": _gives((_JSON, _list(_ref("Subscription"))))},

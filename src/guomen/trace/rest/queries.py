@@ -91,4 +91,5 @@ def _shown(query: NamedQuery) -> dict[str, Any]:
 def release(request: HttpRequest, token: str) -> HttpResponse:
     """Tokens say where a list goes on and hold nothing here: there is nothing to release."""
     actor(request)
+    negotiate(request)
     return announce(HttpResponse(status=204))
