@@ -100,3 +100,57 @@ def test_clients_that_go_away_in_the_middle_leave_nothing_behind(tree, client):
         sent(tree, head, os.urandom(100_000)).close()
     assert client.get("/").status_code == 200
     assert tree.pid("web-worker") == web
+
+
+LINKED = """
+from guomen.catalogue.rules import Target
+from guomen.catalogue.services import add_link, register_product
+from guomen.parties import actors
+from guomen.parties.models import Person
+cy = actors.of_person(Person.objects.get(email="cy@example.test"))
+more = {"hs_code": "6205200090", "maker_name": "M", "maker_country": "IT"}
+register_product(cy, gtin="08012345000012", name_en="Shirt", name_zh="衬衫", **more)
+thing = "01/08012345000012/10/A%2FB%25"
+add_link(cy, "01/08012345000012", Target("pip", "https://firm.example/shirt", "Shirt", is_default=True))
+print(json.dumps(str(add_link(cy, thing, Target("dpp", "https://firm.example/batch", "Batch", is_default=True)).id)))
+"""
+KILLED = """
+from django.db import connection
+cursor = connection.cursor()
+cursor.execute("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+print(json.dumps(cursor.fetchone()[0]))
+"""
+
+
+def test_codes_lead_where_their_firm_says_with_every_escape_as_it_was_sent(tree, client):
+    tree.ask(LINKED)
+    shirt, batch = "/01/08012345000012", "/01/8012345000012/10/A%2FB%25"
+    for path, target in (
+        (shirt, "shirt"),
+        (f"{shirt}/", "shirt"),
+        (batch, "batch"),
+        (f"{shirt}/10/C?a=%2F", "shirt?a=%2F"),
+    ):
+        for answer in (client.get(path), client.head(path)):
+            assert (answer.status_code, answer.headers["location"]) == (307, f"https://firm.example/{target}"), path
+            assert answer.headers["access-control-allow-origin"] == "*"
+    assert client.get(f"/zh{batch}").headers["location"] == "https://firm.example/batch"
+    listed = client.get(batch, headers={"Accept": "application/linkset+json"})
+    assert listed.headers["content-type"] == "application/linkset+json"
+    assert [one["anchor"].rpartition("/01/")[2] for one in listed.json()["linkset"]] == [
+        "08012345000012/10/A%2FB%25",
+        "08012345000012",
+    ]
+    page = client.get(f"{batch}?linkType=gs1:verificationService", headers={"Accept": "text/html"})
+    assert (page.status_code, "A/B%" in page.text) == (200, True)
+    assert client.get("/01/08012345000013").headers["content-type"] == "application/problem+json"
+    assert client.options(shirt).status_code == 204
+    assert client.post(shirt, content=b"x").status_code == 405
+
+
+def test_codes_lead_on_when_the_database_cut_every_connection(tree, client):
+    assert client.get("/01/08012345000012").status_code == 307
+    assert tree.ask(KILLED) > 0
+    for _ in range(5):
+        assert client.get("/01/08012345000012/10/NEW").status_code in {307, 503}
+    assert client.get("/01/08012345000012").status_code == 307
