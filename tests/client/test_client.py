@@ -1,6 +1,5 @@
 """The client against the real application: what goes in comes out, and what is wrong is told apart."""
 
-import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,6 +7,7 @@ import pytest
 
 from guomen import client as guomen
 from guomen.client import capturing
+from guomen.client.capturing import encode
 from guomen.core import epcis
 from guomen.trace.models import CaptureJob, Event
 from tests.trace.goods import ITEM, OTHER_ITEM, START, document, seen
@@ -87,6 +87,16 @@ def test_proceeding_captures_the_right_events_and_lists_the_wrong_ones(program):
         (4, "bizStep", "ValidationException"),
         (7, "eventID", "ResourceAlreadyExistsException"),
     ]
+
+
+def test_proceeding_finds_the_event_that_makes_a_document_unreadable(program):
+    cy = program("cy")
+    events = [encode(e) for e in stream(20)]
+    events[13] = b'{"type": "ObjectEvent", "a": "\\u0000"}'
+    done = cy.capture(events, proceed=True)
+    assert (done.new, [(e.index, e.code) for e in done.errors]) == (19, [(13, "ValidationException")])
+    with pytest.raises(guomen.Invalid):
+        cy.capture(events)
 
 
 def test_typed_events_documents_and_xml_are_captured_as_well(program):
@@ -171,7 +181,7 @@ def test_a_moment_without_a_zone_is_refused_before_it_is_sent(program):
 
 
 def test_what_a_document_says_about_its_job_is_read_from_either_way_of_refusing():
-    part = guomen.Part(100, json.dumps({}).encode(), ["a", "b"])
+    part = guomen.Part(100, b"", [b"{}", b"{}"], ["a", "b"])
     told = capturing.job_of(
         {"captureID": "1", "success": False, "events": 2, "newEvents": 0, "errors": [
             {"type": "epcisException:ValidationException", "title": "no", "instance": "/epcisBody/eventList/1/ilmd/x"}

@@ -1,6 +1,6 @@
 """A Python client for programs of firms and authorities: needs httpx and msgspec, and neither Django nor a database."""
 
-from guomen.client.capturing import Captured, CaptureFailed, EventProblem, Job, Limits, Part, Sent, split
+from guomen.client.capturing import Captured, CaptureFailed, EventProblem, Job, Limits, Part, Sent, deliver, split
 from guomen.client.client import Client
 from guomen.client.errors import (
     ClientError,
@@ -46,6 +46,7 @@ __all__ = [
     "UnexpectedAnswer",
     "Unreachable",
     "Unreadable",
+    "deliver",
     "read_events",
     "split",
 ]

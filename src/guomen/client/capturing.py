@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from guomen.client.errors import ClientError, ProblemError
+from guomen.client.errors import ClientError, Invalid, ProblemError, TooLarge
 from guomen.core import epcis
 
 _json = msgspec.json.Encoder(decimal_format="number")
+_TAIL = b"]}}"
 _PLACE = re.compile(r"eventList[./](\d+)(?:[./](.*))?$")
 Event = Mapping[str, Any] | epcis.Event | bytes
 """JSON-LD as an object or as text in UTF-8, or typed."""
@@ -41,8 +42,20 @@ class Part:
     """A document that keeps the limits. first: place of its first event in the stream; origins: one per event."""
 
     first: int
-    body: bytes
+    head: bytes
+    events: Sequence[bytes]
     origins: Sequence[Any]
+
+    @property
+    def body(self) -> bytes:
+        return self.head + b",".join(self.events) + _TAIL
+
+    def halves(self) -> tuple[Part, Part]:
+        at = len(self.events) // 2
+        return (
+            Part(self.first, self.head, self.events[:at], self.origins[:at]),
+            Part(self.first + at, self.head, self.events[at:], self.origins[at:]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +115,42 @@ def split(stream: Iterable[Sent], limits: Limits) -> Iterator[Part]:
 
     Holds one document in memory. A single event beyond the limit makes a document of its own, which the server refuses.
     """
-    bodies: list[bytes] = []
+    texts: list[bytes] = []
     origins: list[Any] = []
     context: tuple[Any, ...] = ()
     first, size = 0, 0
-    head, tail = b"", b"]}}"
+    head = b""
     for place, sent in enumerate(stream):
-        body = _text(sent.event)
-        full = len(bodies) >= limits.events or size + len(body) + 1 > limits.size
-        if bodies and (full or sent.context != context):
-            yield Part(first, head + b",".join(bodies) + tail, origins)
-            bodies, origins, first = [], [], place
-        if not bodies:
+        text = _text(sent.event)
+        full = len(texts) >= limits.events or size + len(text) + 1 > limits.size
+        if texts and (full or sent.context != context):
+            yield Part(first, head, texts, origins)
+            texts, origins, first = [], [], place
+        if not texts:
             context, head = sent.context, _head(sent.context)
-            size = len(head) + len(tail)
-        bodies.append(body)
+            size = len(head) + len(_TAIL)
+        texts.append(text)
         origins.append(sent.origin)
-        size += len(body) + 1
-    if bodies:
-        yield Part(first, head + b",".join(bodies) + tail, origins)
+        size += len(text) + 1
+    if texts:
+        yield Part(first, head, texts, origins)
+
+
+def deliver(part: Part, send: Callable[[Part, bool], Job], *, proceed: bool) -> Iterator[Job]:
+    """Send a part; with ``proceed`` one that cannot be read as a whole in halves, until the event to blame is found."""
+    try:
+        yield send(part, proceed)
+    except (Invalid, TooLarge) as error:
+        if not proceed or (error.errors and error.errors[0].path):
+            raise
+        if len(part.events) > 1:
+            for half in part.halves():
+                yield from deliver(half, send, proceed=True)
+            return
+        told = (e.sentence for e in error.errors)
+        code = error.type.rpartition(":")[2]
+        wrong = EventProblem(part.first, "", code, next(told, error.sentence), part.origins[0])
+        yield Job(id="", running=False, success=False, events=1, new=0, errors=(wrong,), proceed=True)
 
 
 def _head(context: Sequence[Any]) -> bytes:

@@ -18,6 +18,7 @@ from guomen.client.capturing import (
     Limits,
     Part,
     Sent,
+    deliver,
     encode,
     job_of,
     plain,
@@ -87,13 +88,13 @@ class Client:
         """
         done = Captured()
         for part in split((Sent(event, tuple(context)) for event in events), self.limits()):
-            job = self.send(part, proceed=proceed)
-            done.new += job.new
-            done.known += job.known
-            done.jobs += [job.id] if job.id else []
-            done.errors += job.errors
-            if not proceed and not job.success:
-                raise CaptureFailed(done)
+            for job in deliver(part, self.send, proceed=proceed):
+                done.new += job.new
+                done.known += job.known
+                done.jobs += [job.id] if job.id else []
+                done.errors += job.errors
+                if not proceed and not job.success:
+                    raise CaptureFailed(done)
         return done
 
     def capture_document(
@@ -104,7 +105,7 @@ class Client:
         answer = self._write("POST", f"{EPCIS}/capture", content, media_type, _behaviour(proceed))
         return self.wait(_last(answer), seconds=seconds)
 
-    def send(self, part: Part, *, proceed: bool = False) -> Job:
+    def send(self, part: Part, proceed: bool = False) -> Job:
         """Capture one part of a stream. What is wrong with its events is told by the job, not raised."""
         try:
             answer = self._write("POST", f"{EPCIS}/capture", part.body, _LD, _behaviour(proceed))
