@@ -130,6 +130,7 @@ def test_another_key_belongs_to_whoever_links_it_first_until_it_has_no_link(clie
     [
         "",
         "http://firm.example/",
+        "HTTPS://firm.example/",
         "javascript:alert(1)",
         "JaVaScRiPt:alert(1)//https://firm.example/",
         "data:text/html,<script>",

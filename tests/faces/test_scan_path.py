@@ -178,7 +178,7 @@ def test_what_is_kept_in_memory_is_bounded(people, monkeypatch):
             await answer(f"{SHIRT_PATH}/10/{n}")
         return len(front._lookup._kept)
 
-    assert run(many())[0] <= 51
+    assert run(many())[0] <= 26
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def _href_problems(href: str, our_host: str) -> list[tuple[str, W]]:
             "请填写不超过 2000 个字符的网址，其他字符须百分号编码。",
         )
         return [("not-an-address", words)]
-    if url.scheme.lower() != "https" or not href.lower().startswith("https://") or named or not _HOST.fullmatch(host):
+    if not href.startswith("https://") or named or not _HOST.fullmatch(host):
         words = W(
             "Use an https address with a public host name and without a password.",
             "请使用 https 网址，主机名须公开，且不含密码。",

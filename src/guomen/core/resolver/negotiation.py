@@ -52,7 +52,7 @@ def media_quality(media_type: str, accept: str) -> int:
 
 
 def language_quality(languages: Sequence[str], accept: str) -> int:
-    """How well a link's languages fit; `en` and `en-GB` fit each other, though less than exactly.
+    """How well a link's languages fit: exactly, else as part of one another (`en`, `en-GB`), else as the same language.
 
     0: in a language that was not asked for; 1: in no particular language. No header: all fit alike.
     """
@@ -62,10 +62,15 @@ def language_quality(languages: Sequence[str], accept: str) -> int:
         return 1
     best = 0
     for wanted, quality in weights(accept):
-        for language in languages:
-            has = language.lower()
-            if wanted == has:
-                best = max(best, 2 * quality + 1 if quality else 0)
-            elif wanted == "*" or has.startswith(f"{wanted}-") or wanted.startswith(f"{has}-"):
-                best = max(best, 2 * quality)
+        if quality:
+            best = max(best, *(4 * quality + fit for one in languages if (fit := _fit(wanted, one.lower()))), 0)
     return best
+
+
+def _fit(wanted: str, language: str) -> int:
+    """3: the same; 2: one is part of the other, or any will do; 1: the same language elsewhere; 0: another."""
+    if wanted == language:
+        return 3
+    if wanted == "*" or language.startswith(f"{wanted}-") or wanted.startswith(f"{language}-"):
+        return 2
+    return 1 if wanted.partition("-")[0] == language.partition("-")[0] else 0

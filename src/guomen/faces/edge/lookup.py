@@ -17,7 +17,8 @@ from guomen.core.resolver import Known, Link, Thing
 from guomen.tags.queries import RECALLED
 
 KEPT_SECONDS = 1
-MOST_KEPT = 10_000
+MOST_KEPT = 20_000
+"""Links and things together: what strangers ask for must not fill the memory."""
 MOST_AT_ONCE = 500
 PATIENCE_SECONDS = 5
 
@@ -27,6 +28,7 @@ class Lookup:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[float, Known]] = {}
+        self._size = 0
         self._waiting: dict[str, tuple[Thing, asyncio.Future[Known]]] = {}
         self._asking: asyncio.Task[None] | None = None
         self._connection: psycopg.AsyncConnection[Any] | None = None
@@ -62,8 +64,10 @@ class Lookup:
                 future.set_result(found[name])
 
     def _keep(self, found: dict[str, Known]) -> None:
-        if len(self._kept) > MOST_KEPT:
+        if self._size > MOST_KEPT:
             self._kept.clear()
+            self._size = 0
+        self._size += sum(1 + len(known.links) for known in found.values())
         at = monotonic()
         self._kept.update((name, (at, known)) for name, known in found.items())
 
