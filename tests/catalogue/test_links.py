@@ -2,6 +2,7 @@
 
 import json
 import threading
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from guomen.ledger.models import Entry
 from tests.catalogue.test_products_api import SHIRT, bearer
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 KEY = f"01/{SHIRT['gtin']}"
 PIP = {"thing": KEY, "link_type": "gs1:pip", "href": "https://firm.example/shirt", "title": "The shirt"}
 
@@ -66,6 +68,13 @@ def test_a_program_adds_reads_changes_and_removes_a_link(client, people, shirt):
     assert entry.subjects == [f"https://id.gs1.org/{KEY}"]
     assert (entry.facts["title"], entry.facts["version"], entry.facts["href"]) == ("New", 2, PIP["href"])
     assert not LinkedKey.objects.exists()
+
+
+def test_the_example_is_taken_and_leads_to_its_target(client, people, shirt):
+    example = json.loads((ROOT / "examples/links/instructions.json").read_text())
+    assert call(client, "POST", "/api/links", example, **bearer(people, "cy", "declare")).status_code == 201
+    led = client.get(f"/{KEY}/10/L1", {"linkType": "gs1:instructions"})
+    assert (led.status_code, led["Location"].partition("?")[0]) == (307, example["href"])
 
 
 def test_a_repeated_request_adds_one_link(client, people, shirt):

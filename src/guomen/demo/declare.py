@@ -38,6 +38,15 @@ def products(stage: Stage) -> None:
             "maker_country": country,
         }
         stage.api("POST", "/api/products", token, body | {"brand": brand}, key=f"product-{gtin}")
+        for language, title in (("en", f"How to use: {en}"), ("zh", f"使用说明：{zh}")):
+            link = {
+                "thing": f"01/{gtin}",
+                "link_type": "gs1:instructions",
+                "href": f"https://www.example.com/{gtin}/{language}",
+                "title": title,
+                "languages": [language],
+            }
+            stage.api("POST", "/api/links", token, link, 201, key=f"link-{gtin}-{language}")
 
 
 def line(stage: Stage, name: str) -> dict[str, Any]:
