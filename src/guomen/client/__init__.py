@@ -20,6 +20,7 @@ from guomen.client.errors import (
     Unreachable,
 )
 from guomen.client.files import Unreadable, read_events
+from guomen.client.webhooks import Delivery, SignatureError, read_delivery
 
 __all__ = [
     "CaptureFailed",
@@ -27,6 +28,7 @@ __all__ = [
     "Client",
     "ClientError",
     "Conflict",
+    "Delivery",
     "EventProblem",
     "FieldProblem",
     "Forbidden",
@@ -40,6 +42,7 @@ __all__ = [
     "ProblemError",
     "Sent",
     "ServerFailed",
+    "SignatureError",
     "StillRunning",
     "TooLarge",
     "TooManyRequests",
@@ -47,6 +50,7 @@ __all__ = [
     "Unreachable",
     "Unreadable",
     "deliver",
+    "read_delivery",
     "read_events",
     "split",
 ]

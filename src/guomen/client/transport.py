@@ -122,14 +122,20 @@ def _asked_for(response: httpx.Response) -> float:
     return max(0.0, (then - datetime.now(UTC)).total_seconds())
 
 
-def as_text(value: Any) -> str:
-    """A query parameter as the standard writes it: times in ISO 8601, several values with commas between."""
+def as_params(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Query parameters as they are sent: each of several values under its name, None left out."""
+    found = []
+    for name, value in parameters.items():
+        several = not isinstance(value, str) and hasattr(value, "__iter__")
+        found += [(name, _as_text(one)) for one in (value if several else [value]) if one is not None]
+    return found
+
+
+def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone")
         return value.isoformat()
-    if isinstance(value, str) or not hasattr(value, "__iter__"):
-        return str(value)
-    return ",".join(as_text(one) for one in value)
+    return str(value)
