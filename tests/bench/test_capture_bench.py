@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
 import capture
 
-from guomen.trace import services
+from guomen.trace import jobs
 
 
 @pytest.mark.parametrize(("kind", "items"), [("ObjectEvent", 20), ("AggregationEvent", 21)])
@@ -19,7 +19,7 @@ def test_its_documents_are_captured_and_the_yardstick_writes_the_same_rows(peopl
     parts = [capture.template(kind).replace(capture.HASH, b"%08d" % n) for n in (1, 2)]
     assert 1400 < len(parts[0]) / capture.SIZE < 1800
     for part in parts:
-        assert services.capture_document(people.cy.actor, json.loads(part)).new == capture.SIZE
+        assert jobs.accept(people.cy.actor, json.loads(part)).new == capture.SIZE
     capture._BINARY.update(capture._kinds())
     assert capture.raw(sample=600) > 0
     assert capture.raw(sample=600, writers=2) > 0

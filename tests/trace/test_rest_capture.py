@@ -42,8 +42,8 @@ def test_a_document_is_accepted_and_its_job_tells_how_it_ended(people):
     assert job["finishedAt"] >= job["createdAt"]
     told = {k: v for k, v in job.items() if k not in ("captureID", "createdAt", "finishedAt")}
     assert told == {
-        "running": False, "success": True, "captureErrorBehaviour": "rollback", "events": 3, "newEvents": 3,
-        "errors": [],
+        "running": False, "success": True, "captureErrorBehaviour": "rollback", "events": 3,
+        "processedEvents": 3, "newEvents": 3, "errors": [],
     }  # fmt: skip
     assert Event.objects.count() == 3
     again = job_of(firm, send(firm, document(*events), "application/json"))

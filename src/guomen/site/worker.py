@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 log = logging.getLogger("guomen.worker")
-CHANNELS = ("guomen_ledger", "guomen_sequenced")
+CHANNELS = ("guomen_ledger", "guomen_sequenced", "guomen_capture")
 FALLBACK = 0.5
 ROUND = 0.1
 """Seconds from one round to the next at the least: commits that come close together share one round."""
@@ -46,8 +46,11 @@ class Worker:
         self.stopping = True
 
     def work(self) -> int:
-        """Do what is due, sequence what waits, let every follower read on once; returns how much moved."""
+        """Do what is due, sequence what waits, let every follower read on once, capture a chunk of what was sent to be
+        done later; returns how much moved.
+        """
         from guomen.ledger import follow, sequencer
+        from guomen.trace import jobs
 
         self.schedule.run_due()
         moved = sequencer.run_once()
@@ -60,6 +63,8 @@ class Worker:
         if moved:
             self.deliverer.wake()
         self._rest_the_stuck()
+        self.beat.touch()
+        moved += jobs.work()
         self.beat.touch()
         return moved
 

@@ -97,6 +97,8 @@ class CaptureJob(models.Model):
     """Nothing was wrong. None while the job runs."""
     events = models.IntegerField()
     """How many the document has."""
+    done = models.IntegerField(default=0)
+    """How many of them have been worked through so far."""
     new = models.IntegerField(default=0)
     """How many of them were captured and not known before."""
     errors = models.JSONField(default=list)
@@ -104,6 +106,22 @@ class CaptureJob(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["organisation", "created_at", "id"], name="trace_job_of_party"),)
+
+
+class WaitingDocument(models.Model):
+    """The document of a capture job that the worker has still to do, or to finish; gone when the job is finished."""
+
+    distribution = "job_id"
+
+    job_id = models.UUIDField(primary_key=True)
+    organisation_id = models.UUIDField()
+    via = models.CharField(max_length=20)
+    person_id = models.UUIDField(null=True)
+    """Who sent it, as an actor of the ledger."""
+    body = models.BinaryField()
+    """JSON-LD."""
+    failures = models.SmallIntegerField(default=0)
+    """How often working on it broke down."""
 
 
 class EventItem(models.Model):

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.trace.custody import name_readers, parties_of
-from guomen.trace.models import CaptureJob, Event
+from guomen.trace.models import Event
 from guomen.trace.storing import Ready, insert_edges, insert_events, insert_items, insert_terms, ready
 from guomen.trace.things import batch_of
 
@@ -60,77 +60,6 @@ def capture(by: Actor, events: Sequence[Mapping[str, Any]], context: Sequence[An
     return record(by, events, context).ids
 
 
-def capture_document(by: Actor, document: Any) -> Captured:
-    """Record all events of an EPCISDocument (or EPCISQueryDocument). Raises as :func:`capture` does."""
-    may_capture(by)
-    found, _ = _read_document(document, proceed=False)
-    return _record(by, [r for _, r in found])
-
-
-@transaction.atomic
-def accept(by: Actor, document: Any, *, proceed: bool = False) -> CaptureJob:
-    """Accept an EPCISDocument and capture its events; the job tells what became of them.
-
-    All or none; ``proceed``: those that are right, and the job names what is wrong with each of the others.
-    Raises Invalid for a document that is none, and, unless ``proceed``, for one with an event that breaks the
-    standard; TooMany, Forbidden. An event id that is known with other content makes the job fail.
-    """
-    may_capture(by)
-    found, problems = _read_document(document, proceed)
-    job = CaptureJob(organisation=by.organisation, proceed=proceed, created_at=now())
-    place, items = epcis.event_objects(document) or ("", [])
-    events, job.events = place.strip("/").replace("/", "."), len(items)
-    while True:
-        try:
-            job.new = _record(by, [r for _, r in found]).new
-        except Conflict as conflict:
-            problems += [
-                replace(problem, field=f"{events}.{found[at][0]}.eventID")
-                for problem, at in zip(conflict.problems, conflict.places, strict=True)
-            ]
-            found = [pair for at, pair in enumerate(found) if proceed and at not in conflict.places]
-            if found:
-                continue
-        break
-    job.success, job.finished_at = not problems, now()
-    job.errors = [_kept(problem) for problem in problems]
-    job.save(force_insert=True)
-    return job
-
-
-def _kept(problem: Problem) -> dict[str, str]:
-    values = dict(problem.values)
-    return {
-        "field": problem.field,
-        "code": problem.code,
-        "en": problem.words.en.format(**values),
-        "zh": problem.words.zh.format(**values),
-    }
-
-
-def _read_document(document: Any, proceed: bool) -> tuple[list[tuple[int, Ready]], list[Problem]]:
-    """The right events with their places, and the problems of the others; Invalid unless ``proceed``."""
-    place, items = (epcis.event_objects(document) if isinstance(document, dict) else None) or ("", [])
-    if len(items) > MOST_EVENTS:
-        raise TooMany(most=MOST_EVENTS)
-    try:
-        events = epcis.parse_document(document)
-        return [(n, ready(items[n], event)) for n, event in enumerate(events)], []
-    except epcis.EpcisError as error:
-        problems = [_problem("", p) for p in error.problems]
-        if not proceed or not all(p.path.startswith(f"{place}/") for p in error.problems) or not items:
-            raise Invalid(problems)
-    found = []
-    for n, item in enumerate(items):
-        if not isinstance(item, dict):
-            continue
-        try:
-            found.append((n, ready(item, epcis.parse_event(item, epcis.as_context(document.get("@context"))))))
-        except epcis.EpcisError:
-            continue
-    return found, problems
-
-
 def record(by: Actor, events: Sequence[Mapping[str, Any]], context: Sequence[Any] = ()) -> Captured:
     """As :func:`capture`, telling also how many events were new."""
     may_capture(by)
@@ -141,10 +70,10 @@ def record(by: Actor, events: Sequence[Mapping[str, Any]], context: Sequence[Any
         try:
             found.append(ready(item, epcis.parse_event(dict(item), context)))
         except epcis.EpcisError as error:
-            problems += [_problem(f"events.{index}", p) for p in error.problems]
+            problems += [problem_of(p, f"events.{index}") for p in error.problems]
     if problems:
         raise Invalid(problems)
-    return _record(by, found)
+    return write(by, found)
 
 
 def may_capture(by: Actor) -> None:
@@ -155,7 +84,8 @@ def may_capture(by: Actor) -> None:
         by.require("capture")
 
 
-def _problem(prefix: str, problem: epcis.Problem) -> Problem:
+def problem_of(problem: epcis.Problem, prefix: str = "") -> Problem:
+    """What is wrong with a document, in words for people."""
     path = problem.path.strip("/").replace("/", ".")
     field = ".".join(part for part in (prefix, path) if part)
     words = W("This {rule}; it is {value}.", "不符合 EPCIS 2.0:{rule}(现为 {value})。")
@@ -163,7 +93,8 @@ def _problem(prefix: str, problem: epcis.Problem) -> Problem:
 
 
 @transaction.atomic
-def _record(by: Actor, events: Sequence[Ready]) -> Captured:
+def write(by: Actor, events: Sequence[Ready]) -> Captured:
+    """Record events that are validated. Raises Conflict."""
     if not events:
         return Captured([], 0)
     _same_or_conflict(events, {})

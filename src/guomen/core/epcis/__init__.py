@@ -3,12 +3,15 @@
 from guomen.core.epcis.builders import aggregation_event, object_event, transformation_event, utc_offset
 from guomen.core.epcis.document import (
     CONTEXT,
+    Opened,
     as_context,
     decode,
     event_objects,
     event_to_dict,
+    open_document,
     parse_document,
     parse_event,
+    read_events,
     to_document,
 )
 from guomen.core.epcis.errors import EpcisError, Problem
@@ -62,6 +65,7 @@ __all__ = [
     "ErrorDeclaration",
     "Event",
     "ObjectEvent",
+    "Opened",
     "PersistentDisposition",
     "Place",
     "Problem",
@@ -87,9 +91,11 @@ __all__ = [
     "event_prehash",
     "event_to_dict",
     "object_event",
+    "open_document",
     "parse_document",
     "parse_event",
     "parse_xml_document",
+    "read_events",
     "read_schedule",
     "to_document",
     "transformation_event",

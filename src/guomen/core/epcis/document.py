@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -54,14 +54,17 @@ def event_objects(document: dict[str, Any]) -> tuple[str, list[Any]] | None:
     return None
 
 
-def parse_document(source: dict[str, Any] | bytes | str, *, check_keys: bool = True) -> list[Event]:
-    """All events of an EPCIS 2.0 JSON-LD document (capture or query), validated.
+class Opened(NamedTuple):
+    """A document whose frame is right. path: JSON Pointer of its events; context: what gives their prefixes meaning."""
 
-    check_keys: a Digital Link or EPC URN must also keep GS1's rules (check digits and the rest).
-    EpcisError with every problem found. Events carry the document's context in `context`.
-    """
-    document = decode(source) if isinstance(source, bytes | str) else source
-    problems = Problems(check_keys)
+    path: str
+    events: list[Any]
+    context: tuple[Any, ...]
+
+
+def open_document(document: Any) -> Opened:
+    """The events of an EPCIS 2.0 JSON-LD document (capture or query), not read yet. EpcisError when it is none."""
+    problems = Problems()
     if not isinstance(document, dict):
         raise EpcisError([Problem("", "must be an object", repr(document)[:80])])
     _check_envelope(document, problems)
@@ -70,10 +73,32 @@ def parse_document(source: dict[str, Any] | bytes | str, *, check_keys: bool = T
         problems.add("/epcisBody/eventList", "must be a list of events", document.get("epcisBody"))
     problems.raise_if_any()
     assert found is not None
-    path, objects = found
-    context = as_context(document["@context"])
-    events = [_read(item, f"{path}/{index}", context, problems) for index, item in enumerate(objects)]
-    problems.raise_if_any()
+    return Opened(*found, as_context(document["@context"]))
+
+
+def read_events(
+    opened: Opened, first: int = 0, last: int | None = None, *, check_keys: bool = True
+) -> tuple[list[Event | None], list[Problem]]:
+    """Events first to last (not included), None for those with problems, and the problems."""
+    problems = Problems(check_keys)
+    events: list[Event | None] = []
+    for index, item in enumerate(opened.events[first:last], first):
+        before = len(problems.found)
+        event = _read(item, f"{opened.path}/{index}", opened.context, problems)
+        events.append(event if len(problems.found) == before else None)
+    return events, problems.found
+
+
+def parse_document(source: dict[str, Any] | bytes | str, *, check_keys: bool = True) -> list[Event]:
+    """All events of an EPCIS 2.0 JSON-LD document (capture or query), validated.
+
+    check_keys: a Digital Link or EPC URN must also keep GS1's rules (check digits and the rest).
+    EpcisError with every problem found. Events carry the document's context in `context`.
+    """
+    opened = open_document(decode(source) if isinstance(source, bytes | str) else source)
+    events, problems = read_events(opened, check_keys=check_keys)
+    if problems:
+        raise EpcisError(problems)
     return [event for event in events if event is not None]
 
 

@@ -10,10 +10,19 @@ from guomen.kit.errors import Invalid, NotFound, Problem
 from guomen.kit.words import W
 from guomen.parties.api import actor
 from guomen.parties.once import once_request
-from guomen.trace import queries, services
+from guomen.trace import jobs, queries, services
 from guomen.trace.models import CaptureJob
 from guomen.trace.rest.base import EXCEPTIONS, ROOT, answer, api, link_next, options, per_page, read_document
-from guomen.trace.rest.headers import CAPTURE_LIMITS, XML_TYPES, accepts, announce, error_behaviour, negotiate
+from guomen.trace.rest.headers import (
+    ASYNC,
+    CAPTURE_LIMITS,
+    XML_TYPES,
+    accepts,
+    announce,
+    error_behaviour,
+    negotiate,
+    prefers_async,
+)
 
 
 @api.api_operation(["OPTIONS"], "/capture", auth=None, summary="What can be captured, and how much at once")
@@ -25,6 +34,9 @@ def capture_options(request: HttpRequest) -> HttpResponse:
 def capture(request: HttpRequest) -> HttpResponse:
     """202 and the address of the capture job. The job is finished when the answer comes; ask it how it ended.
 
+    ``Prefer: respond-async``: the document is kept and done by the worker; the job tells how far it is, and also what
+    is wrong with events.
+
     ``GS1-Capture-Error-Behaviour``: ``rollback`` (all or none; an event that breaks the standard is a 400 and makes
     no job) or ``proceed`` (the right events; the job names the others). ``Idempotency-Key`` repeats safely.
     """
@@ -32,15 +44,19 @@ def capture(request: HttpRequest) -> HttpResponse:
     services.may_capture(by)
     negotiate(request)
     proceed = error_behaviour(request)
+    later = prefers_async(request)
     document = read_document(request)
 
     def do() -> dict[str, str]:
-        return {"id": str(services.accept(by, document, proceed=proceed).id)}
+        take = jobs.accept_later if later else jobs.accept
+        return {"id": str(take(by, document, proceed=proceed).id)}
 
     job = once_request(request, by, do)[0]["id"]
     response = announce(HttpResponse(status=202))
     response.headers["Location"] = f"{ROOT}/capture/{job}"
     response.headers["GS1-Capture-Error-Behaviour"] = "proceed" if proceed else "rollback"
+    if later:
+        response.headers["Preference-Applied"] = ASYNC
     return response
 
 
@@ -53,13 +69,17 @@ def _job(job: CaptureJob) -> dict[str, Any]:
         "success": bool(job.success),
         "captureErrorBehaviour": "proceed" if job.proceed else "rollback",
         "events": job.events,
+        "processedEvents": job.done,
         "newEvents": job.new,
         "errors": [_job_error(error) for error in job.errors],
     }
 
 
+_ERRORS = {"conflict": ("ResourceAlreadyExistsException", 409), "internal": ("ImplementationException", 500)}
+
+
 def _job_error(error: dict[str, str]) -> dict[str, Any]:
-    name, status = ("ResourceAlreadyExistsException", 409) if error["code"] == "conflict" else (EXCEPTIONS[400], 400)
+    name, status = _ERRORS.get(error["code"], (EXCEPTIONS[400], 400))
     return {
         "type": f"epcisException:{name}",
         "title": str(Problem("", "", W(error["en"], error["zh"]))),
@@ -69,7 +89,7 @@ def _job_error(error: dict[str, str]) -> dict[str, Any]:
 
 
 @api.get("/capture", summary="Your capture jobs, newest first")
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs_of(request: HttpRequest) -> HttpResponse:
     negotiate(request)
     accepts(request, "application/json")
     page = queries.jobs(actor(request), per_page=per_page(request), after=request.GET.get("nextPageToken", ""))

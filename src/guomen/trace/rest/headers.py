@@ -16,6 +16,7 @@ from guomen.trace.services import MOST_EVENTS
 LARGEST = 8 * 1024 * 1024
 """Bytes of one capture."""
 VERSION = "2.0.0"
+ASYNC = "respond-async"
 JSON_TYPES = frozenset({"application/json", "application/ld+json"})
 XML_TYPES = frozenset({"application/xml", "text/xml"})
 _VERSIONS = frozenset({"2.0", "2.0.0"})
@@ -122,6 +123,11 @@ def error_behaviour(request: HttpRequest) -> bool:
     if value not in ("rollback", "proceed"):
         raise BadHeader(header="GS1-Capture-Error-Behaviour", value=value)
     return value == "proceed"
+
+
+def prefers_async(request: HttpRequest) -> bool:
+    """``Prefer: respond-async`` (RFC 7240), alone or among other preferences."""
+    return any(part.partition(";")[0].strip().lower() == ASYNC for part in request.headers.get("Prefer", "").split(","))
 
 
 def announce(response: HttpResponse) -> HttpResponse:

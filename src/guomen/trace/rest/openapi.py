@@ -93,6 +93,7 @@ SCHEMAS: dict[str, Any] = {
         success={"type": "boolean"},
         captureErrorBehaviour={"enum": ["rollback", "proceed"]},
         events={"type": "integer"},
+        processedEvents={"type": "integer"},
         newEvents={"type": "integer"},
         errors=_list(_object("type title status", type=_TEXT, title=_TEXT, status={"type": "integer"}, instance=_TEXT)),
     ),
@@ -174,6 +175,7 @@ _CAPTURE_HEADERS = [
     {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 100}},
     {"name": "GS1-Capture-Error-Behaviour", "in": "header", "schema": {"enum": ["rollback", "proceed"]}},
 ]
+_PREFER = {"name": "Prefer", "in": "header", "schema": {"type": "string", "examples": ["respond-async"]}}
 _SPOKEN = {f"GS1-{name}": {"schema": _TEXT} for name in ("EPCIS-Version", "EPCIS-Min", "EPCIS-Max", "CBV-Version")}
 
 
@@ -240,7 +242,7 @@ def _describe(method: str, path: str, operation: dict[str, Any]) -> None:
     if method != "OPTIONS":
         parameters += _HEADERS
     if name in ("POST /capture", "POST /events"):
-        parameters += _CAPTURE_HEADERS
+        parameters += _CAPTURE_HEADERS if path == "/events" else [*_CAPTURE_HEADERS, _PREFER]
     if lists_events:
         parameters += _ASK if path == "/events" else _ASK_MORE
     if method == "GET" and (lists_events or path in _PAGED or ("{" not in path and path != "/")):
