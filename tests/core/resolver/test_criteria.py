@@ -260,6 +260,7 @@ def test_a_variant_of_the_default_wins_only_when_the_request_decides_for_it():
         ("https://f.example/a?b=1", "foo=bar", "https://f.example/a?b=1&foo=bar"),
         ("https://f.example/a?b=1#top", "foo", "https://f.example/a?b=1&foo#top"),
         ("https://f.example/a?", "foo=bar", "https://f.example/a?foo=bar"),
+        ("https://f.example/a", "x=\xe4\xb8\xad", "https://f.example/a?x=%E4%B8%AD"),
         ("https://f.example/a", "17=301231&foo=1", "https://f.example/a?17=301231&foo=1"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from guomen.core.gs1 import GS1_BASE, PRIMARY_KEYS, AIPair, DigitalLink, GS1Error, parse_digital_link
 from guomen.core.gs1.digital_link import percent_encode
@@ -16,6 +17,7 @@ _CURIE = re.compile(r"(?:gs1:|https?://(?:ref\.|www\.)?gs1\.org/voc/)([A-Za-z]{1
 # "all" is the old word for it, deprecated since 2024 and still in use.
 _LISTS = frozenset({"linkset", "all"})
 _DEFAULTS = frozenset({"defaultLink", "defaultLinkMulti"})
+_ASCII = "".join(map(chr, range(128)))
 _UNIT = frozenset({"21", "235"})
 
 
@@ -81,8 +83,13 @@ def is_resolvable(path: str) -> bool:
 
 
 def ask(path: str, query: str = "", accept: str = "", languages: str = "") -> Asked:
-    """Read a request for `path` (percent-encoded) and `query`. GS1Error with a code when it breaks the syntax."""
+    """Read a request for `path` (percent-encoded) and `query`, bytes of neither decoded but as Latin-1.
+
+    GS1Error with a code when it breaks the syntax.
+    """
     thing = _thing(path)
+    if not query.isascii():
+        query = quote(query, safe=_ASCII, encoding="latin-1", errors="replace")
     if query:
         # Attributes must be right as well: the standard's syntax is of the whole URI.
         link = parse_digital_link(f"{GS1_BASE}{path}?{query}")
