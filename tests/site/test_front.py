@@ -83,6 +83,14 @@ def test_a_path_comes_as_it_was_sent(client):
     assert answer.json()["instance"] == "/epcis/v2/eventTypes/https://id.gs1.org/01/09506000134352/21/ab%20c"
 
 
+def test_a_query_may_hold_letters_that_nobody_escaped(tree):
+    head = f"GET /verify?code=\u9a8c HTTP/1.1\nHost: 127.0.0.1:{tree.port}\nConnection: close\n\n"
+    with sent(tree, head) as connection, connection.makefile("rb") as answer:
+        text = answer.read().decode()
+    assert text.startswith("HTTP/1.1 404")
+    assert 'value="验"' in text
+
+
 def test_a_websocket_that_nobody_waits_for_is_refused(tree):
     key = "dGhlIHNhbXBsZSBub25jZQ=="
     head = (

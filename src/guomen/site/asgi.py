@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 from a2wsgi import WSGIMiddleware
 
@@ -32,6 +33,7 @@ LARGE_AT_ONCE = 16
 """How many larger bodies a process holds in memory at a time; more wait, unread, with their senders."""
 BODY_SECONDS = 120
 """In which a body must arrive."""
+_ASCII = bytes(range(128))
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 
 
@@ -84,11 +86,13 @@ class Application:
         headers = [(n, v) for n, v in scope["headers"] if b"_" not in n and n not in dropped]
         if length:
             headers.append((b"content-length", str(length).encode()))
+        # Some browsers send letters as they are; WSGI's query is ASCII.
+        query = quote(scope["query_string"], safe=_ASCII).encode()
 
         async def whole() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await self.pages({**scope, "headers": headers}, whole, send)
+        await self.pages({**scope, "headers": headers, "query_string": query}, whole, send)
 
 
 def _length(scope: Message) -> int | None:
