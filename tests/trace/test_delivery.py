@@ -12,8 +12,10 @@ from guomen.kit.clock import now
 from guomen.ledger.follow import catch_up
 from guomen.trace import reporting
 from guomen.trace.models import Due, Event, Subscription
+from guomen.trace.services import capture
+from guomen.trace.sharing import share_thing
 from tests.kit.receiver import Receiver
-from tests.trace.goods import ITEM, document, seen
+from tests.trace.goods import ITEM, OTHER_ITEM, document, seen
 from tests.trace.subscribers import (
     QUERIES,
     SECRET,
@@ -396,3 +398,15 @@ def test_a_delivery_that_was_settled_is_not_settled_twice(cy, receiver, delivere
     reporting.find_due()
     reporting.settle(again, "", 200)
     assert Subscription.objects.get(id=id).waiting == 1
+
+
+def test_what_was_shared_or_handed_over_reaches_its_readers_as_they_may_see_it(people, cy, receiver, deliverer):
+    """Subscriptions read no further than the follower that gives events their readers."""
+    sam = firm(people.sam)
+    name_query(sam, "all", eventType=["ObjectEvent"])
+    share_thing(people.cy.actor, ITEM, people.sam.organisation.code)
+    subscribed(sam, receiver.url, "all")
+    store(cy, 1)
+    capture(people.cy.actor, [seen(2, "storing", OTHER_ITEM, event_id="urn:x:2")])
+    work(deliverer)
+    assert [events_of(r) for r in receiver.requests] == [["urn:x:1"]]

@@ -19,6 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
 from django.conf import settings
 
 from guomen.site.wsgi import application as django
+from guomen.trace.rest.stream import websocket
 
 # After Django is set up, which the line above does.
 from guomen.faces.edge import front as scan_path  # isort: skip
@@ -54,8 +55,10 @@ class Application:
                 await scan_path.application(scope, receive, send, self.http)
             else:
                 await self.http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await websocket(scope, receive, send)
         else:
-            # The start and end of the process; a websocket that nobody waits for is closed.
+            # The start and end of the process.
             await self.pages(scope, receive, send)
 
     async def http(self, scope: Message, receive: Receive, send: Send) -> None:

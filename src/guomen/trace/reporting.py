@@ -32,8 +32,6 @@ from guomen.trace.words import DELIVERY_ERRORS
 log = logging.getLogger(__name__)
 MOST_WAITING = 10_000
 """Events that wait for one receiver; beyond that it is not read on for it, so that nothing grows while it is away."""
-LARGEST = 4 * 1024 * 1024
-"""Bytes of one delivery, unless a single event has more."""
 FAR = 1000
 """Positions without news after which a cursor is written all the same."""
 FIRST_PAUSE = timedelta(seconds=2)
@@ -204,14 +202,10 @@ def _begin(one: Subscription) -> None:
     """Fix which events the next delivery holds, so that a repeated one is the same."""
     rows = Due.objects.filter(subscription_id=one.id).order_by("position", "number")
     first = list(rows.values_list("position", "number", "event_id")[: one.batch])
-    sizes = watching.sizes([event_id for _, _, event_id in first])
-    total = 0
-    for n, (position, number, event_id) in enumerate(first):
-        total += sizes.get(event_id, 0)
-        if n and total > LARGEST:
-            break
-        one.upto_position, one.upto_number = position, number
-    if not first:
+    if first:
+        last = watching.fitting([event_id for _, _, event_id in first]) - 1
+        one.upto_position, one.upto_number, _ = first[last]
+    else:
         one.upto_position, one.upto_number = 0, -1
     one.delivery, one.delivery_at = uuid7(), now()
 

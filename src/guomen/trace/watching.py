@@ -25,6 +25,9 @@ POSITIONS = 2000
 AT_ONCE = 20
 """Captures read in one go: each tells of up to 2,000 events."""
 
+LARGEST = 4 * 1024 * 1024
+"""Bytes of one document, unless a single event has more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
@@ -74,10 +77,16 @@ def bodies(by: Actor, ids: Sequence[uuid.UUID]) -> list[dict[str, Any]]:
     return sight.bodies([events[id] for id in ids if id in events], by)
 
 
-def sizes(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """About how many bytes each of these events has when it is sent."""
+def fitting(ids: Sequence[uuid.UUID], largest: int = LARGEST) -> int:
+    """How many of these events, from the first on, go into one document of so many bytes; one at least."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT event_id, octet_length(body::text) FROM trace_event WHERE event_id = ANY(%s)", [list(ids)]
         )
-        return dict(cursor.fetchall())
+        sizes = dict(cursor.fetchall())
+    total = 0
+    for n, id in enumerate(ids):
+        total += sizes.get(id, 0)
+        if n and total > largest:
+            return n
+    return len(ids)
