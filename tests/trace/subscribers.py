@@ -12,7 +12,7 @@ from guomen.ledger.follow import catch_up
 from guomen.trace import delivery
 from guomen.trace.models import Subscription
 from tests.kit.receiver import Receiver, Request
-from tests.trace.goods import robot
+from tests.trace.goods import ITEM, document, robot, seen
 
 QUERIES = "/epcis/v2/queries"
 SECRET = "0435ojtojt02"
@@ -78,3 +78,24 @@ def events_of(request: Request) -> list[str]:
     """Ids of the events in a delivery."""
     results = json.loads(request.body)["epcisBody"]["queryResults"]
     return [event["eventID"] for event in results["resultsBody"]["eventList"]]
+
+
+@pytest.fixture
+def cy(people):
+    """Cy's program, with a query for what was stored."""
+    client = firm(people.cy)
+    name_query(client)
+    return client
+
+
+def store(client, *numbers: int, step: str = "storing") -> list[str]:
+    """Capture one document with an event for each number."""
+    ids = [f"urn:x:{n}" for n in numbers]
+    events = [seen(n % 28, step, ITEM, event_id=id) for n, id in zip(numbers, ids, strict=True)]
+    answer = client.post("/epcis/v2/capture", document(*events), content_type="application/json")
+    assert answer.status_code == 202, answer.content
+    return ids
+
+
+def state(client, id: str, name: str = "stored") -> dict:
+    return client.get(f"{QUERIES}/{name}/subscriptions/{id}").json()["delivery"]

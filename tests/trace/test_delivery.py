@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,48 +11,26 @@ from guomen.core.webhook import HEADER, verify
 from guomen.kit.clock import now
 from guomen.ledger.follow import catch_up
 from guomen.trace import reporting
-from guomen.trace.models import Due, Event, Subscription
-from guomen.trace.services import capture
-from guomen.trace.sharing import share_thing
+from guomen.trace.models import Due, Subscription
 from tests.kit.receiver import Receiver
-from tests.trace.goods import ITEM, OTHER_ITEM, document, seen
+from tests.trace.goods import ITEM, document, seen
 from tests.trace.subscribers import (
     QUERIES,
     SECRET,
+    cy,
     deliverer,
     events_of,
-    firm,
     loopback,
-    name_query,
     receiver,
+    state,
+    store,
     subscribed,
     try_again_now,
     work,
 )
 
-__all__ = ["deliverer", "loopback", "receiver"]
+__all__ = ["cy", "deliverer", "loopback", "receiver"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cy(people):
-    """Cy's program, with a query for what was stored."""
-    client = firm(people.cy)
-    name_query(client)
-    return client
-
-
-def store(client, *numbers: int, step: str = "storing") -> list[str]:
-    """Capture one document with an event for each number."""
-    ids = [f"urn:x:{n}" for n in numbers]
-    events = [seen(n % 28, step, ITEM, event_id=id) for n, id in zip(numbers, ids, strict=True)]
-    answer = client.post("/epcis/v2/capture", document(*events), content_type="application/json")
-    assert answer.status_code == 202, answer.content
-    return ids
-
-
-def state(client, id: str, name: str = "stored") -> dict:
-    return client.get(f"{QUERIES}/{name}/subscriptions/{id}").json()["delivery"]
 
 
 def test_a_stream_brings_what_the_query_finds_signed_and_named(cy, receiver, deliverer):
@@ -163,113 +141,6 @@ def test_large_events_go_in_several_deliveries(cy, receiver, deliverer):
     assert cy.post("/epcis/v2/capture", document(*long), content_type="application/json").status_code == 202
     work(deliverer)
     assert [len(events_of(r)) for r in receiver.requests] == [2, 2]
-
-
-def test_an_event_that_is_recorded_early_and_committed_late_is_not_passed_over(cy, receiver, deliverer):
-    """By record time it would be older than what the subscriber has already got."""
-    subscribed(cy, receiver.url)
-    store(cy, 1)
-    work(deliverer)
-    late = store(cy, 2)
-    Event.objects.filter(uri=late[0]).update(recorded_at=now() - timedelta(hours=1))
-    work(deliverer)
-    assert [events_of(r) for r in receiver.requests] == [["urn:x:1"], ["urn:x:2"]]
-
-
-def test_an_initial_record_time_brings_what_was_recorded_since(cy, receiver, deliverer):
-    store(cy, 1)
-    work(deliverer)
-    Event.objects.update(recorded_at=now() - timedelta(days=1))
-    since = now()
-    store(cy, 2)
-    work(deliverer)
-    subscribed(cy, receiver.url, stream=True, initialRecordTime=since.isoformat())
-    store(cy, 3)
-    work(deliverer)
-    assert [events_of(r) for r in receiver.requests] == [["urn:x:2", "urn:x:3"]]
-
-
-def test_a_declaration_of_an_error_is_news_of_its_own(cy, receiver, deliverer):
-    subscribed(cy, receiver.url)
-    store(cy, 1)
-    work(deliverer)
-    wrong = seen(1, "storing", ITEM, event_id="urn:x:1") | {
-        "errorDeclaration": {"declarationTime": "2026-10-02T00:00:00Z", "reason": "incorrect_data"}
-    }
-    assert cy.post("/epcis/v2/capture", document(wrong), content_type="application/json").status_code == 202
-    work(deliverer)
-    first, second = (
-        json.loads(r.body)["epcisBody"]["queryResults"]["resultsBody"]["eventList"] for r in receiver.requests
-    )
-    assert [len(first), len(second)] == [1, 1]
-    assert "errorDeclaration" not in first[0]
-    assert second[0]["errorDeclaration"]["reason"] == "incorrect_data"
-
-
-def test_a_schedule_gathers_what_was_found_until_its_time(cy, receiver, deliverer):
-    id = subscribed(cy, receiver.url, schedule={"hour": "1", "minute": "5"})
-    store(cy, 1)
-    store(cy, 2)
-    work(deliverer)
-    assert receiver.requests == []
-    due = datetime.fromisoformat(state(cy, id)["nextScheduled"])
-    assert (due.hour, due.minute, due.second, due.tzinfo) == (1, 5, 0, UTC)
-    Subscription.objects.update(due_at=now() - timedelta(days=3))
-    work(deliverer)
-    store(cy, 3)
-    work(deliverer)
-    assert [events_of(r) for r in receiver.requests] == [["urn:x:1", "urn:x:2"]]
-    assert datetime.fromisoformat(state(cy, id)["nextScheduled"]) > now()
-
-
-@pytest.mark.parametrize("wants", [True, False])
-def test_an_empty_report_comes_only_when_it_is_asked_for(cy, receiver, deliverer, wants):
-    subscribed(cy, receiver.url, schedule={"second": "0"}, reportIfEmpty=wants)
-    store(cy, 1, step="shipping")
-    for _ in range(2):
-        Subscription.objects.update(due_at=now() - timedelta(minutes=1))
-        work(deliverer)
-    assert [events_of(r) for r in receiver.requests] == ([[], []] if wants else [])
-
-
-def test_an_empty_report_that_was_not_received_comes_again(cy, receiver, deliverer):
-    subscribed(cy, receiver.url, schedule={"second": "0"}, reportIfEmpty=True)
-    receiver.answers = [500, 200]
-    Subscription.objects.update(due_at=now() - timedelta(minutes=1))
-    work(deliverer)
-    try_again_now()
-    work(deliverer)
-    first, second = receiver.requests
-    assert first.body == second.body
-
-
-def test_the_trigger_reports_at_each_capture_that_the_subscriber_may_see(cy, receiver, deliverer, people):
-    subscribed(cy, receiver.url, trigger="urn:guomen:trigger:captured", reportIfEmpty=True)
-    store(cy, 1)
-    work(deliverer)
-    store(cy, 2, step="shipping")
-    work(deliverer)
-    stranger = firm(people.sam)
-    store(stranger, 5)
-    work(deliverer)
-    assert [events_of(r) for r in receiver.requests] == [["urn:x:1"], []]
-
-
-def test_nobody_gets_what_he_may_not_see(people, cy, receiver, deliverer):
-    sam = firm(people.sam)
-    name_query(sam, "stored")
-    name_query(sam, "everything", eventType=["ObjectEvent"])
-    authority = firm(people.bo)
-    name_query(authority, "everything", eventType=["ObjectEvent"])
-    for client, path, name in ((cy, "cy", "stored"), (sam, "sam", "everything"), (authority, "bo", "everything")):
-        subscribed(client, f"{receiver.url}/{path}", name)
-    store(cy, 1)
-    store(sam, 2, step="shipping")
-    work(deliverer)
-    got: dict[str, list[str]] = {}
-    for request in receiver.requests:
-        got.setdefault(request.path.removeprefix("/hook/"), []).extend(events_of(request))
-    assert got == {"cy": ["urn:x:1"], "sam": ["urn:x:2"], "bo": ["urn:x:1", "urn:x:2"]}
 
 
 def test_what_waits_is_not_sent_after_the_subscription_ended(cy, receiver, deliverer):
@@ -398,15 +269,3 @@ def test_a_delivery_that_was_settled_is_not_settled_twice(cy, receiver, delivere
     reporting.find_due()
     reporting.settle(again, "", 200)
     assert Subscription.objects.get(id=id).waiting == 1
-
-
-def test_what_was_shared_or_handed_over_reaches_its_readers_as_they_may_see_it(people, cy, receiver, deliverer):
-    """Subscriptions read no further than the follower that gives events their readers."""
-    sam = firm(people.sam)
-    name_query(sam, "all", eventType=["ObjectEvent"])
-    share_thing(people.cy.actor, ITEM, people.sam.organisation.code)
-    subscribed(sam, receiver.url, "all")
-    store(cy, 1)
-    capture(people.cy.actor, [seen(2, "storing", OTHER_ITEM, event_id="urn:x:2")])
-    work(deliverer)
-    assert [events_of(r) for r in receiver.requests] == [["urn:x:1"]]

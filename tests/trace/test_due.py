@@ -1,0 +1,148 @@
+"""What is due to a subscriber, and when: by schedule, trigger or stream, only what it may see, nothing passed over."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from guomen.kit.clock import now
+from guomen.trace.models import Event, Subscription
+from guomen.trace.services import capture
+from guomen.trace.sharing import share_thing
+from tests.trace.goods import ITEM, OTHER_ITEM, document, seen
+from tests.trace.subscribers import (
+    cy,
+    deliverer,
+    events_of,
+    firm,
+    loopback,
+    name_query,
+    receiver,
+    state,
+    store,
+    subscribed,
+    try_again_now,
+    work,
+)
+
+__all__ = ["cy", "deliverer", "loopback", "receiver"]
+pytestmark = pytest.mark.django_db
+
+
+def test_an_event_that_is_recorded_early_and_committed_late_is_not_passed_over(cy, receiver, deliverer):
+    """By record time it would be older than what the subscriber has already got."""
+    subscribed(cy, receiver.url)
+    store(cy, 1)
+    work(deliverer)
+    late = store(cy, 2)
+    Event.objects.filter(uri=late[0]).update(recorded_at=now() - timedelta(hours=1))
+    work(deliverer)
+    assert [events_of(r) for r in receiver.requests] == [["urn:x:1"], ["urn:x:2"]]
+
+
+def test_an_initial_record_time_brings_what_was_recorded_since(cy, receiver, deliverer):
+    store(cy, 1)
+    work(deliverer)
+    Event.objects.update(recorded_at=now() - timedelta(days=1))
+    since = now()
+    store(cy, 2)
+    work(deliverer)
+    subscribed(cy, receiver.url, stream=True, initialRecordTime=since.isoformat())
+    store(cy, 3)
+    work(deliverer)
+    assert [events_of(r) for r in receiver.requests] == [["urn:x:2", "urn:x:3"]]
+
+
+def test_a_declaration_of_an_error_is_news_of_its_own(cy, receiver, deliverer):
+    subscribed(cy, receiver.url)
+    store(cy, 1)
+    work(deliverer)
+    wrong = seen(1, "storing", ITEM, event_id="urn:x:1") | {
+        "errorDeclaration": {"declarationTime": "2026-10-02T00:00:00Z", "reason": "incorrect_data"}
+    }
+    assert cy.post("/epcis/v2/capture", document(wrong), content_type="application/json").status_code == 202
+    work(deliverer)
+    first, second = (
+        json.loads(r.body)["epcisBody"]["queryResults"]["resultsBody"]["eventList"] for r in receiver.requests
+    )
+    assert [len(first), len(second)] == [1, 1]
+    assert "errorDeclaration" not in first[0]
+    assert second[0]["errorDeclaration"]["reason"] == "incorrect_data"
+
+
+def test_a_schedule_gathers_what_was_found_until_its_time(cy, receiver, deliverer):
+    id = subscribed(cy, receiver.url, schedule={"hour": "1", "minute": "5"})
+    store(cy, 1)
+    store(cy, 2)
+    work(deliverer)
+    assert receiver.requests == []
+    due = datetime.fromisoformat(state(cy, id)["nextScheduled"])
+    assert (due.hour, due.minute, due.second, due.tzinfo) == (1, 5, 0, UTC)
+    Subscription.objects.update(due_at=now() - timedelta(days=3))
+    work(deliverer)
+    store(cy, 3)
+    work(deliverer)
+    assert [events_of(r) for r in receiver.requests] == [["urn:x:1", "urn:x:2"]]
+    assert datetime.fromisoformat(state(cy, id)["nextScheduled"]) > now()
+
+
+@pytest.mark.parametrize("wants", [True, False])
+def test_an_empty_report_comes_only_when_it_is_asked_for(cy, receiver, deliverer, wants):
+    subscribed(cy, receiver.url, schedule={"second": "0"}, reportIfEmpty=wants)
+    store(cy, 1, step="shipping")
+    for _ in range(2):
+        Subscription.objects.update(due_at=now() - timedelta(minutes=1))
+        work(deliverer)
+    assert [events_of(r) for r in receiver.requests] == ([[], []] if wants else [])
+
+
+def test_an_empty_report_that_was_not_received_comes_again(cy, receiver, deliverer):
+    subscribed(cy, receiver.url, schedule={"second": "0"}, reportIfEmpty=True)
+    receiver.answers = [500, 200]
+    Subscription.objects.update(due_at=now() - timedelta(minutes=1))
+    work(deliverer)
+    try_again_now()
+    work(deliverer)
+    first, second = receiver.requests
+    assert first.body == second.body
+
+
+def test_the_trigger_reports_at_each_capture_that_the_subscriber_may_see(cy, receiver, deliverer, people):
+    subscribed(cy, receiver.url, trigger="urn:guomen:trigger:captured", reportIfEmpty=True)
+    store(cy, 1)
+    work(deliverer)
+    store(cy, 2, step="shipping")
+    work(deliverer)
+    stranger = firm(people.sam)
+    store(stranger, 5)
+    work(deliverer)
+    assert [events_of(r) for r in receiver.requests] == [["urn:x:1"], []]
+
+
+def test_nobody_gets_what_he_may_not_see(people, cy, receiver, deliverer):
+    sam = firm(people.sam)
+    name_query(sam, "stored")
+    name_query(sam, "everything", eventType=["ObjectEvent"])
+    authority = firm(people.bo)
+    name_query(authority, "everything", eventType=["ObjectEvent"])
+    for client, path, name in ((cy, "cy", "stored"), (sam, "sam", "everything"), (authority, "bo", "everything")):
+        subscribed(client, f"{receiver.url}/{path}", name)
+    store(cy, 1)
+    store(sam, 2, step="shipping")
+    work(deliverer)
+    got: dict[str, list[str]] = {}
+    for request in receiver.requests:
+        got.setdefault(request.path.removeprefix("/hook/"), []).extend(events_of(request))
+    assert got == {"cy": ["urn:x:1"], "sam": ["urn:x:2"], "bo": ["urn:x:1", "urn:x:2"]}
+
+
+def test_what_was_shared_or_handed_over_reaches_its_readers_as_they_may_see_it(people, cy, receiver, deliverer):
+    """Subscriptions read no further than the follower that gives events their readers."""
+    sam = firm(people.sam)
+    name_query(sam, "all", eventType=["ObjectEvent"])
+    share_thing(people.cy.actor, ITEM, people.sam.organisation.code)
+    subscribed(sam, receiver.url, "all")
+    store(cy, 1)
+    capture(people.cy.actor, [seen(2, "storing", OTHER_ITEM, event_id="urn:x:2")])
+    work(deliverer)
+    assert [events_of(r) for r in receiver.requests] == [["urn:x:1"]]
