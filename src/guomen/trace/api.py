@@ -160,14 +160,13 @@ def _lines(parts: Iterable[chain.Part]) -> Iterator[bytes]:
 _NAMES = {chain.Start: "start", chain.Found: "thing", chain.Move: "move", chain.End: "end"}
 
 
-def _part(part: chain.Part) -> dict[str, Any]:
+def _part(part: chain.Part) -> Any:
+    """As JSON. A thing is encoded as it is: there may be a million of them."""
     match part:
         case chain.Start():
             return {"uri": part.uri, "direction": part.direction, "depth": part.depth, "breadth": part.breadth}
         case chain.Found():
-            amount = {"quantity": part.quantity, "uom": part.uom} if part.quantity is not None else {}
-            found = {"uri": part.uri, "level": part.level, "how": part.how, "of": part.of, "event": part.event}
-            return found | ({"at": part.at} if part.at else {}) | amount
+            return part
         case chain.Move():
             return {
                 "event": part.event,

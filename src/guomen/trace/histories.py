@@ -13,7 +13,7 @@ from guomen.trace.graph import Climb, Visit, climb
 from guomen.trace.models import Event, EventItem
 from guomen.trace.rules import BEGIN, END
 from guomen.trace.sight import Eyes, Shown, eyes, shown, visible_items
-from guomen.trace.things import batch_of, key_of, name_of, names_by_key
+from guomen.trace.things import batch_of, key_of, name_of, names_of
 
 MOST_EVENTS = 2000
 """In one history."""
@@ -75,9 +75,9 @@ def history(uri: str, by: Actor | None = None, depth: int = 8) -> History:
     wanted = _events_of_visits(walk, by)
     chosen = list(Event.objects.select_related("organisation").filter(event_id__in=list(wanted)[:MOST_EVENTS]))
     rows = {one.event.event_id: one for one in shown(chosen, by)}
-    names = names_by_key(e.body for e in chosen) | {start: name}
-    if batch:
-        names[key_of(batch)] = batch
+    names = {start: name} | ({key_of(batch): batch} if batch else {})
+    missing = {key.bytes for v in walk.visits for key in v.path if key not in names}
+    names |= {uuid.UUID(bytes=k): found for k, found in names_of(missing, (e.body for e in chosen)).items()}
     withdrawn = {(e.uri, e.organisation_id) for e in chosen if e.declares_error}
     events = [_history_event(rows[id], visit, names, withdrawn) for id, visit in wanted.items() if id in rows]
     events.sort(key=lambda e: (e.at, e.id))

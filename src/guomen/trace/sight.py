@@ -128,8 +128,8 @@ ALL = Eyes()
 # An edge of an event that is seen redacted counts when both of its ends may be seen: an end is a thing, the event
 # itself (transformation) or the nil key, which stands for all that was inside.
 _PARTY = (
-    "(organisation_id = %(party)s OR EXISTS (SELECT FROM trace_eventreader r WHERE r.organisation_id = %(party)s "
-    "AND r.event_id = edge.event_id AND (r.why <> 'held' OR ("
+    "(organisation_id = %(party)s::uuid OR EXISTS (SELECT FROM trace_eventreader r "
+    "WHERE r.organisation_id = %(party)s::uuid AND r.event_id = edge.event_id AND (r.why <> 'held' OR ("
     "parent = ANY(r.things || edge.event_id) AND "
     "child = ANY(r.things || edge.event_id || '00000000-0000-0000-0000-000000000000'::uuid)))))"
 )
@@ -147,8 +147,9 @@ def item_eyes(by: Actor | None) -> Eyes:
     if party is None:
         return ALL
     return Eyes(
-        "(mention.organisation_id = %(party)s OR EXISTS (SELECT FROM trace_eventreader r WHERE r.organisation_id = "
-        "%(party)s AND r.event_id = mention.event_id AND (r.why <> 'held' OR mention.item = ANY(r.things))))",
+        "(mention.organisation_id = %(party)s::uuid OR EXISTS (SELECT FROM trace_eventreader r "
+        "WHERE r.organisation_id = %(party)s::uuid AND r.event_id = mention.event_id "
+        "AND (r.why <> 'held' OR mention.item = ANY(r.things))))",
         {"party": party},
     )
 
