@@ -246,7 +246,7 @@ def test_events_and_values_are_for_their_firm_and_the_authority(people, door, fi
         assert values.status_code == 401 if not name else bool(values.json()["member"]) == bool(found[name])
     assert found == {"cy": 3, "cal": 3, "bo": 3, "eve": 0, "": 401}
     assert robot(people.cy, "seal").get(EVENTS).status_code == 404
-    assert firm.get(EVENTS, headers={"Accept": "application/xml"}).status_code == 406
+    assert firm.get(EVENTS, headers={"Accept": "image/png"}).status_code == 406
 
 
 def test_a_rare_facet_and_a_thing_are_found_by_their_indexes(people, firm):

@@ -31,3 +31,14 @@ def query_document(
         "creationDate": (at or now()).isoformat(timespec="milliseconds"),
         "epcisBody": {"queryResults": {**of, "queryName": name, "resultsBody": {"eventList": list(bodies)}}},
     }
+
+
+def event_document(body: dict[str, Any]) -> dict[str, Any]:
+    """An EPCISDocument with one event in it."""
+    return {
+        "@context": [epcis.CONTEXT],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": now().isoformat(timespec="milliseconds"),
+        "epcisBody": {"eventList": [body]},
+    }

@@ -37,6 +37,7 @@ from guomen.core.epcis.model import (
 )
 from guomen.core.epcis.schedule import Schedule, read_schedule
 from guomen.core.epcis.things import Role, Thing, epcs
+from guomen.core.epcis.translation import CBV_FORMATS, EPC_FORMATS, translate
 from guomen.core.epcis.vocabulary import (
     BIZ_STEP,
     BIZ_TRANSACTION_TYPE,
@@ -48,12 +49,15 @@ from guomen.core.epcis.vocabulary import (
     web_uri,
 )
 from guomen.core.epcis.xml_document import parse_xml_document, xml_to_document
+from guomen.core.epcis.xml_writing import document_to_xml
 
 __all__ = [
     "BIZ_STEP",
     "BIZ_TRANSACTION_TYPE",
+    "CBV_FORMATS",
     "CONTEXT",
     "DISPOSITION",
+    "EPC_FORMATS",
     "ERROR_REASON",
     "EVENT_TYPES",
     "SOURCE_DEST_TYPE",
@@ -85,6 +89,7 @@ __all__ = [
     "bare_name",
     "decode",
     "document_hashes",
+    "document_to_xml",
     "epcs",
     "event_hash",
     "event_objects",
@@ -99,6 +104,7 @@ __all__ = [
     "read_schedule",
     "to_document",
     "transformation_event",
+    "translate",
     "utc_offset",
     "web_uri",
     "xml_to_document",

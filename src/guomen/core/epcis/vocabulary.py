@@ -65,6 +65,12 @@ def web_uri(vocabulary: Vocabulary, value: str) -> str:
     return vocabulary.web + name if name != value else value
 
 
+def urn(vocabulary: Vocabulary, value: str) -> str:
+    """A value in the URN spelling of EPCIS 1.2. A value outside the vocabulary comes back as it is."""
+    name = bare_name(vocabulary, value)
+    return vocabulary.urn + name if name in vocabulary.names else value
+
+
 def bare_name(vocabulary: Vocabulary, value: str) -> str:
     """A value in its bare spelling when it is of the vocabulary, else as it is."""
     for prefix in (vocabulary.web, vocabulary.urn):

@@ -19,6 +19,7 @@ from guomen.core.epcis.xml_tree import Element, read_tree
 # In 1.x these only wrap what later versions added.
 _WRAPPERS = frozenset({"extension", "baseExtension"})
 _NUMBERS = frozenset(["quantity", "value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"])
+_LONGEST_NUMBER = 400
 _ROOTS = frozenset({"EPCISDocument", "EPCISQueryDocument"})
 
 
@@ -40,13 +41,17 @@ def xml_to_document(data: bytes) -> dict[str, Any]:
         document["creationDate"] = root.attributes["creationDate"]
     events: list[dict[str, Any]] = []
     body = {"eventList": events}
+    results: dict[str, Any] = {}
     is_query = root.local == "EPCISQueryDocument"
-    document["epcisBody"] = {"queryResults": {"resultsBody": body}} if is_query else body
+    document["epcisBody"] = {"queryResults": results} if is_query else body
     for element in _outside_events(root):
         if element.local == "ignoreFields" and ":" in element.name:
             document[element.name] = [child.name for child in element.children]
+        elif element.name in ("queryName", "subscriptionID"):
+            results[element.name] = element.text
         elif element.name == "EventList":
             events += [reader.event(child) for child in _flat(element)]
+    results["resultsBody"] = body
     return document
 
 
@@ -85,10 +90,22 @@ def _add(node: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _number(text: str) -> Any:
+    if len(text) > _LONGEST_NUMBER:
+        return text
     try:
         return Decimal(text)
     except InvalidOperation:
         return text
+
+
+def _typed(kind: str, text: str) -> Any:
+    """The text of an extension as the type that it says it has: a truth value, a number, or a text."""
+    if kind == "boolean":
+        return {"true": True, "1": True, "false": False, "0": False}.get(text, text)
+    number = _number(text) if kind in ("integer", "decimal", "double") else text
+    if kind == "integer" and isinstance(number, Decimal) and text.lstrip("-+").isdecimal():
+        return int(number)
+    return number
 
 
 def _texts(element: Element) -> list[str]:
@@ -97,7 +114,7 @@ def _texts(element: Element) -> list[str]:
 
 class _Reader:
     def __init__(self, prefixes: dict[str, str]) -> None:
-        self.prefixes = prefixes
+        self.namespaces = {"cbv": voc.CBV, "gs1": voc.GS1_VOC, **prefixes}
         self.special: dict[str, Callable[[Element], Any]] = {
             **dict.fromkeys(("epcList", "inputEPCList", "outputEPCList", "childEPCs"), _texts),
             **dict.fromkeys(
@@ -122,7 +139,7 @@ class _Reader:
                 value = self.special[child.name](child)
                 if value not in ([], {}):
                     out[child.name] = value
-            elif ":" in child.name:
+            elif child.foreign:
                 _add(out, child.name, self.free(child))
             elif child.text:
                 _add(out, child.name, self.scalar(child.name, child.text))
@@ -142,7 +159,7 @@ class _Reader:
     def expand(self, text: str) -> str:
         """A compact URI of the GS1 namespaces in full; those of user namespaces stay as they are."""
         prefix, colon, name = text.partition(":")
-        namespace = {"cbv": voc.CBV, "gs1": voc.GS1_VOC, **self.prefixes}.get(prefix, "") if colon else ""
+        namespace = self.namespaces.get(prefix, "") if colon else ""
         return namespace + name if namespace.startswith((voc.CBV, voc.GS1_VOC)) else text
 
     def typed_list(self, element: Element) -> list[dict[str, Any]]:
@@ -150,15 +167,18 @@ class _Reader:
         out = []
         for child in element.children:
             kind = child.attributes.get("type")
-            entry = {"type": voc.bare_name(vocabulary, self.expand(kind))} if kind else {}
-            out.append({**entry, child.name: child.text})
+            entry: dict[str, Any] = {"type": voc.bare_name(vocabulary, self.expand(kind))} if kind else {}
+            more = {name: text for name, text in child.attributes.items() if name != "type"}
+            out.append({**entry, child.name: child.text, **more, **self.free_fields(child)})
         return out
 
     def persistent_disposition(self, element: Element) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for child in element.children:
-            value = self.scalar(child.name, child.text)
-            out.setdefault(child.name, []).append(value)
+            if child.foreign:
+                _add(out, child.name, self.free(child))
+            else:
+                out.setdefault(child.name, []).append(self.scalar(child.name, child.text))
         return out
 
     def sensor_element(self, element: Element) -> dict[str, Any]:
@@ -188,6 +208,6 @@ class _Reader:
     def free(self, element: Element) -> Any:
         """An extension: its text, or an object of its children and attributes."""
         if not element.children and not element.attributes:
-            return element.text
+            return _typed(element.kind, element.text)
         out = {**element.attributes, **self.free_fields(element)}
         return {"#text": element.text, **out} if element.text else out

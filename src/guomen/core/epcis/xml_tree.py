@@ -1,4 +1,4 @@
-"""A small, safe XML reader: no document type, so no entities and nothing to fetch; bounded depth.
+"""A small, safe XML reader: no document type, so no entities and nothing to fetch; bounded size, depth and number.
 
 expat tells of elements as they come; refusing at the first DOCTYPE ends every entity attack in constant time.
 """
@@ -9,18 +9,28 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from guomen.core.epcis.errors import EpcisError, Problem
+from guomen.core.epcis.xml_names import JSON_LD, unescape
 
+MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
+MAX_ELEMENTS = 500_000
+MAX_NAMESPACES = 500
 _STANDARD = ("urn:epcglobal:epcis:", "urn:epcglobal:epcis-query:", "urn:epcglobal:epcis-masterdata:")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_NOT_FOREIGN = frozenset({_XSI, "http://www.w3.org/2001/XMLSchema", JSON_LD})
+_SPACE = "http://www.w3.org/XML/1998/namespace space"
 
 
 @dataclass(slots=True)
 class Element:
-    """name: `local` for the standard's own, `prefix:local` for others. text: of the element itself."""
+    """name: `local` for the standard's own, `prefix:local` for others, `@local` for words of JSON-LD.
+
+    text: of the element itself. kind: the type that `xsi:type` names, without its prefix.
+    """
 
     name: str
     attributes: dict[str, str]
+    kind: str = ""
     text: str = ""
     children: list[Element] = field(default_factory=list)
 
@@ -28,48 +38,78 @@ class Element:
     def local(self) -> str:
         return self.name.rpartition(":")[2]
 
+    @property
+    def foreign(self) -> bool:
+        return ":" in self.name or self.name.startswith("@")
+
 
 class _Builder:
     def __init__(self) -> None:
         self.prefixes: dict[str, str] = {}
+        self.taken: set[str] = set()
         self.root: Element | None = None
         self.open: list[Element] = []
+        self.texts: list[list[str]] = []
+        self.as_written: list[bool] = []
+        self.elements = 0
 
-    def declare(self, prefix: str | None, uri: str) -> None:
-        if uri in self.prefixes or uri == _XSI or uri.startswith(_STANDARD):
+    def declare(self, prefix: str | None, uri: str | None) -> None:
+        if not uri or uri in self.prefixes or uri in _NOT_FOREIGN or uri.startswith(_STANDARD):
             return
-        taken = prefix is None or prefix in self.prefixes.values()
-        self.prefixes[uri] = f"ns{len(self.prefixes)}" if taken or prefix is None else prefix
+        if len(self.prefixes) >= MAX_NAMESPACES:
+            raise _refusal(f"must not have more than {MAX_NAMESPACES} namespaces", uri)
+        name, number = prefix or "ns0", len(self.prefixes)
+        while name in self.taken:
+            name, number = f"ns{number}", number + 1
+        self.prefixes[uri] = name
+        self.taken.add(name)
 
     def name(self, raw: str) -> str:
         uri, _, local = raw.rpartition(" ")
+        local = unescape(local)
+        if uri == JSON_LD:
+            return f"@{local}"
         return f"{self.prefixes[uri]}:{local}" if uri in self.prefixes else local
 
     def start(self, raw: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
         if len(self.open) >= MAX_DEPTH:
-            raise EpcisError([Problem("", f"must not be nested deeper than {MAX_DEPTH} elements", raw[:80])])
-        kept = {self.name(key): value for key, value in attributes.items() if not key.startswith(_XSI)}
-        element = Element(self.name(raw), kept)
+            raise _refusal(f"must not be nested deeper than {MAX_DEPTH} elements", raw)
+        if self.elements > MAX_ELEMENTS:
+            raise _refusal(f"must not have more than {MAX_ELEMENTS} elements", raw)
+        kept, kind = attributes, ""
+        self.as_written.append(attributes.get(_SPACE) == "preserve")
+        if attributes:
+            kind = attributes.get(f"{_XSI} type", "").rpartition(":")[2]
+            kept = {self.name(k): v for k, v in attributes.items() if not k.startswith(_XSI) and k != _SPACE}
+        element = Element(self.name(raw), kept, kind)
         if self.open:
             self.open[-1].children.append(element)
         else:
             self.root = element
         self.open.append(element)
+        self.texts.append([])
 
     def end(self, _raw: str) -> None:
-        closed = self.open.pop()
-        closed.text = closed.text.strip()
+        text = "".join(self.texts.pop())
+        self.open.pop().text = text if self.as_written.pop() else text.strip()
 
     def data(self, text: str) -> None:
-        if self.open:
-            self.open[-1].text += text
+        if self.texts:
+            self.texts[-1].append(text)
 
     def refuse(self, *_: object) -> None:
-        raise EpcisError([Problem("", "must not have a document type declaration", "<!DOCTYPE")])
+        raise _refusal("must not have a document type declaration", "<!DOCTYPE")
+
+
+def _refusal(rule: str, value: str) -> EpcisError:
+    return EpcisError([Problem("", rule, value[:80])])
 
 
 def read_tree(data: bytes) -> tuple[Element, dict[str, str]]:
     """The root element, and prefix -> namespace for all foreign namespaces. EpcisError when it is not XML."""
+    if len(data) > MAX_BYTES:
+        raise _refusal(f"must not be longer than {MAX_BYTES} bytes", str(len(data)))
     builder = _Builder()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True

@@ -27,6 +27,7 @@ from guomen.core.gs1.identity import canonical, item_key
 from guomen.core.gs1.linters import NAMES as LINTERS
 from guomen.core.gs1.linters import lint
 from guomen.core.gs1.linters.base import GcpLookup
+from guomen.core.gs1.prefixes import company_prefix_length
 
 __all__ = [
     "AIS",
@@ -45,6 +46,7 @@ __all__ = [
     "check_digit",
     "check_pair",
     "check_value",
+    "company_prefix_length",
     "digital_link_to_epc",
     "epc_to_ais",
     "epc_to_digital_link",

@@ -10,9 +10,11 @@ from guomen.core.gs1.ai import check_value
 from guomen.core.gs1.checkdigit import check_digit
 from guomen.core.gs1.digital_link import parse_digital_link, percent_decode, to_digital_link
 from guomen.core.gs1.errors import GS1Error
+from guomen.core.gs1.prefixes import company_prefix_length as prefix_length
 from guomen.core.memory import remembered
 
 _URN = re.compile(r"urn:epc:(?P<kind>id|class|idpat):(?P<scheme>[a-z]+):(?P<body>.+)")
+_COMMONEST_LENGTH = 7
 _PREFIX = re.compile(r"\d{6,12}")
 
 
@@ -147,20 +149,25 @@ def epc_to_digital_link(urn: str, base: str = "https://id.gs1.org") -> str:
     return to_digital_link(epc_to_ais(urn), base)
 
 
-def digital_link_to_epc(uri: str, company_prefix_length: int = 7) -> str:
-    """The EPC URN for a Digital Link. The link does not tell how long the company prefix is: say it.
+def digital_link_to_epc(uri: str, company_prefix_length: int | None = 0) -> str:
+    """The EPC URN for a Digital Link. The link does not tell how long the company prefix is.
 
+    company_prefix_length: how long; 0 to take it from GS1's list and else suppose the commonest length, which is 7;
+        None to take it from GS1's list only.
     A GTIN alone becomes the pattern `urn:epc:idpat:sgtin:….*`, a GTIN with lot `urn:epc:class:lgtin:…`.
-    GS1Error NO_EPC when no EPC scheme fits, BAD_PREFIX_LENGTH outside 6 to 12.
+    GS1Error NO_EPC when no EPC scheme fits, BAD_PREFIX_LENGTH outside 6 to 12, UNKNOWN_PREFIX_LENGTH.
     """
-    if not 6 <= company_prefix_length <= 12:
+    if company_prefix_length and not 6 <= company_prefix_length <= 12:
         raise GS1Error("BAD_PREFIX_LENGTH", message="a company prefix has 6 to 12 digits here")
-    link = parse_digital_link(uri)
+    link = parse_digital_link(uri, associations=False)
     path = dict(link.path)
     name = _scheme_for(path)
     scheme = _SCHEMES[name]
     key = path[scheme.ai]
-    body, suffix = _unkey(key, scheme, company_prefix_length)
+    length = company_prefix_length or prefix_length(key[1:] if scheme.lead or scheme.zero else key)
+    if length is None and company_prefix_length is None:
+        raise GS1Error("UNKNOWN_PREFIX_LENGTH", message=f"GS1's list has no company prefix for ({scheme.ai}) {key}")
+    body, suffix = _unkey(key, scheme, length or _COMMONEST_LENGTH)
     tail = suffix or path.get(scheme.tail, "0" if scheme.tail == "254" else "")
     if scheme.ai == "8006":
         tail = f"{key[14:16]}.{key[16:18]}.{'*' if scheme.tail == '*' else _urn_encode(path['21'])}"

@@ -16,6 +16,7 @@ from guomen.trace.rest.base import EXCEPTIONS, ROOT, answer, api, link_next, opt
 from guomen.trace.rest.headers import (
     ASYNC,
     CAPTURE_LIMITS,
+    EVENT_TYPES,
     XML_TYPES,
     accepts,
     announce,
@@ -23,6 +24,7 @@ from guomen.trace.rest.headers import (
     negotiate,
     prefers_async,
 )
+from guomen.trace.rest.writing import answer_event
 
 
 @api.api_operation(["OPTIONS"], "/capture", auth=None, summary="What can be captured, and how much at once")
@@ -119,6 +121,7 @@ def captureevent_object(request: HttpRequest) -> HttpResponse:
     by = actor(request)
     services.may_capture(by)
     negotiate(request)
+    accepts(request, *EVENT_TYPES)
     body = read_document(request)
     events, context = [body], []
     if request.content_type in XML_TYPES:
@@ -135,16 +138,11 @@ def captureevent_object(request: HttpRequest) -> HttpResponse:
         body = queries.event(by, done["id"])[-1]
     except NotFound:
         # Another organisation sent the very same event first; whoever sends it again is told what it said itself.
-        body = events[0] | {"eventID": done["id"]}
-    response = answer(event_object(body), status=201 if done["new"] else 200, media_type="application/ld+json")
+        body = events[0] | {"eventID": done["id"], "@context": events[0].get("@context", context)}
+    response = answer_event(request, body, 201 if done["new"] else 200)
     response.headers["Location"] = f"{ROOT}/events/{_quoted(done['id'])}"
     return response
 
 
 def _quoted(uri: str) -> str:
     return quote(uri, safe="")
-
-
-def event_object(body: dict[str, Any]) -> dict[str, Any]:
-    context = [part for part in epcis.as_context(body.get("@context")) if isinstance(part, dict)]
-    return body | {"@context": [epcis.CONTEXT, *context]}

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 
 from guomen.parties.api import actor
 from guomen.trace import asked, queries, written
-from guomen.trace.documents import query_document
-from guomen.trace.rest.base import answer, api, link_next, options, per_page
-from guomen.trace.rest.headers import accepts, extensions, negotiate
+from guomen.trace.rest.base import api, link_next, options, per_page
+from guomen.trace.rest.headers import EVENT_TYPES, accepts, extensions, negotiate
+from guomen.trace.rest.writing import answer_query
 
 
 @api.get("/events", summary="Events that you may see, by the parameters of the simple event query")
@@ -24,7 +24,7 @@ def event_options(request: HttpRequest, event: str) -> HttpResponse:
 def event_of(request: HttpRequest, event: str) -> HttpResponse:
     """An EPCISQueryDocument with the event of this eventID and, if it was declared an error, the declaration."""
     negotiate(request)
-    accepts(request, "application/ld+json", "application/json")
+    accepts(request, *EVENT_TYPES)
     # A hash id has a question mark; who does not encode it sends the rest as a query.
     query = request.META.get("QUERY_STRING", "")
     uri = f"{event}?{query}" if event.startswith("ni:") and query else event
@@ -34,7 +34,7 @@ def event_of(request: HttpRequest, event: str) -> HttpResponse:
 def events_by(request: HttpRequest, also: tuple[str, str] | None = None) -> HttpResponse:
     """What the parameters of the request ask for, and ``also`` (a parameter and its one value)."""
     negotiate(request)
-    accepts(request, "application/ld+json", "application/json")
+    accepts(request, *EVENT_TYPES)
     query = asked.read(written.of_url(request.META.get("QUERY_STRING", "")), extensions(request))
     if also:
         query = asked.narrowed(query, *also)
@@ -45,5 +45,4 @@ def events_by(request: HttpRequest, also: tuple[str, str] | None = None) -> Http
 
 def answer_events(request: HttpRequest, page: queries.Page, name: str = "SimpleEventQuery") -> HttpResponse:
     """A page of events as the answer to a query."""
-    content = query_document(page.events, name)
-    return link_next(request, answer(content, media_type="application/ld+json"), page.next)
+    return link_next(request, answer_query(request, page.events, name), page.next)

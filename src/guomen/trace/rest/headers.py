@@ -3,38 +3,40 @@
 Source: EPCIS 2.0 section 12 (REST bindings) and its OpenAPI 2.0.0.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from guomen import __version__
+from guomen.core import epcis
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
 from guomen.trace.facets import PREFIXES
 from guomen.trace.services import MOST_EVENTS
 
+Translation = Callable[[dict[str, Any]], dict[str, Any]]
 LARGEST = 8 * 1024 * 1024
 """Bytes of one capture."""
 VERSION = "2.0.0"
 ASYNC = "respond-async"
 JSON_TYPES = frozenset({"application/json", "application/ld+json"})
 XML_TYPES = frozenset({"application/xml", "text/xml"})
-_VERSIONS = frozenset({"2.0", "2.0.0"})
-_EPC_FORMATS = {
-    "No_Preference": True,
-    "Never_Translates": True,
-    "Always_GS1_Digital_Link": False,
-    "Always_EPC_URN": False,
-}
-_CBV_FORMATS = {"No_Preference": True, "Never_Translates": True, "Always_Web_URI": False, "Always_URN": False}
+EVENT_TYPES = ("application/ld+json", "application/json", "application/xml", "text/xml")
+"""In which media types events are given; the first when the client does not mind."""
+_VERSIONS = frozenset({"2.0", "2.0.0", "2.0.1"})
+_EPC, _CBV, _CBV_XML = "GS1-EPC-Format", "GS1-CBV-Format", "GS1-CBV-XML-Format"
+_FORMATS = {_EPC: epcis.EPC_FORMATS, _CBV: epcis.CBV_FORMATS, _CBV_XML: epcis.CBV_FORMATS}
+_UNTRANSLATED = "Never_Translates"
 
 ANNOUNCED: Mapping[str, str] = {
     "GS1-EPCIS-Version": VERSION,
     "GS1-EPCIS-Min": VERSION,
     "GS1-EPCIS-Max": VERSION,
     "GS1-CBV-Version": VERSION,
-    "GS1-EPC-Format": "Never_Translates",
-    "GS1-CBV-Format": "Never_Translates",
+    **dict.fromkeys(_FORMATS, _UNTRANSLATED),
 }
 DISCOVERED: Mapping[str, str] = {
     "GS1-CBV-Min": VERSION,
@@ -56,11 +58,6 @@ class NotAcceptable(GuomenError):
     code = "not-acceptable"
 
 
-class NotImplementedHere(GuomenError):
-    status = 501
-    code = "not-implemented"
-
-
 class BadHeader(GuomenError):
     status = 400
     code = "bad-header"
@@ -74,44 +71,68 @@ _VERSION_WORDS = W(
 
 
 def negotiate(request: HttpRequest) -> None:
-    """Refuse what we cannot do before anything is done. Raises NotAcceptable, NotImplementedHere, BadHeader."""
+    """Refuse what we cannot do before anything is done. Raises NotAcceptable, BadHeader."""
     for header in ("GS1-EPCIS-Version", "GS1-CBV-Version"):
         value = request.headers.get(header)
         old_xml = request.method == "POST" and request.content_type in XML_TYPES and value in ("1.2", "1.2.0")
         if value and value not in _VERSIONS and not old_xml:
             raise NotAcceptable(_VERSION_WORDS, header=header, value=value)
-    _range(request)
-    for header, known in (("GS1-EPC-Format", _EPC_FORMATS), ("GS1-CBV-Format", _CBV_FORMATS)):
+    for standard in ("EPCIS", "CBV"):
+        _range(request, f"GS1-{standard}-Min", 1)
+        _range(request, f"GS1-{standard}-Max", -1)
+    for header, known in _FORMATS.items():
         value = request.headers.get(header, "No_Preference")
         if value not in known:
             raise BadHeader(header=header, value=value)
-        if not known[value]:
-            words = W(
-                "Identifiers are given as they were captured; {header} {value} is not implemented.",
-                "标识按采集时的原样提供;{header} {value} 尚未实现。",
-            )
-            raise NotImplementedHere(words, header=header, value=value)
 
 
-def _range(request: HttpRequest) -> None:
-    low, high = (request.headers.get(f"GS1-EPCIS-{end}") for end in ("Min", "Max"))
-    for header, value, wrong in (("GS1-EPCIS-Min", low, 1), ("GS1-EPCIS-Max", high, -1)):
-        if not value:
-            continue
-        parts = value.split(".")
-        if not all(p.isascii() and p.isdigit() and len(p) < 4 for p in parts) or len(parts) > 3:
-            raise BadHeader(header=header, value=value)
-        number = (*map(int, parts), 0, 0)[:3]
-        if (number > (2, 0, 0)) - (number < (2, 0, 0)) == wrong:
-            raise NotAcceptable(_VERSION_WORDS, header=header, value=value)
+def _range(request: HttpRequest, header: str, wrong: int) -> None:
+    """wrong: how the client's limit must not compare with our version."""
+    value = request.headers.get(header)
+    if not value:
+        return
+    parts = value.split(".")
+    if not all(p.isascii() and p.isdigit() and len(p) < 4 for p in parts) or len(parts) > 3:
+        raise BadHeader(header=header, value=value)
+    number = (*map(int, parts), 0, 0)[:3]
+    if (number > (2, 0, 0)) - (number < (2, 0, 0)) == wrong:
+        raise NotAcceptable(_VERSION_WORDS, header=header, value=value)
+
+
+def formats(request: HttpRequest, media_type: str) -> dict[str, str]:
+    """By header, in which formats identifiers and words are wanted. ``GS1-CBV-XML-Format`` counts for XML only."""
+    cbv = request.headers.get(_CBV, "No_Preference")
+    if media_type in XML_TYPES:
+        cbv = request.headers.get(_CBV_XML, cbv)
+    return {_EPC: request.headers.get(_EPC, "No_Preference"), _CBV: cbv}
+
+
+def translated(request: HttpRequest, media_type: str) -> tuple[Translation, dict[str, str]]:
+    """How to spell each event for this client, and the headers that say so."""
+    wanted = formats(request, media_type)
+    said = {header: _UNTRANSLATED if value == "No_Preference" else value for header, value in wanted.items()}
+    return lambda event: epcis.translate(event, wanted[_EPC], wanted[_CBV]), said | {_CBV_XML: said[_CBV]}
 
 
 def extensions(request: HttpRequest) -> dict[str, str]:
-    """``GS1-Extensions: ex=https://example.com/,…``: what the prefixes in query parameters mean. Raises BadHeader."""
+    """What the prefixes in query parameters mean: prefix -> namespace. Raises BadHeader.
+
+    ``GS1-Extensions: ex=https://example.com/,…``; also ``ex,https://example.com/,…`` and a JSON object, which are the
+    other two ways of OpenAPI to write an object in a header.
+    """
+    text = request.headers.get("GS1-Extensions", "").strip()
+    if text.startswith("{"):
+        try:
+            return msgspec.json.decode(text, type=dict[str, str])
+        except msgspec.DecodeError:
+            raise BadHeader(header="GS1-Extensions", value=text)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if parts and "=" not in parts[0]:
+        parts = [f"{prefix}={namespace}" for prefix, namespace in zip(parts[::2], [*parts[1::2], ""], strict=False)]
     found = {}
-    for part in filter(None, request.headers.get("GS1-Extensions", "").split(",")):
-        prefix, equals, namespace = part.strip().partition("=")
-        if not (prefix and equals and namespace):
+    for part in parts:
+        prefix, _, namespace = part.partition("=")
+        if not (prefix and namespace):
             raise BadHeader(header="GS1-Extensions", value=part)
         found[prefix] = namespace
     return found
@@ -139,15 +160,36 @@ def announce(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def accepts(request: HttpRequest, *media_types: str) -> None:
-    """Raise NotAcceptable unless the client takes one of ``media_types``."""
-    wanted = request.headers.get("Accept", "*/*").split(",")
-    for entry in wanted:
-        kind, _, weight = entry.strip().partition(";")
-        if weight.replace(" ", "") in ("q=0", "q=0.0"):
-            continue
-        family = kind.strip().removesuffix("/*")
-        if family == "*" or any(m == kind.strip() or m.startswith(f"{family}/") for m in media_types):
-            return
+_RANGE = re.compile(r"\s*([^\s;/]+)/([^\s;]+)\s*(?:;.*)?")
+_SAYS_WEIGHT = re.compile(r";\s*q\s*=", re.I)
+_WEIGHT = re.compile(r";\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*(?:;|$)", re.I)
+
+
+def _ranges(header: str) -> dict[str, float]:
+    """Media ranges and their weights (RFC 9110 section 12.5.1); what cannot be read counts for nothing."""
+    found = {}
+    for entry in header[:2000].split(","):
+        match = _RANGE.fullmatch(entry)
+        if match:
+            weight = _WEIGHT.search(entry)
+            wrong = weight is None and _SAYS_WEIGHT.search(entry)
+            found[f"{match[1]}/{match[2]}".lower()] = 0.0 if wrong else float(weight[1]) if weight else 1.0
+    return found
+
+
+def accepts(request: HttpRequest, *media_types: str) -> str:
+    """The one of ``media_types`` that the client likes best, ours first among equals. Raises NotAcceptable."""
+    ranges = _ranges(request.headers.get("Accept") or "*/*")
+
+    def weight(media_type: str) -> float:
+        family = media_type.partition("/")[0]
+        for named in (media_type, f"{family}/*", "*/*"):
+            if named in ranges:
+                return ranges[named]
+        return 0.0
+
+    best = max(media_types, key=weight)
+    if weight(best) > 0:
+        return best
     words = W("The answer is given as {types}.", "应答格式为 {types}。")
     raise NotAcceptable(words, types=", ".join(media_types))

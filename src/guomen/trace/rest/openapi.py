@@ -8,7 +8,9 @@ from typing import Any
 
 from ninja.openapi.schema import OpenAPISchema
 
+from guomen.core import epcis
 from guomen.kit.described import REFUSALS, Described
+from guomen.trace.rest.headers import ANNOUNCED
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _URI: dict[str, Any] = {"type": "string", "minLength": 1}
@@ -166,8 +168,11 @@ _ASK_MORE = [_query("others", _OTHERS, "all parameters that GET /events takes") 
 _HEADERS = [
     {"name": name, "in": "header", "schema": schema}
     for name, schema in (
-        ("GS1-EPCIS-Version", {"type": "string", "pattern": r"^(2\.0(\.0)?)?$"}),
-        ("GS1-CBV-Version", {"type": "string", "pattern": r"^(2\.0(\.0)?)?$"}),
+        ("GS1-EPCIS-Version", {"type": "string", "pattern": r"^(2\.0(\.[01])?)?$"}),
+        ("GS1-CBV-Version", {"type": "string", "pattern": r"^(2\.0(\.[01])?)?$"}),
+        ("GS1-EPC-Format", {"enum": list(epcis.EPC_FORMATS)}),
+        ("GS1-CBV-Format", {"enum": list(epcis.CBV_FORMATS)}),
+        ("GS1-CBV-XML-Format", {"enum": list(epcis.CBV_FORMATS), "description": "as GS1-CBV-Format, of XML only"}),
         ("GS1-Extensions", {"type": "string", "description": "ex=https://example.com/,…: what prefixes mean"}),
     )
 ]
@@ -176,7 +181,7 @@ _CAPTURE_HEADERS = [
     {"name": "GS1-Capture-Error-Behaviour", "in": "header", "schema": {"enum": ["rollback", "proceed"]}},
 ]
 _PREFER = {"name": "Prefer", "in": "header", "schema": {"type": "string", "examples": ["respond-async"]}}
-_SPOKEN = {f"GS1-{name}": {"schema": _TEXT} for name in ("EPCIS-Version", "EPCIS-Min", "EPCIS-Max", "CBV-Version")}
+_SPOKEN = {name: {"schema": _TEXT} for name in ANNOUNCED}
 
 
 def _gives(*schemas: tuple[str, str | dict[str, Any]], text: str = "OK", headers: str = "") -> dict[str, Any]:
@@ -189,14 +194,20 @@ def _gives(*schemas: tuple[str, str | dict[str, Any]], text: str = "OK", headers
 
 _MADE = _gives(text="Made; Location is its address", headers="Location")
 _NOTHING = _gives(text="Done")
-_EVENTS = _gives((_LD, "EPCISQueryDocument"))
+_EVENTS = _gives((_LD, "EPCISQueryDocument"), (_JSON, "EPCISQueryDocument"), (_XML, _TEXT), ("text/xml", _TEXT))
+_EVENT_FORMS: tuple[tuple[str, str | dict[str, Any]], ...] = (
+    (_LD, "Event"),
+    (_JSON, "Event"),
+    (_XML, _TEXT),
+    ("text/xml", _TEXT),
+)
 RESPONSES: dict[str, dict[str, dict[str, Any]]] = {
     "POST /capture": {"202": _gives(text="Taken; Location is the capture job", headers="Location")},
     "GET /capture": {"200": _gives((_JSON, _list(_ref("CaptureJob"))))},
     "GET /capture/{job}": {"200": _gives((_JSON, "CaptureJob"))},
     "POST /events": {
-        "200": _gives((_LD, "Event"), text="It was known already", headers="Location"),
-        "201": _gives((_LD, "Event"), text="Captured", headers="Location"),
+        "200": _gives(*_EVENT_FORMS, text="It was known already", headers="Location"),
+        "201": _gives(*_EVENT_FORMS, text="Captured", headers="Location"),
     },
     "GET /events/{event}": {"200": _EVENTS},
     "GET /queries": {"200": _gives((_JSON, _list(_ref("NamedQuery"))))},

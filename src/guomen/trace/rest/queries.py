@@ -12,7 +12,7 @@ from guomen.trace import queries as seen
 from guomen.trace.models import NamedQuery
 from guomen.trace.rest.base import ROOT, answer, api, link_next, options, per_page, read_json
 from guomen.trace.rest.events import answer_events
-from guomen.trace.rest.headers import accepts, announce, extensions, negotiate
+from guomen.trace.rest.headers import EVENT_TYPES, accepts, announce, extensions, negotiate
 
 
 @api.api_operation(["OPTIONS"], "/queries", auth=None, summary="What the named queries answer to")
@@ -74,7 +74,7 @@ def query_events(request: HttpRequest, name: str) -> HttpResponse:
     """Event parameters may be added: they must hold as well."""
     by = actor(request)
     negotiate(request)
-    accepts(request, "application/ld+json", "application/json")
+    accepts(request, *EVENT_TYPES)
     query = named.find(by, name)
     more = written.of_url(request.META.get("QUERY_STRING", ""))
     token = request.GET.get("nextPageToken", "")
