@@ -113,6 +113,28 @@ def test_a_firms_default_leads_batches_away_but_never_an_item_nor_recalled_goods
     assert to(door().get(f"/01/{gtin}/10/OTHER")) == "https://firm.example/shirt"
 
 
+def test_the_firms_links_stand_on_our_page_as_its_own_and_only_while_nothing_is_wrong(people, door, formula):
+    gtin, batch = formula.range.gtin, formula.range.batch
+    linked(people, f"01/{gtin}", title="Firm's <page>", languages=("en",))
+    linked(people, f"01/{gtin}", title="企业页面", href="https://firm.example/zh", languages=("zh",))
+    linked(people, f"01/{gtin}", type="instructions", title="Any batch")
+    linked(people, f"01/{gtin}/10/{batch}", type="instructions", title="This batch")
+    linked(people, f"01/{gtin}", type="masterData", title="Data", media_type="application/json")
+    for path in (formula.path(), f"/01/{gtin}/10/{batch}"):
+        page = door().get(path, headers=HTML)
+        assert "We do not check them." in words(page)
+        assert "Firm&#39;s &lt;page&gt;" in page.content.decode()
+        assert "This batch" in words(page)
+        for other in ("企业页面", "Any batch", "Data"):
+            assert other not in words(page)
+        assert "企业页面" in words(door().get(f"/zh{path}", headers=HTML))
+    unknown = door().get(formula.path()[:-20] + "0" * 20, headers=HTML)
+    assert "https://firm.example" not in unknown.content.decode()
+    story.recalled(people, formula)
+    for path in (formula.path(), f"/01/{gtin}/10/{batch}"):
+        assert "https://firm.example" not in door().get(path, headers=HTML).content.decode()
+
+
 def test_looking_at_the_list_or_at_another_link_is_no_scan_of_the_item(people, door, formula):
     linked(people, f"01/{formula.range.gtin}", type="instructions")
     door().get(formula.path(), {"linkType": "linkset"})

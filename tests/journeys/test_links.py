@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from guomen.catalogue.models import Link
-from guomen.catalogue.services import register_product
+from guomen.catalogue.rules import Target
+from guomen.catalogue.services import add_link, register_product
 from tests.catalogue.test_products_api import SHIRT
 from tests.journeys.conftest import DESK, sign_in
 from tests.journeys.goods import released
@@ -58,5 +59,10 @@ def test_cy_leads_codes_to_the_firms_pages_and_fen_chooses_between_two(visit, pe
     seen.goto("/01/08012345000013")
     look(seen, "wrong-code")
     goods = released(people)
+    target = Target("instructions", "https://firm.example/use", "How to prepare it safely", ("en",))
+    add_link(people.cy.actor, f"01/{goods.range.gtin}", target)
     fen.goto(goods.path())
     expect(fen.locator("main")).to_contain_text("Passed inspection")
+    expect(fen.locator("main")).to_contain_text("How to prepare it safely")
+    seen.goto(goods.path())
+    look(seen, "item-with-links")

@@ -9,6 +9,7 @@ from guomen.core.resolver.answering import (
     Link,
     decide,
     linkset_link,
+    offered,
     options,
 )
 from guomen.core.resolver.asking import (
@@ -41,6 +42,7 @@ __all__ = [
     "linkset_link",
     "local_name",
     "media_quality",
+    "offered",
     "options",
     "thing_of",
     "weights",

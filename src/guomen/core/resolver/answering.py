@@ -70,7 +70,8 @@ def options() -> Answer:
 
 def decide(asked: Asked, known: Known, root: str, page_title: str) -> Answer:
     """The answer to a request at the resolver `root`. `page_title`: what our own page is called in the list."""
-    links = (*known.links, *_our_page(asked.thing, known, root, page_title))
+    firms = [link for link in known.links if link.type not in OUR_TYPES]
+    links = (*firms, *_our_page(asked.thing, known, root, page_title))
     if asked.wants_linkset:
         return _listed(asked.thing, known, links, root)
     if asked.link_type is None:
@@ -83,6 +84,16 @@ def decide(asked: Asked, known: Known, root: str, page_title: str) -> Answer:
             best = _best(asked, found)
             return _to(best[0], asked, root) if len(best) == 1 else _several(asked, known, best, root)
     return Answer(404)
+
+
+def offered(asked: Asked, known: Known) -> list[Link]:
+    """For a page: of each kind of link the nearest one that fits the reader best, where the reader can open it."""
+    found: dict[str, list[Link]] = {}
+    for level in asked.thing.levels:
+        here = [link for link in known.links if link.anchor == level and media_quality(link.media_type, asked.accept)]
+        for kind in dict.fromkeys(link.type for link in here):
+            found.setdefault(kind, [link for link in here if link.type == kind])
+    return [_best(asked, links)[0] for links in found.values()]
 
 
 def _our_page(thing: Thing, known: Known, root: str, title: str) -> list[Link]:

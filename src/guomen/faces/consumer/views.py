@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from guomen.core.gs1 import valid_gtin
 from guomen.faces.consumer import as_json, view_model, visitor, wording
+from guomen.faces.consumer.links import links_of_firm
 from guomen.faces.consumer.lookup import destination
 from guomen.kit.errors import GuomenError, NotFound
 from guomen.kit.web import page, wants_json
@@ -68,8 +69,10 @@ def item(request: HttpRequest, gtin: str, serial: str, batch: str = "") -> HttpR
         seen = services.ScanView(found, tags.scans_of(gtin, found.serial) if found else Scans())
     answer = view_model.answer(gtin, batch, serial, seen)
     status = 404 if "TAG-UNKNOWN-CODE" in answer.verdict.reasons else 200
+    good = answer.verdict.state in ("inspected", "not_selected")
     context = {
         "a": answer,
+        "links": links_of_firm(request, gtin, answer.identity.batch, serial) if good else [],
         "tone": wording.TONES[answer.verdict.state],
         "cannot_prove": wording.CANNOT_PROVE,
         "about": {"gtin": gtin, "batch": answer.identity.batch, "serial": serial},
@@ -83,7 +86,11 @@ def of_class(request: HttpRequest, gtin: str, batch: str = "") -> HttpResponse:
     if not valid_gtin(gtin):
         raise NotFound
     answer = view_model.class_answer(gtin.zfill(14), batch)
-    context = {"a": answer, "about": {"gtin": answer.gtin, "batch": batch, "serial": ""}}
+    context = {
+        "a": answer,
+        "links": links_of_firm(request, answer.gtin, batch) if answer.exists and not answer.recall else [],
+        "about": {"gtin": answer.gtin, "batch": batch, "serial": ""},
+    }
     return answered(request, "consumer/class.html", context, as_json.of_class(answer), 200 if answer.exists else 404)
 
 
