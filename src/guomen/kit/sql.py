@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Lookup, Model, UUIDField
 
 
 def next_number(sequence: str) -> int:
@@ -15,6 +15,21 @@ def next_number(sequence: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s::regclass)", [sequence])
         return int(cursor.fetchone()[0])
+
+
+@UUIDField.register_lookup
+class AnyOf(Lookup):
+    """``item__any=keys``: as ``item__in``, for a set of thousands of UUIDs.
+
+    They travel as one parameter. With ``in`` each is prepared, quoted and read by itself: ten times the cost.
+    """
+
+    lookup_name = "any"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, values = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::uuid[])", [*values, "{" + ",".join([id.hex for id in self.rhs]) + "}"]
 
 
 def insert_rows(rows: Sequence[Model]) -> None:

@@ -73,13 +73,13 @@ def name_readers(named: Mapping[uuid.UUID, Collection[str]], captor: uuid.UUID) 
 
 def follow(uris: Sequence[str], captor: uuid.UUID) -> None:
     """Bring handovers and readers up to date after these events of ``captor`` were captured."""
-    ids = [f(uri) for uri in uris for f in (event_id, error_id)]
-    events = list(Event.objects.filter(event_id__in=ids, organisation_id=captor))
+    ids = {f(uri) for uri in uris for f in (event_id, error_id)}
+    events = list(Event.objects.filter(event_id__any=ids, organisation_id=captor).defer("facets"))
     # Capture names them too; here once more for what was captured before that was so.
     name_readers({e.event_id: [*sources(e.body), *takers(e.body)] for e in events}, captor)
     keys = {key for e in events for key in _keys(e.body)}
     known = _givens(keys)
-    stale = {h.event_id for e in events for h in _touched(e, known)}
+    stale = {h.event_id for e in events for h in _touched(e, known)} if known else set()
     fresh = [e for e in events if e.event_id in stale or takers(e.body)]
     again = Event.objects.filter(event_id__in=stale - {e.event_id for e in fresh})
     changed = _restate([*fresh, *again]) if fresh or stale else set()
@@ -93,7 +93,7 @@ def _keys(body: Mapping[str, Any]) -> set[uuid.UUID]:
 
 def _givens(keys: Collection[uuid.UUID]) -> Givens:
     found: Givens = defaultdict(list)
-    for given in Handover.objects.filter(item__in=list(keys)) if keys else ():
+    for given in Handover.objects.filter(item__any=set(keys)) if keys else ():
         found[given.item].append(given)
     return dict(found)
 

@@ -168,7 +168,7 @@ def insert_edges(events: Sequence[Ready], by: Actor) -> None:
         return
     withdrawn = declared | set(
         Event.objects.filter(
-            event_id__in=[error_id(r.uri) for r, _ in stated], organisation_id=by.organisation_id
+            event_id__any={error_id(r.uri) for r, _ in stated}, organisation_id=by.organisation_id
         ).values_list("uri", flat=True)
     )
     columns = "event_id", "happened_at", "organisation_id", "kind", "action", "is_class", "quantity", "uom"

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from guomen.core import epcis
-from guomen.core.gs1 import GS1Error, canonical, parse_digital_link, to_digital_link
+from guomen.core.gs1 import GS1Error, canonical, known_item, parse_digital_link, to_digital_link
 from guomen.core.memory import remembered
 
 NIL = uuid.UUID(int=0)
@@ -16,12 +16,16 @@ _CONTAINER = "urn:guomen:container:"
 _NOT_GS1 = ("NOT_A_DIGITAL_LINK", "NOT_AN_EPC")
 
 
-@remembered
 def name_of(uri: str) -> str:
     """The one name of a thing: canonical Digital Link, ``urn:guomen:container:…`` for a freight container, or as is.
 
     Raises GS1Error when a URI looks like a GS1 key but breaks its rules.
     """
+    return known_item(uri) or _name_of(uri)
+
+
+@remembered
+def _name_of(uri: str) -> str:
     if uri.startswith(_BIC):
         return _CONTAINER + uri.removeprefix(_BIC)
     try:

@@ -23,7 +23,7 @@ from guomen.core.gs1.digital_link import GS1_BASE, DigitalLink, parse_digital_li
 from guomen.core.gs1.element_string import parse_element_string, to_element_string
 from guomen.core.gs1.epc import digital_link_to_epc, epc_to_ais, epc_to_digital_link, plain_urn_path
 from guomen.core.gs1.errors import GS1Error
-from guomen.core.gs1.identity import canonical, item_key
+from guomen.core.gs1.identity import canonical, item_key, known_item
 from guomen.core.gs1.linters import NAMES as LINTERS
 from guomen.core.gs1.linters import lint
 from guomen.core.gs1.linters.base import GcpLookup
@@ -52,6 +52,7 @@ __all__ = [
     "epc_to_digital_link",
     "gtin14",
     "item_key",
+    "known_item",
     "lint",
     "parse_digital_link",
     "parse_element_string",

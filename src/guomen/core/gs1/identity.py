@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import uuid
+from functools import lru_cache
 from hashlib import blake2b
 
 from guomen.core.gs1.checkdigit import valid_check_digit
 from guomen.core.gs1.digital_link import parse_digital_link, to_digital_link
 from guomen.core.gs1.epc import epc_to_ais, plain_urn_path
 from guomen.core.gs1.errors import GS1Error
-from guomen.core.memory import remembered
+from guomen.core.memory import KEPT, LONGEST, remembered
 
 # A GTIN and serial name one item whatever its lot or variant: the finer qualifier alone identifies.
 _FINEST = {"01": ("21", "235", "10"), "8006": ("21", "10"), "414": ("254", "7040")}
@@ -38,24 +39,24 @@ def canonical(uri: str) -> str:
     (21 or 235) before lot (10) before the product alone; consumer product variants (22) are dropped.
     GS1Error: NOT_A_DIGITAL_LINK or NOT_AN_EPC when the URI is of another kind, else what it breaks.
     """
-    return _known_item(uri) or _canonical(uri)
+    return known_item(uri) or _canonical(uri)
 
 
-def _known_item(uri: str) -> str | None:
+def known_item(uri: str) -> str | None:
     """:func:`canonical` for an item whose serial is plain letters and digits, at a tenth of the cost; else None.
 
     Capture names millions of items of a few products: what stands before the serial is read once and remembered.
     """
     mark = "." if uri.startswith("urn:epc:id:sgtin:") else "/21/"
     head, _, serial = uri.rpartition(mark)
-    if not serial.isalnum() or len(serial) > 20 or not serial.isascii():
+    if not serial.isalnum() or len(serial) > 20 or not serial.isascii() or len(head) > LONGEST:
         return None
     head += mark
     start = _start(head)
     return None if start is None else uri if start == head else start + serial
 
 
-@remembered
+@lru_cache(KEPT)
 def _start(head: str) -> str | None:
     """What the canonical names of all items begin with whose URIs begin with ``head``; None when there are none."""
     if "?" in head or "#" in head:
