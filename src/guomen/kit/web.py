@@ -144,6 +144,14 @@ class UnusableValueError(GuomenError):
     )
 
 
+class NotAllowedError(GuomenError):
+    """A method that this resource does not have; the answer's ``Allow`` names those that it has."""
+
+    status = 405
+    code = "method-not-allowed"
+    words = W("This resource does not answer to this method.", "该资源不支持此方法。")
+
+
 class UnavailableError(GuomenError):
     """The database does not answer now; the same request may succeed in a moment."""
 
@@ -202,7 +210,12 @@ def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+        response = get_response(request)
+        if response.status_code == NotAllowedError.status and wants_json(request):
+            allowed = response.headers.get("Allow", "")
+            response = problem(NotAllowedError(), request.path)
+            response.headers["Allow"] = allowed
+        return response
 
     def process_view(request: HttpRequest, *_view: object) -> HttpResponse | None:
         # Before a byte is read: files are streamed to the disk without a limit of their own.

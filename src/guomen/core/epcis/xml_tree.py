@@ -120,7 +120,7 @@ def read_tree(data: bytes) -> tuple[Element, dict[str, str]]:
     parser.CharacterDataHandler = builder.data
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, UnicodeError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         if isinstance(error, EpcisError):
             raise
         raise EpcisError([Problem("", f"must be XML ({error})", repr(data[:40]))]) from None
