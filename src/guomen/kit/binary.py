@@ -62,6 +62,14 @@ def boolean(content: bool) -> bytes:
     return b"\0\0\0\x01\x01" if content else b"\0\0\0\x01\x00"
 
 
+def bigint(content: int) -> bytes:
+    return b"\0\0\0\x08" + _int64(content)
+
+
+def smallint(content: int) -> bytes:
+    return b"\0\0\0\x02" + content.to_bytes(2, signed=True)
+
+
 def microseconds(moment: datetime) -> bytes:
     """An aware moment as PostgreSQL has it, without its length."""
     return _int64((moment - _EPOCH) // _MICROSECOND)

@@ -5,7 +5,7 @@ Source: EPCIS 2.0 section 8.2.7 (simple event query) and section 12 (REST bindin
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,25 +14,18 @@ from uuid import UUID
 from django.db.models import Q
 
 from guomen.core import epcis
-from guomen.core.gs1 import GS1Error
-from guomen.kit.errors import GuomenError, Invalid, Problem
+from guomen.kit.errors import Invalid, Problem
 from guomen.kit.words import W
-from guomen.trace.facets import PREFIXES, SENSOR_FIELDS, facet, qualified, scalars, typed, word
-from guomen.trace.models import EventItem
+from guomen.trace import masterdata
+from guomen.trace.compared import at_moment, comparisons
+from guomen.trace.facets import EXTENDED, PREFIXES, SENSOR_FIELDS, facet, place_of, qualified, scalars, typed, word
+from guomen.trace.matching import CLASS_ROLES, PATTERN, ROLES, NotAnswered, match
 from guomen.trace.storing import error_id, event_id
-from guomen.trace.things import key_of, name_of
+from guomen.trace.things import key_of
 
 Values = list[str]
 MOST_VALUES = 500
 """In one parameter."""
-
-
-class NotAnswered(GuomenError):
-    """A parameter of the standard that this repository does not know yet."""
-
-    status = 501
-    code = "parameter-not-implemented"
-    words = W("The query parameter {name} is not implemented.", "查询参数 {name} 尚未实现。")
 
 
 @dataclass(frozen=True)
@@ -50,6 +43,8 @@ class Asked:
     """It asks for nothing that is hidden from a reader who sees an event redacted."""
     things: frozenset[UUID] = frozenset()
     """Keys of the things that it asks for."""
+    reader: UUID | None = None
+    """Whose master data tells what belongs to a place."""
 
 
 def has(*numbers: int) -> Q:
@@ -62,18 +57,19 @@ def wrong(name: str, en: str, zh: str) -> Invalid:
 
 
 def read(
-    parameters: Mapping[str, Values], extensions: Mapping[str, str] | None = None, *more: Mapping[str, Values]
+    parameters: Mapping[str, Values],
+    extensions: Mapping[str, str] | None = None,
+    *more: Mapping[str, Values],
+    reader: UUID | None = None,
 ) -> Asked:
     """What ``parameters`` (name -> values) ask for; ``more``: further ones that must hold as well.
 
-    ``extensions``: prefix -> namespace. Raises Invalid for a parameter or value that the standard does not have,
-    NotAnswered for one that we do not have.
+    ``extensions``: prefix -> namespace. ``reader``: the organisation whose master data counts. Raises Invalid for a
+    parameter or value that the standard does not have, NotAnswered for one that we do not have, TooComplex.
     """
     prefixes = {**PREFIXES, **(extensions or {})}
     all_of = [{name: _checked(name, values) for name, values in sorted(one.items())} for one in (parameters, *more)]
-    conditions = [
-        condition(name, values, prefixes) for one in all_of for name, values in one.items() if name not in _SETTINGS
-    ]
+    conditions = [q for one in all_of for q in conditions_of(one, prefixes, reader)]
     named = {name: values for one in all_of for name, values in one.items() if name in _SETTINGS}
     if "eventCountLimit" in named and "maxEventCount" in named:
         raise wrong(
@@ -90,8 +86,9 @@ def read(
         _count(named, "eventCountLimit"),
         _count(named, "maxEventCount"),
         hashlib.sha256(repr((all_of, sorted(prefixes.items()))).encode()).hexdigest()[:16],
-        all(one.keys() <= _OPEN | _SETTINGS for one in all_of),
-        frozenset(key_of(v) for one in all_of for name in one.keys() & _THINGS for v in one[name]),
+        all(_is_open(name, values) for one in all_of for name, values in one.items()),
+        _things(all_of),
+        reader,
     )
 
 
@@ -99,10 +96,19 @@ def narrowed(asked: Asked, name: str, value: str) -> Asked:
     """The same query with one more condition; the value may hold commas."""
     return replace(
         asked,
-        conditions=[*asked.conditions, condition(name, [value])],
-        is_open=asked.is_open and name in _OPEN,
-        things=asked.things | ({key_of(value)} if name in _THINGS else set()),
+        conditions=[*asked.conditions, *conditions_of({name: [value]}, PREFIXES, asked.reader)],
+        is_open=asked.is_open and _is_open(name, [value]),
+        things=asked.things | _things([{name: [value]}]),
     )
+
+
+def _is_open(name: str, values: Values) -> bool:
+    return name in _OPEN | _SETTINGS and not any(value.startswith(PATTERN) for value in values)
+
+
+def _things(all_of: Iterable[Mapping[str, Values]]) -> frozenset[UUID]:
+    named = [value for one in all_of for name in one.keys() & _THINGS for value in one[name]]
+    return frozenset(key_of(value) for value in named if not value.startswith(PATTERN))
 
 
 _SETTINGS = frozenset({"orderBy", "orderDirection", "eventCountLimit", "maxEventCount"})
@@ -148,46 +154,6 @@ def _time(name: str, values: Values) -> datetime:
     return moment
 
 
-def _name(name: str, uri: str) -> str:
-    try:
-        return name_of(uri)
-    except GS1Error as error:
-        words = W("This is not a right GS1 identifier: {why}.", "GS1 标识有误:{why}。")
-        raise Invalid([Problem(name, error.code, words, (("why", str(error)),))])
-
-
-_ROLES = {
-    "epc": ("epc", "child"),
-    "anyEPC": ("epc", "child", "input", "output", "parent"),
-    "parentID": ("parent",),
-    "inputEPC": ("input",),
-    "outputEPC": ("output",),
-}
-_CLASS_ROLES = {
-    "epcClass": ("epc", "child"),
-    "anyEPCClass": ("epc", "child", "input", "output"),
-    "inputEPCClass": ("input",),
-    "outputEPCClass": ("output",),
-}
-
-
-def _match(what: str, values: Values) -> Q:
-    """Events that name one of these items, in one of the roles; a class (``…Class``) only where classes stand."""
-    name = f"MATCH_{what}"
-    if any(value.startswith("urn:epc:idpat:") and not value.startswith("urn:epc:idpat:sgtin:") for value in values) or (
-        any(value.startswith("urn:epc:idpat:") for value in values) and what in _ROLES
-    ):
-        raise NotAnswered(name=f"{name}=urn:epc:idpat:…")
-    names = [_name(name, value) for value in values]
-    classes = [
-        facet("class", role, n) for n in names for role in _CLASS_ROLES.get(what, ("epc", "child", "input", "output"))
-    ]
-    if what in _CLASS_ROLES:
-        return has(*classes)
-    items = EventItem.objects.filter(item__in=[key_of(n) for n in names], role__in=_ROLES[what])
-    return Q(event_id__in=items.values("event_id")) & ~has(*classes)
-
-
 def _facets(*words: str) -> Callable[[Values], Q]:
     return lambda values: has(*(facet(*words, word(words[-1], value)) for value in values))
 
@@ -200,21 +166,19 @@ _FIXED: dict[str, Callable[[Values], Q]] = {
     "EQ_persistentDisposition_set": _facets("set"),
     "EQ_persistentDisposition_unset": _facets("unset"),
     "EQ_readPoint": _facets("readPoint"),
-    "WD_readPoint": _facets("within readPoint"),
     "EQ_bizLocation": _facets("bizLocation"),
-    "WD_bizLocation": _facets("within bizLocation"),
     "EQ_transformationID": lambda values: has(*(facet("transformationID", v) for v in values)),
     "EQ_correctiveEventID": lambda values: has(*(facet("correctiveEventID", v) for v in values)),
     "EQ_errorReason": _facets("errorReason"),
-    "EXISTS_errorDeclaration": lambda values: Q() if values == ["false"] else Q(declares_error=True),
+    "EXISTS_errorDeclaration": lambda values: Q(declares_error=True),
+    "EXISTS_sensorElementList": lambda values: has(facet("sensorElementList")),
     "EQ_eventID": lambda values: Q(event_id__in=[f(v) for v in values for f in (event_id, error_id)]),
-    **{f"MATCH_{what}": lambda values, what=what: _match(what, values) for what in (*_ROLES, *_CLASS_ROLES)},
     **{
         f"EQ_{name}": lambda values, name=name: has(*(facet("sensor", name, s) for v in values for s in scalars(v)))
         for name in SENSOR_FIELDS
     },
 }
-_THINGS = frozenset(f"MATCH_{what}" for what in (*_ROLES, *_CLASS_ROLES))
+_THINGS = frozenset(f"MATCH_{what}" for what in (*ROLES, *CLASS_ROLES))
 # What every reader of an event sees of it; other parameters find only events that the asker sees whole.
 _FOR_ALL = """eventType EQ_action EQ_bizStep EQ_disposition EQ_persistentDisposition_set EQ_persistentDisposition_unset
 EQ_readPoint WD_readPoint EQ_bizLocation WD_bizLocation EQ_eventID EXISTS_errorDeclaration EQ_errorReason
@@ -222,38 +186,47 @@ GE_eventTime LT_eventTime GE_recordTime LT_recordTime"""
 _OPEN = _THINGS | frozenset(_FOR_ALL.split())
 _TIMES = {"eventTime": "happened_at", "recordTime": "recorded_at"}
 _TYPED = re.compile(r"EQ_(bizTransaction|source|destination)_(.+)")
-_FREE = re.compile(r"(EQ|EXISTS)_(INNER_)?(ILMD_)?([^_].*[#:].+)")
-# Families that the standard has and this repository does not; anything else is no parameter at all.
-_LATER = re.compile(
-    r"(GT|GE|LT|LE|EQ)_(quantity|errorDeclarationTime|INNER_|ILMD_|SENSOR|time|startTime|endTime|value|minValue|maxValue"
-    r"|meanValue|sDev|percRank|percValue|component|coordinateReferenceSystem|INNER_SENSOR).*"
-    r"|(GT|GE|LT|LE)_.*[#:].+|(HASATTR|EQATTR)_.+|EXISTS_(SENSOR|INNER_SENSOR).+"
-)
+_FREE = re.compile(rf"(EQ|EXISTS)_((?:INNER_)?(?:(?:{'|'.join(EXTENDED)})_)?)([^_].*[#:].+)")
 
 
-def condition(name: str, values: Values, prefixes: Mapping[str, str] = PREFIXES) -> Q:
-    """What one parameter with these values asks for. Raises Invalid, NotAnswered."""
+def conditions_of(named: Mapping[str, Values], prefixes: Mapping[str, str], reader: UUID | None) -> list[Q]:
+    """What these parameters ask for, each or some together. Raises Invalid, NotAnswered, TooComplex."""
+    found, done = comparisons(named, prefixes)
+    rest = {name: values for name, values in named.items() if name not in done | _SETTINGS}
+    return found + [_condition(name, values, prefixes, reader) for name, values in rest.items()]
+
+
+def _condition(name: str, values: Values, prefixes: Mapping[str, str], reader: UUID | None) -> Q:
+    if name.startswith("EXISTS_") and values == ["false"]:
+        return Q()
     if name in _FIXED:
         _check(name, values)
         return _FIXED[name](values)
     comparison, _, what = name.partition("_")
+    if name in _THINGS:
+        return match(what, values, reader)
+    if comparison == "WD" and what in ("readPoint", "bizLocation"):
+        places = masterdata.within((word(what, value) for value in values), reader)
+        return has(*(facet(f"within {what}", place) for place in places))
     if comparison in ("GE", "LT") and what in _TIMES:
         return Q(**{f"{_TIMES[what]}__{'gte' if comparison == 'GE' else 'lt'}": _time(name, values)})
-    if match := _TYPED.fullmatch(name):
-        return has(*(facet(*typed(match[1], match[2], value)) for value in values))
-    if _LATER.fullmatch(name) and not _FREE.fullmatch(name):
-        raise NotAnswered(name=name)
-    if match := _FREE.fullmatch(name):
-        return _free(match, values, prefixes)
+    if typed_by := _TYPED.fullmatch(name):
+        return has(*(facet(*typed(typed_by[1], typed_by[2], value)) for value in values))
+    attribute = masterdata.condition(name, values, prefixes, reader)
+    if attribute is not None:
+        return attribute
+    if free := _FREE.fullmatch(name):
+        return _free(free, values, prefixes)
     raise wrong(name, "This is not a parameter of the simple event query.", "这不是简单事件查询的参数。")
 
 
 def _free(match: re.Match[str], values: Values, prefixes: Mapping[str, str]) -> Q:
-    where = (match[2] or "") + ("ILMD" if match[3] else "")
-    key = qualified(match[4], prefixes)
+    where, key = place_of(match[2]), qualified(match[3], prefixes)
     if match[1] == "EXISTS":
         return has(facet(where, key))
-    return has(*(facet(where, key, written) for value in values for written in scalars(value)))
+    same = has(*(facet(where, key, written) for value in values for written in scalars(value)))
+    moments = at_moment(where, key, values)
+    return same if moments is None else same | moments
 
 
 def _check(name: str, values: Values) -> None:

@@ -4,7 +4,7 @@ A facet is the first 8 bytes of BLAKE2b over its words, as PostgreSQL's bigint. 
 state; a query asks for events that have one of some facets. Namespaces lose their last `/`, `#` or `:`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
 from typing import Any
@@ -18,7 +18,7 @@ from guomen.trace.things import name_of
 Term = tuple[str, ...]
 PREFIXES = {"cbvmda": "urn:epcglobal:cbv:mda", "gs1": "https://gs1.org/voc", "cbv": "https://ref.gs1.org/cbv"}
 _SENSOR_FIELDS = """type deviceID deviceMetadata rawData dataProcessingMethod bizRules microorganism chemicalSubstance
-stringValue booleanValue hexBinaryValue uriValue"""
+stringValue booleanValue hexBinaryValue uriValue component coordinateReferenceSystem exception"""
 SENSOR_FIELDS = frozenset(_SENSOR_FIELDS.split())
 _VOCABULARIES = {
     "bizStep": epcis.BIZ_STEP,
@@ -39,9 +39,31 @@ def facet(*words: str) -> int:
     return int.from_bytes(blake2b("\0".join(words).encode(), digest_size=8).digest(), signed=True)
 
 
-def facets_of(event: epcis.Event, things: Iterable[epcis.Thing]) -> list[int]:
-    """The facets of an event, in order. ``things``: those that it names."""
-    return sorted({facet(*term) for term in terms(event, things)})
+def facets_of(event: epcis.Event, things: Sequence[epcis.Thing], names: Sequence[str]) -> list[int]:
+    """The facets of an event, in order. ``things``: those that it names; ``names``: how they are called."""
+    return sorted({facet(*term) for term in (*terms(event, things), *_products(things, names))})
+
+
+_PRODUCT = "https://id.gs1.org/01/"
+_LENGTH = len(_PRODUCT) + 14
+
+
+def product_of(name: str) -> str:
+    """The product of an item or batch; empty for what is none."""
+    return name[:_LENGTH] if name.startswith(_PRODUCT) else ""
+
+
+def _products(things: Sequence[epcis.Thing], names: Sequence[str]) -> set[Term]:
+    """What patterns find: items of a product and lots of a product, in each role."""
+    pairs = {
+        (thing.role, "/10/" in name, thing.is_class, product_of(name))
+        for thing, name in zip(things, names, strict=True)
+    }
+    return {
+        ("lots of" if is_class else "items of", role, product)
+        for role, has_lot, is_class, product in pairs
+        if product and (has_lot or not is_class)
+    }
 
 
 def word(field: str, value: str) -> str:
@@ -80,9 +102,11 @@ def terms(event: epcis.Event, things: Iterable[epcis.Thing]) -> Iterator[Term]:
     for thing in things:
         if thing.is_class:
             yield "class", thing.role, name_of(thing.uri)
-    prefixes = prefixes_of(event.context)
-    yield from _free("ILMD", getattr(event, "ilmd", {}), prefixes)
-    yield from _free("", event.extensions, prefixes)
+    prefixes: dict[str, str] | None = None
+    for where, fields in extended(event):
+        prefixes = prefixes_of(event.context) if prefixes is None else prefixes
+        for place, key, *value in flat(where, fields, prefixes):
+            yield place, key, *map(_scalar, value)
     yield from _sensors(event)
 
 
@@ -146,19 +170,53 @@ def _scalar(value: Any) -> str:
     return str(value)
 
 
-def _free(where: str, fields: Mapping[str, Any], prefixes: Mapping[str, str], inner: str = "") -> Iterator[Term]:
-    """Fields of ILMD or extensions: that they are there, and their values; those inside others apart."""
+EXTENDED = ("ILMD", "ERROR_DECLARATION", "SENSORELEMENT", "SENSORMETADATA", "SENSORREPORT", "readPoint", "bizLocation")
+"""Parts of an event whose extensions have parameters of their own, beside those of the event itself."""
+
+
+def extended(event: epcis.Event) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Where an event has extensions, and they; the event's own under the empty name."""
+    if event.extensions:
+        yield "", event.extensions
+    if ilmd := getattr(event, "ilmd", None):
+        yield "ILMD", ilmd
+    if not (event.error_declaration or event.read_point or event.biz_location or event.sensor_element_list):
+        return
+    parts: list[tuple[str, Any]] = [
+        ("ERROR_DECLARATION", event.error_declaration),
+        ("readPoint_", event.read_point),
+        ("bizLocation_", event.biz_location),
+    ]
+    for element in event.sensor_element_list:
+        parts += [("SENSORELEMENT", element), ("SENSORMETADATA", element.sensor_metadata)]
+        parts += [("SENSORREPORT", report) for report in element.sensor_report]
+    for where, part in parts:
+        if part is not None and part.extensions:
+            yield where, part.extensions
+
+
+def place_of(written: str) -> str:
+    """The place of a field as facets have it, of how parameters write it: ``INNER_ILMD_``, ``readPoint_``, …"""
+    return written if written.endswith(("INNER_", "readPoint_", "bizLocation_")) else written.rstrip("_")
+
+
+def flat(
+    where: str, fields: Mapping[str, Any], prefixes: Mapping[str, str], inner: str = ""
+) -> Iterator[tuple[Any, ...]]:
+    """Fields of extensions as (place, name) that they are there and (place, name, value); inside others apart."""
     for key, value in fields.items():
         name = qualified(key, prefixes)
         yield f"{inner}{where}", name
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):
-                yield from _free(where, item, prefixes, "INNER_")
+                yield from flat(where, item, prefixes, "INNER_")
             elif item is not None:
-                yield f"{inner}{where}", name, _scalar(item)
+                yield f"{inner}{where}", name, item
 
 
 def _sensors(event: epcis.Event) -> Iterator[Term]:
+    if event.sensor_element_list:
+        yield ("sensorElementList",)
     for element in event.sensor_element_list:
         parts = [element.sensor_metadata] if element.sensor_metadata else []
         for node in (*parts, *element.sensor_report):

@@ -13,6 +13,7 @@ from guomen.kit.clock import now
 from guomen.kit.errors import GuomenError, Invalid, Problem
 from guomen.kit.words import W
 from guomen.parties.actors import Actor
+from guomen.trace import masterdata
 from guomen.trace.models import CaptureJob, WaitingDocument
 from guomen.trace.services import MOST_EVENTS, Conflict, TooMany, may_capture, problem_of, write
 from guomen.trace.storing import Ready, ready
@@ -53,6 +54,7 @@ def accept(by: Actor, document: Any, *, proceed: bool = False) -> CaptureJob:
         job.new, conflicts = _capture(by, opened, found, proceed)
         job.done = job.events
         _finish(job, problems + conflicts)
+        _keep_master_data(job, document)
         job.save(force_insert=True)
     return job
 
@@ -65,6 +67,7 @@ def accept_later(by: Actor, document: Any, *, proceed: bool = False) -> CaptureJ
     """
     may_capture(by)
     opened = _open(document)
+    masterdata.said(document)
     if WaitingDocument.objects.filter(organisation_id=by.organisation_id)[:MOST_WAITING].count() == MOST_WAITING:
         raise TooManyWaiting(most=MOST_WAITING)
     job = _new_job(by, opened, proceed)
@@ -116,7 +119,8 @@ def work() -> int:
 def _advance(job: CaptureJob, waiting: WaitingDocument) -> None:
     """Read the next chunk; to proceed, also capture it. Without, all are captured together when all were read."""
     by = Actor(waiting.via, job.organisation, waiting.person_id)
-    opened = _open(epcis.decode(bytes(waiting.body)))
+    document = epcis.decode(bytes(waiting.body))
+    opened = _open(document)
     first, job.done = job.done, min(job.done + CHUNK, job.events)
     found, problems = _read(opened, first, job.done)
     is_last = job.done == job.events
@@ -128,6 +132,7 @@ def _advance(job: CaptureJob, waiting: WaitingDocument) -> None:
         problems += conflicts
     if is_last:
         _finish(job, problems)
+        _keep_master_data(job, document)
     else:
         job.errors += map(_kept, problems)
 
@@ -139,6 +144,11 @@ def _new_job(by: Actor, opened: epcis.Opened, proceed: bool) -> CaptureJob:
 def _finish(job: CaptureJob, problems: Sequence[Problem]) -> None:
     job.errors = [*job.errors, *map(_kept, problems)]
     job.success, job.finished_at = not job.errors, now()
+
+
+def _keep_master_data(job: CaptureJob, document: Any) -> None:
+    if job.success or job.proceed:
+        masterdata.keep(job.organisation_id, document)
 
 
 def _open(document: Any) -> epcis.Opened:

@@ -66,6 +66,44 @@ class Term(models.Model):
     value = models.TextField()
 
 
+class EventValue(models.Model):
+    """A number or moment that an event states: guomen.trace.compared. Beside its event, so that they join at home."""
+
+    distribution = "event_id"
+
+    pk = models.CompositePrimaryKey("event_id", "field", "report", "number")
+    event_id = models.UUIDField()
+    field = models.BigIntegerField()
+    """A facet."""
+    report = models.SmallIntegerField(default=0)
+    """Which of the event's sensor reports says it, from 1; 0 for what is in no report."""
+    number = models.DecimalField(max_digits=60, decimal_places=24)
+
+    class Meta:
+        indexes = (models.Index(fields=["field", "number", "event_id"], name="trace_value_by_number"),)
+
+
+class MasterData(models.Model):
+    """What an organisation says of one of its places or classes: attributes, and what belongs to it."""
+
+    distribution = "organisation_id"
+
+    pk = models.CompositePrimaryKey("organisation_id", "vocabulary", "name")
+    organisation_id = models.UUIDField()
+    vocabulary = models.CharField(max_length=200)
+    name = models.TextField()
+    """As facets name it."""
+    attributes = models.JSONField(default=dict)
+    """Name -> value, names with their namespace."""
+    children = ArrayField(models.TextField(), default=list)
+    facets = ArrayField(models.BigIntegerField(), default=list)
+    """Of the attributes: guomen.trace.masterdata."""
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (GinIndex(fields=["facets"], name="trace_masterdata_facets"),)
+
+
 class NamedQuery(models.Model):
     """A query that an organisation keeps under a name."""
 

@@ -108,7 +108,7 @@ def listed(by: Actor, *, per_page: int = 30, after: str = "") -> Queries:
 
 def asked_by(query: NamedQuery, more: Mapping[str, list[str]] | None = None) -> asked.Asked:
     """What a named query asks for; ``more``: parameters that must hold as well."""
-    return asked.read(query.parameters, query.extensions, more or {})
+    return asked.read(query.parameters, query.extensions, more or {}, reader=query.organisation_id)
 
 
 def _organisation(by: Actor) -> uuid.UUID:

@@ -16,7 +16,7 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.trace.custody import name_readers, parties_of
 from guomen.trace.models import Event
-from guomen.trace.storing import Ready, insert_edges, insert_events, insert_items, insert_terms, ready
+from guomen.trace.storing import Ready, insert_edges, insert_events, insert_items, insert_terms, insert_values, ready
 from guomen.trace.things import batch_of
 
 MOST_EVENTS = 2000
@@ -110,6 +110,7 @@ def write(by: Actor, events: Sequence[Ready]) -> Captured:
         insert_items(fresh, by)
         insert_edges(fresh, by)
         insert_terms(fresh, by)
+        insert_values(fresh)
         _name_readers(fresh, by)
         _tell(fresh, by)
     return Captured([r.uri for r in events], len(fresh))

@@ -14,7 +14,8 @@ import msgspec
 from guomen.core import epcis
 from guomen.kit import binary
 from guomen.parties.actors import Actor
-from guomen.trace.facets import facets_of, word
+from guomen.trace.compared import rows_of
+from guomen.trace.facets import facets_of, product_of, word
 from guomen.trace.models import EdgeIn, EdgeOut, Event
 from guomen.trace.things import key_of_name, links, name_of
 
@@ -94,7 +95,7 @@ def insert_events(events: Sequence[Ready], by: Actor, recorded: datetime) -> set
     written = recorded.isoformat(timespec="milliseconds")
     steps = [epcis.bare_name(epcis.BIZ_STEP, r.event.biz_step or "") for r in events]
     dispositions = [epcis.bare_name(epcis.DISPOSITION, r.event.disposition or "") for r in events]
-    facets = [",".join(map(str, facets_of(r.event, r.things))) for r in events]
+    facets = [",".join(map(str, facets_of(r.event, r.things, r.names))) for r in events]
     with binary.cursor() as cursor:
         cursor.execute(
             "INSERT INTO trace_event (event_id, uri, digest, type, happened_at, recorded_at, biz_step, disposition, "
@@ -133,17 +134,21 @@ def insert_items(events: Sequence[Ready], by: Actor) -> None:
     binary.copy("trace_eventitem", ("item", "event_id", "happened_at", "organisation_id", "role"), rows)
 
 
-def terms_of(event: epcis.Event) -> dict[str, str]:
-    """The words of an event that top-level resources list, by field; not the endless ones, which no index takes."""
+def terms_of(event: epcis.Event, names: Sequence[str]) -> set[tuple[str, str]]:
+    """The words of an event that are listed, as (field, value), and the products among the names of its things.
+
+    Not the endless ones, which no index takes.
+    """
     places = {"readPoint": event.read_point, "bizLocation": event.biz_location}
     found = {"eventType": event.type, "bizStep": event.biz_step, "disposition": event.disposition}
     found |= {field: place.id for field, place in places.items() if place}
-    return {field: word(field, value) for field, value in found.items() if value and len(value) <= 500}
+    products = {("product", product) for product in map(product_of, names) if product}
+    return products | {(field, word(field, value)) for field, value in found.items() if value and len(value) <= 500}
 
 
 def insert_terms(events: Sequence[Ready], by: Actor) -> None:
     """The words that these events used, in one order for all."""
-    used = sorted({pair for r in events for pair in terms_of(r.event).items()})
+    used = sorted({pair for r in events for pair in terms_of(r.event, r.names)})
     with binary.cursor() as cursor:
         cursor.execute(
             "INSERT INTO trace_term (organisation_id, field, value) SELECT %s, field, value "
@@ -191,3 +196,14 @@ def _edge_end(kind: str, action: str, is_class: bool, quantity: Decimal | None, 
     """The last columns of an edge: nearly always the same."""
     words = binary.text(kind) + binary.text(action) + binary.boolean(is_class)
     return words + binary.decimal(quantity) + binary.text(uom)
+
+
+def insert_values(events: Sequence[Ready]) -> None:
+    """The numbers and moments that the events state; nothing for those that only name things. Of new events only."""
+    rows = [
+        binary.uuid(r.id) + binary.bigint(field) + binary.smallint(report) + binary.decimal(number)
+        for r in events
+        for field, report, number in rows_of(r.event)
+    ]
+    if rows:
+        binary.copy("trace_eventvalue", ("event_id", "field", "report", "number"), sorted(rows))

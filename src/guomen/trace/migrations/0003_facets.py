@@ -5,22 +5,6 @@ import django.contrib.postgres.indexes
 from django.db import migrations, models
 
 
-def fill(apps, schema_editor):
-    """Events that were captured before get their facets."""
-    from guomen.core import epcis
-    from guomen.trace.facets import facets_of
-    from guomen.trace.storing import terms_of
-
-    Event, Term = apps.get_model("trace", "Event"), apps.get_model("trace", "Term")
-    for row in Event.objects.iterator(chunk_size=500):
-        event = epcis.parse_event(row.body, check_keys=False)
-        Event.objects.filter(pk=row.pk).update(facets=facets_of(event, epcis.epcs(event)))
-        Term.objects.bulk_create(
-            [Term(organisation_id=row.organisation_id, field=f, value=v) for f, v in terms_of(event).items()],
-            ignore_conflicts=True,
-        )
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -43,7 +27,6 @@ class Migration(migrations.Migration):
             name='facets',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name='event',
             index=models.Index(fields=['happened_at', 'event_id'], name='trace_event_by_time'),

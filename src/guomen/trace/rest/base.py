@@ -32,6 +32,7 @@ EXCEPTIONS = {
 }
 _BY_CODE = {
     "query-too-large": "QueryTooLargeException",
+    "query-too-complex": "QueryTooComplexException",
     "subscribe-not-permitted": "SubscribeNotPermittedException",
 }
 _BY_PROBLEM = {

@@ -35,11 +35,13 @@ def events_by(request: HttpRequest, also: tuple[str, str] | None = None) -> Http
     """What the parameters of the request ask for, and ``also`` (a parameter and its one value)."""
     negotiate(request)
     accepts(request, *EVENT_TYPES)
-    query = asked.read(written.of_url(request.META.get("QUERY_STRING", "")), extensions(request))
+    by = actor(request)
+    parameters = written.of_url(request.META.get("QUERY_STRING", ""))
+    query = asked.read(parameters, extensions(request), reader=by.organisation_id)
     if also:
         query = asked.narrowed(query, *also)
     token = request.GET.get("nextPageToken", "")
-    page = queries.select(actor(request), query, per_page=per_page(request), after=token)
+    page = queries.select(by, query, per_page=per_page(request), after=token)
     return answer_events(request, page)
 
 

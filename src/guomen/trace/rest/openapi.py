@@ -146,7 +146,8 @@ _NAMES = (
     "LT_quantity LE_quantity EQ_eventID EXISTS_errorDeclaration GE_errorDeclarationTime LT_errorDeclarationTime "
     "EQ_errorReason EQ_correctiveEventID EQ_type EQ_deviceID EQ_dataProcessingMethod EQ_microorganism "
     "EQ_chemicalSubstance EQ_bizRules EQ_stringValue EQ_booleanValue EQ_hexBinaryValue EQ_uriValue EQ_deviceMetadata "
-    "EQ_rawData orderBy orderDirection eventCountLimit maxEventCount"
+    "EQ_rawData EXISTS_sensorElementList GE_time LT_time GE_startTime LT_startTime GE_endTime LT_endTime GT_percRank "
+    "GE_percRank LT_percRank LE_percRank orderBy orderDirection eventCountLimit maxEventCount"
 )
 FIXED_PARAMETERS = tuple(_NAMES.split())
 """Of the simple event query. The patterns (``EQ_source_…``, ``EQ_ILMD_…``, …) cannot be listed."""
