@@ -1,16 +1,18 @@
 """What a webhook gets: each event, in order, until it said that it has it, and then never again."""
 
 import json
+import time
 import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from guomen.core.webhook import HEADER, verify
 from guomen.kit.clock import now
 from guomen.ledger.follow import catch_up
 from guomen.trace import reporting
+from guomen.trace.delivery import Deliverer
 from guomen.trace.models import Due, Subscription
 from tests.kit.receiver import Receiver
 from tests.trace.goods import ITEM, document, seen
@@ -20,7 +22,9 @@ from tests.trace.subscribers import (
     cy,
     deliverer,
     events_of,
+    firm,
     loopback,
+    name_query,
     receiver,
     state,
     store,
@@ -269,3 +273,52 @@ def test_a_delivery_that_was_settled_is_not_settled_twice(cy, receiver, delivere
     reporting.find_due()
     reporting.settle(again, "", 200)
     assert Subscription.objects.get(id=id).waiting == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_one_delivers_and_the_other_takes_over(people, receiver, loopback):
+    client = firm(people.cy)
+    name_query(client)
+    subscribed(client, receiver.url)
+    first, second = Deliverer(seconds=5), Deliverer(seconds=5)
+    try:
+        first.start()
+        store(client, 1)
+        catch_up()
+        receiver.wait_for(1)
+        second.start()
+        for n in range(2, 6):
+            store(client, n)
+            catch_up()
+        receiver.wait_for(2)
+        first.stop()
+        store(client, 6)
+        catch_up()
+        got: list[str] = []
+        while "urn:x:6" not in got:
+            got = [e for r in receiver.wait_for(len(receiver.requests)) for e in events_of(r)]
+            time.sleep(0.05)
+        assert got == [f"urn:x:{n}" for n in range(1, 7)]
+    finally:
+        first.stop()
+        second.stop()
+
+
+def test_an_answer_is_kept_while_it_cannot_be_written_down(cy, receiver, deliverer, monkeypatch):
+    subscribed(cy, receiver.url)
+    store(cy, 1)
+    catch_up()
+    deliverer.step()
+    receiver.wait_for(1)
+    settle = reporting.settle
+
+    def away(*_: object) -> None:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(reporting, "settle", away)
+    time.sleep(0.2)
+    with pytest.raises(OperationalError):
+        deliverer.step()
+    monkeypatch.setattr(reporting, "settle", settle)
+    work(deliverer)
+    assert len(receiver.requests) == 1

@@ -62,6 +62,9 @@ class Worker:
                 moved += follow.run_patiently(one)
         if moved:
             self.deliverer.wake()
+        if self.deliverer.hangs():
+            log.error("the deliverer hangs; the worker ends, to be started again")
+            self.stopping = True
         self._rest_the_stuck()
         self.beat.touch()
         moved += jobs.work()

@@ -7,9 +7,10 @@ Receivers wait for each other only when all places are taken, and those that fai
 import asyncio
 import logging
 import threading
+import time
 import uuid
 from collections import Counter
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from django.db import InterfaceError, OperationalError, connection
@@ -28,8 +29,11 @@ TROUBLED_AT_ONCE = 8
 OF_ONE_ORGANISATION = 6
 SECONDS = 20
 """In which a receiver must answer."""
+LOOKUPS = 32
 LAST_ANSWERS = 4
 """Seconds that a worker which is told to stop waits for answers."""
+HANGS = 120
+"""Seconds after which a step will not end any more."""
 REST = 0.5
 LOCK = 7_302_114_905
 """Which of several workers delivers is whose connection holds this advisory lock."""
@@ -45,6 +49,7 @@ class Deliverer:
     def __post_init__(self) -> None:
         self.woken, self.stopping = threading.Event(), threading.Event()
         self.allowed = allowed()
+        self.stepped_at: float | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
         self.thread = threading.Thread(target=self.run, name="deliverer", daemon=True)
 
@@ -55,6 +60,10 @@ class Deliverer:
         """There may be news."""
         self.woken.set()
 
+    def hangs(self) -> bool:
+        """Whether a step takes so long that it will not end."""
+        return self.stepped_at is not None and time.monotonic() - self.stepped_at > HANGS
+
     def stop(self) -> None:
         """Begin nothing new, and wait a little for answers that are on their way."""
         self.stopping.set()
@@ -63,6 +72,7 @@ class Deliverer:
             self.thread.join(LAST_ANSWERS + 2)
         if self.loop is not None:
             self.loop.call_soon_threadsafe(self.loop.stop)
+            self.loop = None
 
     def run(self) -> None:
         """Deliver whenever this worker is the one that does; a lost database is waited for, a failure logged."""
@@ -73,6 +83,7 @@ class Deliverer:
                 log.warning("database lost: %s", str(error).strip().split("\n")[0])
             except Exception:
                 log.exception("the deliverer failed")
+            self.stepped_at = None
             connection.close()
             self.stopping.wait(1)
 
@@ -82,9 +93,11 @@ class Deliverer:
             if not cursor.fetchone()[0]:
                 return
         while not self.stopping.is_set():
+            self.stepped_at = time.monotonic()
             self.woken.clear()
             if not self.step():
                 self.woken.wait(REST)
+        self.stepped_at = None
         wait([future for _, future in self.sending.values()], LAST_ANSWERS)
         self.collect()
 
@@ -99,8 +112,9 @@ class Deliverer:
         """Write down what came of deliveries that are done."""
         done = [delivery for delivery, future in self.sending.values() if future.done()]
         for delivery in done:
-            _, future = self.sending.pop(delivery.subscription)
-            reporting.settle(delivery, *_outcome(future))
+            reporting.settle(delivery, *_outcome(self.sending[delivery.subscription][1]))
+            # Only now: with the database away, the answer is kept until it can be written down.
+            del self.sending[delivery.subscription]
         return len(done)
 
     def send(self) -> int:
@@ -127,6 +141,8 @@ class Deliverer:
     def _network(self) -> asyncio.AbstractEventLoop:
         if self.loop is None:
             self.loop = asyncio.new_event_loop()
+            # Asking for addresses blocks a thread, for a name server that is slow a long time.
+            self.loop.set_default_executor(ThreadPoolExecutor(LOOKUPS, "lookups"))
             threading.Thread(target=_serve, args=(self.loop,), name="webhooks", daemon=True).start()
         return self.loop
 
