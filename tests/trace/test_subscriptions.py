@@ -149,7 +149,9 @@ def test_what_is_no_subscription_is_refused(cy, body):
 
 
 def test_a_query_with_an_order_or_a_limit_is_not_subscribed_to(cy):
-    for n, more in enumerate(({"eventCountLimit": 5}, {"maxEventCount": 5}, {"orderBy": "recordTime"})):
+    for n, more in enumerate(
+        ({"eventCountLimit": 5, "orderBy": "eventTime"}, {"maxEventCount": 5}, {"orderBy": "recordTime"})
+    ):
         name_query(cy, f"limited{n}", eventType=["ObjectEvent"], **more)
         answer = subscribe(cy, DEST, f"limited{n}")
         assert (answer.status_code, answer.json()["type"]) == (400, "epcisException:SubscribeNotPermittedException")
