@@ -37,10 +37,11 @@ class TooManyWaiting(GuomenError):
     words = W("{most} documents of yours wait already; send more later.", "已有 {most} 个文档等待处理，请稍后再发送。")
 
 
-def accept(by: Actor, document: Any, *, proceed: bool = False) -> CaptureJob:
+def accept(by: Actor, document: Any, *, proceed: bool = False, changes: Sequence[epcis.Change] = ()) -> CaptureJob:
     """Capture the events of an EPCISDocument now; the job tells what became of them.
 
     All or none; ``proceed``: those that are right, and the job names what is wrong with each of the others.
+    ``changes``: what was put right in it before.
     Raises Invalid for a document that is none, and, unless ``proceed``, for one with an event that breaks the
     standard; TooMany, Forbidden. An event id that is known with other content makes the job fail.
     """
@@ -49,7 +50,7 @@ def accept(by: Actor, document: Any, *, proceed: bool = False) -> CaptureJob:
     found, problems = _read(opened, 0, len(opened.events))
     if problems and not proceed:
         raise Invalid(problems)
-    job = _new_job(by, opened, proceed)
+    job = _new_job(by, opened, proceed, changes)
     with transaction.atomic():
         job.new, conflicts = _capture(by, opened, found, proceed)
         job.done = job.events
@@ -59,7 +60,9 @@ def accept(by: Actor, document: Any, *, proceed: bool = False) -> CaptureJob:
     return job
 
 
-def accept_later(by: Actor, document: Any, *, proceed: bool = False) -> CaptureJob:
+def accept_later(
+    by: Actor, document: Any, *, proceed: bool = False, changes: Sequence[epcis.Change] = ()
+) -> CaptureJob:
     """Keep an EPCISDocument for the worker, durable together with its job.
 
     Raises Invalid for a document that is none, TooMany, TooManyWaiting, Forbidden. What is wrong with events is found
@@ -70,7 +73,7 @@ def accept_later(by: Actor, document: Any, *, proceed: bool = False) -> CaptureJ
     masterdata.said(document)
     if WaitingDocument.objects.filter(organisation_id=by.organisation_id)[:MOST_WAITING].count() == MOST_WAITING:
         raise TooManyWaiting(most=MOST_WAITING)
-    job = _new_job(by, opened, proceed)
+    job = _new_job(by, opened, proceed, changes)
     with transaction.atomic():
         job.save(force_insert=True)
         WaitingDocument.objects.create(
@@ -137,8 +140,11 @@ def _advance(job: CaptureJob, waiting: WaitingDocument) -> None:
         job.errors += map(_kept, problems)
 
 
-def _new_job(by: Actor, opened: epcis.Opened, proceed: bool) -> CaptureJob:
-    return CaptureJob(organisation=by.organisation, proceed=proceed, created_at=now(), events=len(opened.events))
+def _new_job(by: Actor, opened: epcis.Opened, proceed: bool, changes: Sequence[epcis.Change]) -> CaptureJob:
+    told = [{"path": change.path, "from": change.before, "to": change.after} for change in changes]
+    return CaptureJob(
+        organisation=by.organisation, proceed=proceed, created_at=now(), events=len(opened.events), changes=told
+    )
 
 
 def _finish(job: CaptureJob, problems: Sequence[Problem]) -> None:

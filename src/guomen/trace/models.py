@@ -142,6 +142,8 @@ class CaptureJob(models.Model):
     """How many of them were captured and not known before."""
     errors = models.JSONField(default=list)
     """Objects with field, code, en, zh: the problem of each event that was left out."""
+    changes = models.JSONField(default=list)
+    """Objects with path, from, to: what was put right in a document whose sender asked for lenience."""
 
     class Meta:
         indexes = (models.Index(fields=["organisation", "created_at", "id"], name="trace_job_of_party"),)

@@ -16,6 +16,7 @@ from guomen.core.epcis.document import (
 )
 from guomen.core.epcis.errors import EpcisError, Problem
 from guomen.core.epcis.hashing import document_hashes, event_hash, event_prehash
+from guomen.core.epcis.lenient import Change, normalise, normalise_event
 from guomen.core.epcis.model import (
     EVENT_TYPES,
     AggregationEvent,
@@ -64,6 +65,7 @@ __all__ = [
     "AggregationEvent",
     "AssociationEvent",
     "BizTransaction",
+    "Change",
     "Destination",
     "EpcisError",
     "ErrorDeclaration",
@@ -95,6 +97,8 @@ __all__ = [
     "event_objects",
     "event_prehash",
     "event_to_dict",
+    "normalise",
+    "normalise_event",
     "object_event",
     "open_document",
     "parse_document",

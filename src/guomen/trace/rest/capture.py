@@ -17,12 +17,15 @@ from guomen.trace.rest.headers import (
     ASYNC,
     CAPTURE_LIMITS,
     EVENT_TYPES,
+    LENIENT,
     XML_TYPES,
     accepts,
     announce,
     error_behaviour,
+    extensions,
     negotiate,
     prefers_async,
+    prefers_lenience,
 )
 from guomen.trace.rest.writing import answer_event
 
@@ -41,25 +44,34 @@ def capture(request: HttpRequest) -> HttpResponse:
 
     ``GS1-Capture-Error-Behaviour``: ``rollback`` (all or none; an event that breaks the standard is a 400 and makes
     no job) or ``proceed`` (the right events; the job names the others). ``Idempotency-Key`` repeats safely.
+
+    ``Prefer: handling=lenient``: CBV words in other spellings, comment keys and the like are put right first; the job
+    lists the changes.
     """
     by = actor(request)
     services.may_capture(by)
     negotiate(request)
     proceed = error_behaviour(request)
-    later = prefers_async(request)
-    document = read_document(request)
+    later, lenient = prefers_async(request), prefers_lenience(request)
+    document, changes = read_document(request), []
+    if lenient:
+        document, changes = epcis.normalise(document, extensions(request))
 
     def do() -> dict[str, str]:
         take = jobs.accept_later if later else jobs.accept
-        return {"id": str(take(by, document, proceed=proceed).id)}
+        return {"id": str(take(by, document, proceed=proceed, changes=changes).id)}
 
     job = once_request(request, by, do)[0]["id"]
     response = announce(HttpResponse(status=202))
     response.headers["Location"] = f"{ROOT}/capture/{job}"
     response.headers["GS1-Capture-Error-Behaviour"] = "proceed" if proceed else "rollback"
-    if later:
-        response.headers["Preference-Applied"] = ASYNC
+    _applied(response, *([ASYNC] if later else []), *([LENIENT] if lenient else []))
     return response
+
+
+def _applied(response: HttpResponse, *preferences: str) -> None:
+    if preferences:
+        response.headers["Preference-Applied"] = ", ".join(preferences)
 
 
 def _job(job: CaptureJob) -> dict[str, Any]:
@@ -74,6 +86,7 @@ def _job(job: CaptureJob) -> dict[str, Any]:
         "processedEvents": job.done,
         "newEvents": job.new,
         "errors": [_job_error(error) for error in job.errors],
+        **({"changes": job.changes} if job.changes else {}),
     }
 
 
@@ -126,6 +139,9 @@ def captureevent_object(request: HttpRequest) -> HttpResponse:
     events, context = [body], []
     if request.content_type in XML_TYPES:
         context, (_, events) = body["@context"], epcis.event_objects(body)
+    lenient = prefers_lenience(request)
+    if lenient:
+        events = [epcis.normalise_event(event, extensions(request))[0] for event in events]
     if len(events) != 1 or not isinstance(events[0], dict):
         raise Invalid([Problem("", "not-an-event", W("Send one event.", "请发送一个事件。"))])
 
@@ -141,6 +157,7 @@ def captureevent_object(request: HttpRequest) -> HttpResponse:
         body = events[0] | {"eventID": done["id"], "@context": events[0].get("@context", context)}
     response = answer_event(request, body, 201 if done["new"] else 200)
     response.headers["Location"] = f"{ROOT}/events/{_quoted(done['id'])}"
+    _applied(response, *([LENIENT] if lenient else []))
     return response
 
 

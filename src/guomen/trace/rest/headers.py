@@ -21,6 +21,7 @@ Translation = Callable[[dict[str, Any]], dict[str, Any]]
 LARGEST = 8 * 1024 * 1024
 """Bytes of one capture."""
 VERSION = "2.0.0"
+LENIENT = "handling=lenient"
 ASYNC = "respond-async"
 JSON_TYPES = frozenset({"application/json", "application/ld+json"})
 XML_TYPES = frozenset({"application/xml", "text/xml"})
@@ -148,7 +149,17 @@ def error_behaviour(request: HttpRequest) -> bool:
 
 def prefers_async(request: HttpRequest) -> bool:
     """``Prefer: respond-async`` (RFC 7240), alone or among other preferences."""
-    return any(part.partition(";")[0].strip().lower() == ASYNC for part in request.headers.get("Prefer", "").split(","))
+    return any(part.partition(";")[0].strip().lower() == ASYNC for part in _preferences(request))
+
+
+def prefers_lenience(request: HttpRequest) -> bool:
+    """``Prefer: handling=lenient`` (RFC 7240): put right what can be put right, and say what."""
+    wanted = (part.partition(";")[0].replace(" ", "").replace('"', "") for part in _preferences(request))
+    return any(part.lower() == LENIENT for part in wanted)
+
+
+def _preferences(request: HttpRequest) -> list[str]:
+    return request.headers.get("Prefer", "").split(",")
 
 
 def announce(response: HttpResponse) -> HttpResponse:

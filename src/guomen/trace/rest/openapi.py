@@ -98,6 +98,7 @@ SCHEMAS: dict[str, Any] = {
         processedEvents={"type": "integer"},
         newEvents={"type": "integer"},
         errors=_list(_object("type title status", type=_TEXT, title=_TEXT, status={"type": "integer"}, instance=_TEXT)),
+        changes=_list(_object("path from to", path=_TEXT, **{"from": _TEXT}, to=_TEXT)),
     ),
     "SubscriptionTerms": _object(
         "dest",
@@ -181,7 +182,8 @@ _CAPTURE_HEADERS = [
     {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 100}},
     {"name": "GS1-Capture-Error-Behaviour", "in": "header", "schema": {"enum": ["rollback", "proceed"]}},
 ]
-_PREFER = {"name": "Prefer", "in": "header", "schema": {"type": "string", "examples": ["respond-async"]}}
+_PREFERENCES = {"type": "string", "examples": ["respond-async", "handling=lenient"]}
+_PREFER = {"name": "Prefer", "in": "header", "schema": _PREFERENCES}
 _SPOKEN = {name: {"schema": _TEXT} for name in ANNOUNCED}
 
 
@@ -254,7 +256,7 @@ def _describe(method: str, path: str, operation: dict[str, Any]) -> None:
     if method != "OPTIONS":
         parameters += _HEADERS
     if name in ("POST /capture", "POST /events"):
-        parameters += _CAPTURE_HEADERS if path == "/events" else [*_CAPTURE_HEADERS, _PREFER]
+        parameters += [*_CAPTURE_HEADERS, _PREFER]
     if lists_events:
         parameters += _ASK if path == "/events" else _ASK_MORE
     if method == "GET" and (lists_events or path in _PAGED or ("{" not in path and path != "/")):
