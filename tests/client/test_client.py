@@ -113,6 +113,19 @@ def test_typed_events_documents_and_xml_are_captured_as_well(program):
     assert cy.event(id)["ex:a"] == 1
 
 
+def test_a_document_may_be_left_to_the_worker(program):
+    from guomen.trace import jobs
+
+    cy = program("cy")
+    job = cy.capture_document(document(seen(1, "storing", ITEM)), later=True)
+    assert (job.running, job.new) == (True, 0)
+    with pytest.raises(guomen.StillRunning):
+        cy.wait(job.id, seconds=0)
+    while jobs.work():
+        pass
+    assert (cy.wait(job.id).success, cy.job(job.id).new) == (True, 1)
+
+
 def test_all_pages_of_a_query_come_with_exact_numbers(program):
     cy = program("cy")
     cy.capture(

@@ -124,12 +124,13 @@ def test_what_was_exported_is_known_when_it_is_imported_again(tree, tmp_path, go
     tree.run("trace", "import", str(goods))
     with client(tree) as program:
         every = len(list(program.events()))
-    for name in ("all.jsonld", "all.ndjson", "all.jsonld.gz"):
+    for name in ("all.jsonld", "all.ndjson", "all.jsonld.gz", "all.xml"):
         done = tree.run("trace", "export", str(tmp_path / name))
         assert done.returncode == 0, done.stderr
         assert f"{every:,} events written." in done.stderr
         assert counts(tree.run("trace", "import", str(tmp_path / name), "--json")) == (0, every, 0), name
     epcis.parse_document((tmp_path / "all.jsonld").read_bytes())
+    assert len(epcis.parse_xml_document((tmp_path / "all.xml").read_bytes())) == every
     some = tree.run("trace", "export", "-", "EQ_eventID=urn:x:a:1", "EQ_bizStep=storing", "--format", "ndjson")
     assert [json.loads(line)["eventID"] for line in some.stdout.splitlines()] == ["urn:x:a:1"]
 

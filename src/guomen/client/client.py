@@ -69,12 +69,23 @@ class Client(Asking, Tracing):
         return done
 
     def capture_document(
-        self, body: bytes | Mapping[str, Any], *, media_type: str = LD, proceed: bool = False, seconds: float = 600
+        self,
+        body: bytes | Mapping[str, Any],
+        *,
+        media_type: str = LD,
+        proceed: bool = False,
+        later: bool = False,
+        seconds: float = 600,
     ) -> Job:
-        """Capture one document as it is, JSON-LD or XML (``application/xml``), and wait for its job."""
+        """Capture one document as it is, JSON-LD or XML (``application/xml``), and wait for its job.
+
+        later: have the document kept and done by the server's worker, and do not wait; ``wait(job.id)`` does.
+        """
         content = body if isinstance(body, bytes) else encode(body)
-        answer = self._write(f"{EPCIS}/capture", content, media_type, _behaviour(proceed))
-        return self.wait(last_of(answer), seconds=seconds)
+        prefer = {"Prefer": "respond-async"} if later else {}
+        answer = self._write(f"{EPCIS}/capture", content, media_type, _behaviour(proceed) | prefer)
+        id = last_of(answer)
+        return self.job(id) if later else self.wait(id, seconds=seconds)
 
     def send(self, part: Part, proceed: bool = False) -> Job:
         """Capture one part of a stream. What is wrong with its events is told by the job, not raised."""

@@ -163,11 +163,11 @@ def into_our_own(by: Any) -> Send:
     from guomen.core import epcis
     from guomen.kit.errors import GuomenError
     from guomen.kit.web import problem
-    from guomen.trace import services
+    from guomen.trace import jobs
 
     def send(part: Part, proceed: bool) -> Job:
         try:
-            job = services.accept(by, epcis.decode(part.body), proceed=proceed)
+            job = jobs.accept(by, epcis.decode(part.body), proceed=proceed)
         except epcis.EpcisError as error:
             raise Invalid(400, {"title": str(error)}) from error
         except GuomenError as error:

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from guomen.client.capturing import encode
+from guomen.core import epcis
 from guomen.kit.clock import now
 
 Events = Iterable[Mapping[str, Any]]
@@ -28,16 +30,17 @@ def out_of_our_own(by: Any, parameters: Mapping[str, list[str]], extensions: Map
             return
 
 
-def write_jsonld(out: BinaryIO, events: Events) -> None:
-    from guomen.core import epcis
-
-    head = {
+def _head() -> dict[str, Any]:
+    return {
         "@context": [epcis.CONTEXT],
         "type": "EPCISDocument",
         "schemaVersion": "2.0",
         "creationDate": now().isoformat(timespec="milliseconds"),
     }
-    out.write(encode(head)[:-1] + b',"epcisBody":{"eventList":[')
+
+
+def write_jsonld(out: BinaryIO, events: Events) -> None:
+    out.write(encode(_head())[:-1] + b',"epcisBody":{"eventList":[')
     between = b"\n"
     for event in events:
         out.write(between + encode(event))
@@ -50,7 +53,22 @@ def write_ndjson(out: BinaryIO, events: Events) -> None:
         out.write(encode(event) + b"\n")
 
 
-WRITERS: dict[str, Callable[[BinaryIO, Events], None]] = {"jsonld": write_jsonld, "ndjson": write_ndjson}
+def write_xml(out: BinaryIO, events: Events) -> None:
+    """Each event declares its namespaces itself, so that the list can be written piece by piece."""
+    head, rest, opening = _head(), iter(events), b"<EventList>"
+    before, _, after = epcis.document_to_xml(head | {"epcisBody": {"eventList": []}}).partition(opening)
+    out.write(before + opening)
+    while some := list(itertools.islice(rest, MOST_PER_PAGE)):
+        text = epcis.document_to_xml(head | {"epcisBody": {"eventList": some}})
+        out.write(text[len(before) + len(opening) : -len(after)] + b"\n")
+    out.write(after)
+
+
+WRITERS: dict[str, Callable[[BinaryIO, Events], None]] = {
+    "jsonld": write_jsonld,
+    "ndjson": write_ndjson,
+    "xml": write_xml,
+}
 _OF_SUFFIX = {".ndjson": "ndjson", ".jsonl": "ndjson", ".xml": "xml"}
 
 
