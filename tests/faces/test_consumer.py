@@ -12,13 +12,13 @@ from django.contrib.staticfiles import finders
 from guomen.catalogue.models import Product
 from guomen.catalogue.services import keep_picture
 from guomen.core import epcis
-from guomen.faces.consumer.timeline import event_place
 from guomen.kit.clock import now
 from guomen.ledger.follow import catch_up
 from guomen.ledger.queries import Proof, check
 from guomen.tags import services as tags
 from guomen.tags.models import Scan
 from guomen.tags.rules import LIMITS
+from guomen.trace.places import event_place
 from guomen.trace.services import capture
 from tests.clearance.conftest import example
 from tests.faces import story

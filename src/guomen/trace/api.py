@@ -18,6 +18,7 @@ from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once_request
 from guomen.trace import chain, queries, sharing
 from guomen.trace.models import Share
+from guomen.trace.things import uri_of_path
 
 router = Router(tags=["trace"], auth=SIGNED_IN)
 NDJSON = "application/x-ndjson"
@@ -69,7 +70,7 @@ def share(request: HttpRequest, body: ShareIn) -> Any:
             raise Invalid([Problem("thing", "thing-or-query", words)])
         try:
             if body.thing:
-                return _share(sharing.share_thing(by, _whole(body.thing), body.with_))
+                return _share(sharing.share_thing(by, uri_of_path(body.thing), body.with_))
         except GS1Error as error:
             raise Invalid([_wrong_uri("thing", error)])
         return _share(sharing.share_query(by, body.query, body.with_))
@@ -97,9 +98,9 @@ def history(
     most ``depth`` steps and ``breadth`` things of a step. ``Accept: application/x-ndjson`` gives it line by line.
     """
     if direction:
-        return _chain(request, _whole(uri), direction, depth, breadth)
+        return _chain(request, uri_of_path(uri), direction, depth, breadth)
     try:
-        found = queries.history(_whole(uri), actor(request))
+        found = queries.history(uri_of_path(uri), actor(request))
     except GS1Error as error:
         raise Invalid([_wrong_uri("uri", error)])
     if not found.events:
@@ -191,11 +192,3 @@ def _party(party: chain.Party | None) -> dict[str, str] | None:
         return None
     one = party.organisation
     return {"id": str(one.id), "name": str(one)} if one else {"name": party.uri}
-
-
-def _whole(uri: str) -> str:
-    if uri[:1].isdigit():
-        return f"https://id.gs1.org/{uri}"
-    scheme, separator, rest = uri.partition(":/")
-    # Proxies merge the two slashes of a URI inside a path.
-    return f"{scheme}://{rest.lstrip('/')}" if separator else uri

@@ -174,3 +174,12 @@ def _batch_names(body: Mapping[str, Any]) -> Iterator[str]:
 def _item_names(body: Mapping[str, Any]) -> Iterator[str]:
     for key in _LISTS:
         yield from map(name_of, body.get(key, ()))
+
+
+def uri_of_path(text: str) -> str:
+    """A thing's URI out of the path of an address: a Digital Link's path alone, or a whole URI."""
+    if text[:1].isdigit():
+        return f"https://id.gs1.org/{text}"
+    scheme, separator, rest = text.partition(":/")
+    # Proxies merge the two slashes of a URI inside a path.
+    return f"{scheme}://{rest.lstrip('/')}" if separator else text

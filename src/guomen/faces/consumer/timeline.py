@@ -1,14 +1,11 @@
 """Where goods have been: entries of the ledger and events of the firms, each with who states it."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from guomen.catalogue.places import near
 from guomen.catalogue.places import place as port
 from guomen.faces.consumer import wording
 from guomen.kit.ids import Subject
@@ -17,9 +14,8 @@ from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
 from guomen.parties.models import Organisation
 from guomen.trace import queries as trace
+from guomen.trace.places import event_place
 
-_GEO = re.compile(r"geo:(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)(?=[,;]|$)")
-_LOCODE = re.compile(r"unlocode[#/:]([A-Z]{2}[A-Z2-9]{3})$", re.IGNORECASE)
 SHOWN = {
     "line.released": W("Released for sale", "准予放行"),
     "line.refused": W("Refused at the border", "不予放行"),
@@ -154,22 +150,3 @@ def _of_events(uri: str, boxes: Sequence[str]) -> list[Step]:
         title = STEPS.get(name, W("Moved", "流转"))
         found.append(Step(title, event_place(event.body), event.at, by, basis, signed, "event"))
     return found
-
-
-def event_place(body: Mapping[str, Any]) -> W | None:
-    """Where an EPCIS event happened, by its read point, else its business location; None where nobody knows the name.
-
-    CBV 2.0 names places by URI: ``geo:`` (RFC 5870) leads to the port near it, a UN/LOCODE at the end to its port.
-    """
-    for field in ("readPoint", "bizLocation"):
-        uri = str((body.get(field) or {}).get("id") or "")
-        if position := _GEO.match(uri):
-            port_there = near(Decimal(position[1]), Decimal(position[2]))
-            if port_there:
-                return port_there.name
-        if code := _LOCODE.search(uri):
-            try:
-                return port(code[1].upper()).name
-            except KeyError:
-                continue
-    return None
