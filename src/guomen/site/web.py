@@ -1,5 +1,6 @@
 """The web server process: granian serving the ASGI application."""
 
+import gc
 import importlib
 import multiprocessing
 import os
@@ -20,6 +21,8 @@ def main() -> None:
     # half-imported modules when its first requests come in several threads at once.
     importlib.import_module("guomen.site.asgi")
     importlib.import_module("guomen.site.urls")
+    # What is imported stays: the collector need not look at it again, a tenth of what capture costs.
+    gc.freeze()
     server = Granian(
         "guomen.site.asgi:application",
         address=ours.host,

@@ -2,6 +2,7 @@
 database."""
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -122,6 +123,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
     django.setup()
     worker = Worker()
+    # As in the web processes: what is imported stays.
+    gc.freeze()
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)
     with contextlib.suppress(KeyboardInterrupt):

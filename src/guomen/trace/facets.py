@@ -13,6 +13,7 @@ import msgspec
 
 from guomen.core import epcis
 from guomen.core.gs1 import GS1Error
+from guomen.core.memory import remembered
 from guomen.trace.things import name_of
 
 Term = tuple[str, ...]
@@ -36,7 +37,13 @@ _TYPES = {
 
 def facet(*words: str) -> int:
     """The number of a term."""
-    return int.from_bytes(blake2b("\0".join(words).encode(), digest_size=8).digest(), signed=True)
+    return _number("\0".join(words))
+
+
+# Events of one firm say the same few things again and again.
+@remembered
+def _number(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), signed=True)
 
 
 def facets_of(event: epcis.Event, things: Sequence[epcis.Thing], names: Sequence[str]) -> list[int]:

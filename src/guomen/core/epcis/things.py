@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -21,12 +21,12 @@ class Thing(NamedTuple):
     uom: str | None = None
 
 
-def _items(uris: Iterable[str], role: Role) -> Iterator[Thing]:
-    return (Thing(uri, role) for uri in uris)
+def _items(uris: Iterable[str], role: Role) -> list[Thing]:
+    return [Thing(uri, role) for uri in uris]
 
 
-def _classes(quantities: Iterable[model.Quantity], role: Role) -> Iterator[Thing]:
-    return (Thing(entry.epc_class, role, True, entry.quantity, entry.uom) for entry in quantities)
+def _classes(quantities: Iterable[model.Quantity], role: Role) -> list[Thing]:
+    return [Thing(entry.epc_class, role, True, entry.quantity, entry.uom) for entry in quantities]
 
 
 def epcs(event: model.Event) -> list[Thing]:

@@ -14,6 +14,7 @@ from typing import Any
 from guomen.core.epcis.errors import Problems
 from guomen.core.epcis.vocabulary import Vocabulary
 from guomen.core.gs1 import GS1Error, canonical
+from guomen.core.memory import remembered
 
 Reader = Callable[[Any, str, Problems], Any]
 
@@ -70,15 +71,21 @@ def identifier(value: Any, path: str, problems: Problems) -> str | None:
     """A URI; when it is a GS1 key (Digital Link or EPC URN), a right one."""
     if uri(value, path, problems) is None:
         return None
-    if not problems.check_keys:
-        return str(value)
-    try:
-        canonical(value)
-    except GS1Error as error:
-        if error.code not in _NOT_GS1:
-            problems.add(path, f"must be a right GS1 key ({error.code}: {error})", value)
-            return None
+    broken = _broken_key(value) if problems.check_keys else None
+    if broken:
+        problems.add(path, f"must be a right GS1 key ({broken})", value)
+        return None
     return str(value)
+
+
+@remembered
+def _broken_key(uri: str) -> str | None:
+    """What is wrong with a URI that looks like a GS1 key; None when nothing is, or when it is another kind of URI."""
+    try:
+        canonical(uri)
+    except GS1Error as error:
+        return None if error.code in _NOT_GS1 else f"{error.code}: {error}"
+    return None
 
 
 def identifiers(value: Any, path: str, problems: Problems) -> tuple[Any, ...]:
