@@ -22,6 +22,7 @@ from guomen.core.gs1.checkdigit import (
 from guomen.core.gs1.digital_link import GS1_BASE, DigitalLink, parse_digital_link, to_digital_link
 from guomen.core.gs1.element_string import parse_element_string, to_element_string
 from guomen.core.gs1.epc import digital_link_to_epc, epc_to_ais, epc_to_digital_link, plain_urn_path
+from guomen.core.gs1.epc_binary import EPC_SCHEMES, digital_link_to_epc_hex, epc_hex_to_digital_link
 from guomen.core.gs1.errors import GS1Error
 from guomen.core.gs1.identity import canonical, item_key, known_item
 from guomen.core.gs1.linters import NAMES as LINTERS
@@ -31,6 +32,7 @@ from guomen.core.gs1.prefixes import company_prefix_length
 
 __all__ = [
     "AIS",
+    "EPC_SCHEMES",
     "GS1_BASE",
     "LINTERS",
     "PRIMARY_KEYS",
@@ -48,6 +50,8 @@ __all__ = [
     "check_value",
     "company_prefix_length",
     "digital_link_to_epc",
+    "digital_link_to_epc_hex",
+    "epc_hex_to_digital_link",
     "epc_to_ais",
     "epc_to_digital_link",
     "gtin14",

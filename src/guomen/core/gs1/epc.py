@@ -170,11 +170,11 @@ def digital_link_to_epc(uri: str, company_prefix_length: int | None = 0) -> str:
     body, suffix = _unkey(key, scheme, length or _COMMONEST_LENGTH)
     tail = suffix or path.get(scheme.tail, "0" if scheme.tail == "254" else "")
     if scheme.ai == "8006":
-        tail = f"{key[14:16]}.{key[16:18]}.{'*' if scheme.tail == '*' else _urn_encode(path['21'])}"
+        tail = f"{key[14:16]}.{key[16:18]}.{'*' if scheme.tail == '*' else urn_encode(path['21'])}"
     elif scheme.tail == "*":
         tail = "*"
     else:
-        tail = _urn_encode(tail)
+        tail = urn_encode(tail)
     return f"urn:epc:{name}:{body}" + (f".{tail}" if scheme.tail else "")
 
 
@@ -202,7 +202,7 @@ def _scheme_for(path: dict[str, str]) -> str:
 def _unkey(key: str, scheme: _Scheme, prefix_length: int) -> tuple[str, str]:
     """Company prefix and reference joined by a dot, and the serial that was joined to the key."""
     if scheme.digits is None:
-        return f"{key[:prefix_length]}.{_urn_encode(key[prefix_length:])}", ""
+        return f"{key[:prefix_length]}.{urn_encode(key[prefix_length:])}", ""
     digits = key[1:] if scheme.zero else key
     body, suffix = digits[: scheme.digits], digits[scheme.digits + 1 :]
     if scheme.ai == "8006":
@@ -211,6 +211,6 @@ def _unkey(key: str, scheme: _Scheme, prefix_length: int) -> tuple[str, str]:
     return f"{rest[:prefix_length]}.{lead}{rest[prefix_length:]}", suffix
 
 
-def _urn_encode(value: str) -> str:
+def urn_encode(value: str) -> str:
     """In EPC URNs only these characters are escaped: " # % & / < > ? (TDS table A-1)."""
     return quote(value, safe="!'()*+,-.:;=_", encoding="latin-1")
