@@ -114,6 +114,14 @@ def test_a_schedule_reports_at_its_seconds(firm):
         assert got == ["urn:x:5"]
 
 
+def test_documents_are_spelled_as_the_client_asks(firm):
+    with firm.listen(**{"GS1-EPC-Format": "Always_EPC_URN"}) as socket:
+        firm.store(9)
+        assert "urn:epc:id:sgtin:950600" in socket.recv(timeout=15)
+    with firm.listen(**{"GS1-EPC-Format": "as you like"}) as socket:
+        assert closed(socket)[0] == 4400
+
+
 def test_an_initial_record_time_brings_what_was_before(firm):
     firm.store(6)
     with firm.listen("stream=true&initialRecordTime=2020-01-01T00:00:00Z") as socket:

@@ -59,6 +59,23 @@ def test_a_stream_brings_what_the_query_finds_signed_and_named(cy, receiver, del
     assert told["lastSuccess"]
 
 
+def test_deliveries_are_spelled_as_the_subscriber_asked(cy, receiver, deliverer):
+    body = {"dest": receiver.url, "stream": True}
+    there = f"{QUERIES}/stored/subscriptions"
+    spelling = {"GS1-EPC-Format": "Always_EPC_URN", "GS1-CBV-Format": "Always_Web_URI"}
+    made = cy.post(there, body, content_type="application/json", headers=spelling)
+    assert made.json()["delivery"]["epcFormat"] == "Always_EPC_URN"
+    assert cy.post(there, body, content_type="application/json", headers={"GS1-EPC-Format": "?"}).status_code == 400
+    store(cy, 1)
+    work(deliverer)
+    (request,) = receiver.requests
+    assert (request.headers["GS1-EPC-Format"], request.headers["GS1-CBV-Format"]) == tuple(spelling.values())
+    assert HEADER not in request.headers
+    (event,) = json.loads(request.body)["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+    assert event["epcList"][0].startswith("urn:epc:id:sgtin:950600")
+    assert event["bizStep"] == "https://ref.gs1.org/cbv/BizStep-storing"
+
+
 def test_what_was_received_is_never_sent_again(cy, receiver, deliverer):
     subscribed(cy, receiver.url)
     store(cy, 1)

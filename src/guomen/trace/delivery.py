@@ -152,6 +152,8 @@ class Deliverer:
             "User-Agent": "Guomen",
             "GS1-EPCIS-Version": "2.0.0",
             "GS1-CBV-Version": "2.0.0",
+            "GS1-EPC-Format": delivery.epc_format,
+            "GS1-CBV-Format": delivery.cbv_format,
             "Idempotency-Key": str(delivery.id),
         }
         if delivery.secret:

@@ -17,6 +17,7 @@ import msgspec
 from django.db import DataError, connection, transaction
 from django.db.models import F, Min, Q, Sum
 
+from guomen.core import epcis
 from guomen.kit.clock import now
 from guomen.kit.errors import GuomenError
 from guomen.kit.ids import uuid7
@@ -136,6 +137,8 @@ class Delivery:
     organisation: uuid.UUID
     dest: str
     secret: str
+    epc_format: str
+    cbv_format: str
     body: bytes
     count: int
     troubled: bool
@@ -175,6 +178,7 @@ def take(id: uuid.UUID) -> Delivery | None:
             one.save()
             return None
         one.save()
+    bodies = [epcis.translate(body, one.epc_format, one.cbv_format) for body in bodies]
     document = query_document(bodies, one.query, subscription=str(one.id), id=one.delivery, at=one.delivery_at)
     return Delivery(
         one.delivery,
@@ -182,6 +186,8 @@ def take(id: uuid.UUID) -> Delivery | None:
         one.organisation_id,
         one.dest,
         secret,
+        one.epc_format,
+        one.cbv_format,
         _json.encode(document),
         len(bodies),
         one.failures > 0,

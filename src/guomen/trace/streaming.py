@@ -60,6 +60,7 @@ class Subscriber:
     terms: Terms
     position: int
     deliver: Callable[[bytes | None], None]
+    spell: Callable[[dict[str, Any]], dict[str, Any]] = lambda event: event
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     found: list[News] = field(default_factory=list)
     made: int = 0
@@ -175,7 +176,9 @@ class Hub:
             if not bodies and not one.owes_report:
                 continue
             one.owes_report = False
-            document = query_document(bodies, one.query, subscription=str(one.id), id=uuid.uuid4())
+            document = query_document(
+                [one.spell(body) for body in bodies], one.query, subscription=str(one.id), id=uuid.uuid4()
+            )
             with self.lock:
                 one.made += 1
             one.deliver(_json.encode(document))

@@ -121,10 +121,13 @@ def may_watch(query: NamedQuery) -> None:
 
 
 @transaction.atomic
-def subscribe(by: Actor, name: str, body: Any) -> Subscription:
+def subscribe(
+    by: Actor, name: str, body: Any, epc_format: str = "No_Preference", cbv_format: str = "No_Preference"
+) -> Subscription:
     """Subscribe the actor's organisation to its query ``name``. ``body``: the subscription object of the standard.
 
-    Raises Invalid naming each field, NotSubscribable, TooManySubscriptions, NoSuchQuery.
+    The formats are those of :func:`guomen.core.epcis.translate`. Raises Invalid naming each field, NotSubscribable,
+    TooManySubscriptions, NoSuchQuery.
     """
     query = NamedQuery.objects.select_for_update().get(pk=named.find(by, name).pk)  # not to be deleted meanwhile
     may_watch(query)
@@ -152,6 +155,8 @@ def subscribe(by: Actor, name: str, body: Any) -> Subscription:
         schedule=terms.schedule,
         trigger=terms.trigger,
         report_if_empty=terms.report_if_empty,
+        epc_format=epc_format,
+        cbv_format=cbv_format,
         initial_record_time=terms.since,
         created_at=moment,
         position=position,

@@ -128,6 +128,8 @@ SCHEMAS: dict[str, Any] = {
         delivery=_object(
             "signed waiting failures",
             signed={"type": "boolean"},
+            epcFormat=_TEXT,
+            cbvFormat=_TEXT,
             waiting={"type": "integer", "minimum": 0},
             failures={"type": "integer", "minimum": 0},
             lastError={"type": ["string", "null"]},

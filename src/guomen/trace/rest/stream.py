@@ -26,6 +26,7 @@ from guomen.parties.actors import Actor, NotSignedIn, of_person
 from guomen.parties.services import actor_of_token
 from guomen.trace import named, watching, written
 from guomen.trace.rest.base import ROOT
+from guomen.trace.rest.headers import negotiate, translated
 from guomen.trace.streaming import HUB, Subscriber
 from guomen.trace.subscribing import may_watch, read_terms
 from guomen.trace.watching import Watch
@@ -138,7 +139,10 @@ def _apart(do: Callable[..., Any], *arguments: Any) -> Any:
 
 def _subscriber(scope: Message, name: str, deliver: Callable[[bytes | None], None]) -> Subscriber:
     """Who asks, what for, and from where on. Raises GuomenError."""
-    by = _actor(scope)
+    request = _request(scope)
+    by = _actor(request)
+    negotiate(request)
+    spell, _ = translated(request, "application/json")
     query = named.find(by, name)
     may_watch(query)
     asked_in_url = written.of_url(scope["query_string"].decode("latin-1"))
@@ -158,17 +162,20 @@ def _subscriber(scope: Message, name: str, deliver: Callable[[bytes | None], Non
     asked = named.asked_by(query, {field: v for field, v in asked_in_url.items() if field not in _TERMS})
     horizon = watching.horizon()
     position = min(horizon, position_since(terms.since)) if terms.since else horizon
-    return Subscriber(Watch(by, asked, terms.since), query.name, terms, position, deliver)
+    return Subscriber(Watch(by, asked, terms.since), query.name, terms, position, deliver, spell)
 
 
 def _still(scope: Message, name: str) -> None:
     """Raise GuomenError when the token was revoked, the session ended or the query was deleted."""
-    named.find(_actor(scope), name)
+    named.find(_actor(_request(scope)), name)
 
 
-def _actor(scope: Message) -> Actor:
+def _request(scope: Message) -> ASGIRequest:
+    return ASGIRequest({**scope, "type": "http", "method": "GET"}, io.BytesIO())
+
+
+def _actor(request: ASGIRequest) -> Actor:
     """The program of a bearer token, or the person of a session. Raises NotSignedIn, Forbidden."""
-    request = ASGIRequest({**scope, "type": "http", "method": "GET"}, io.BytesIO())
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return actor_of_token(token.strip())

@@ -12,7 +12,7 @@ from guomen.parties.once import once_request
 from guomen.trace import subscribing
 from guomen.trace.models import Subscription
 from guomen.trace.rest.base import ROOT, answer, api, link_next, options, per_page, read_json
-from guomen.trace.rest.headers import accepts, announce, negotiate
+from guomen.trace.rest.headers import accepts, announce, formats, negotiate
 from guomen.trace.words import DELIVERY_ERRORS
 
 
@@ -35,11 +35,15 @@ def subscriptions(request: HttpRequest, name: str) -> HttpResponse:
 
 @api.post("/queries/{name}/subscriptions", summary="Have what a query finds sent to an address")
 def subscribe(request: HttpRequest, name: str) -> HttpResponse:
-    """``dest``, and ``stream: true``, a ``schedule`` or a ``trigger``. ``signatureToken`` signs deliveries."""
+    """``dest``, and ``stream: true``, a ``schedule`` or a ``trigger``. ``signatureToken`` signs deliveries.
+
+    ``GS1-EPC-Format`` and ``GS1-CBV-Format`` say how deliveries are to be spelled.
+    """
     by = actor(request)
     negotiate(request)
     body = read_json(request)
-    id = once_request(request, by, lambda: {"id": str(subscribing.subscribe(by, name, body).id)})[0]["id"]
+    spelling = formats(request, "application/json").values()
+    id = once_request(request, by, lambda: {"id": str(subscribing.subscribe(by, name, body, *spelling).id)})[0]["id"]
     response = answer(shown(subscribing.find(by, name, id)), status=201)
     response.headers["Location"] = f"{ROOT}/queries/{quote(name, safe='')}/subscriptions/{id}"
     return response
@@ -83,6 +87,8 @@ def shown(one: Subscription) -> dict[str, Any]:
         **when,
         "delivery": {
             "signed": bool(one.sealed),
+            "epcFormat": one.epc_format,
+            "cbvFormat": one.cbv_format,
             "waiting": one.waiting,
             "failures": one.failures,
             "lastSuccess": _moment(one.succeeded_at),
