@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from guomen.core.gs1.digital_link import percent_decode
 from guomen.core.gs1.epc import digital_link_to_epc, epc_to_digital_link, urn_encode
+from guomen.core.gs1.epc_bits import SIX_BIT, BitReader
+from guomen.core.gs1.epc_plus import PLUS_BY_HEADER, PLUS_SCHEMES, read_plus, write_plus
 from guomen.core.gs1.errors import GS1Error
 
 _HEX = re.compile(r"(?:0x)?([0-9A-Fa-f]+)")
 _LONGEST = 1000
 _PREFIX_BITS = (40, 37, 34, 30, 27, 24, 20)
 """By partition: the company prefix has 12, 11, … 6 digits."""
-_SIX_BIT = {character: ord(character) & 0x3F for character in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789#-/"}
-_SIX_BIT_BACK = {code: character for character, code in _SIX_BIT.items()}
 _Bits = tuple[int, ...]
 
 
@@ -66,8 +66,8 @@ _ENCODINGS = (
     _Encoding("CPI-var", 0x3D, "cpi", _NO_LIMIT, None, 40, "integer", "six"),
 )
 _BY_HEADER = {encoding.header: encoding for encoding in _ENCODINGS}
-EPC_SCHEMES = tuple(encoding.name for encoding in _ENCODINGS)
-"""The names of the encodings, the shorter ones of each kind of key first."""
+EPC_SCHEMES = (*(encoding.name for encoding in _ENCODINGS), *PLUS_SCHEMES)
+"""The names of the encodings: the older ones, the shorter of each kind of key first, then those of TDS 2.0."""
 
 
 def epc_hex_to_digital_link(epc: str, base: str = "https://id.gs1.org") -> str:
@@ -79,10 +79,13 @@ def epc_hex_to_digital_link(epc: str, base: str = "https://id.gs1.org") -> str:
     match = _HEX.fullmatch(epc) if len(epc) <= _LONGEST else None
     if match is None or len(match[1]) < 2:
         raise GS1Error("NOT_HEX", (0, len(epc)), "an EPC is given in hexadecimal digits")
-    encoding = _BY_HEADER.get(int(match[1][:2], 16))
+    header = int(match[1][:2], 16)
+    encoding, plus = _BY_HEADER.get(header), PLUS_BY_HEADER.get(header)
+    if plus is not None:
+        return read_plus(BitReader(match[1], (match.start(1), len(epc))), plus, base)
     if encoding is None:
         raise GS1Error("UNKNOWN_EPC_HEADER", (match.start(1), match.start(1) + 2), f"no known encoding: {match[1][:2]}")
-    reader = _Reader(match[1], (match.start(1), len(epc)))
+    reader = BitReader(match[1], (match.start(1), len(epc)))
     reader.take(8 + 3)
     return epc_to_digital_link(f"urn:epc:id:{encoding.urn}:{_read(reader, encoding)}", base)
 
@@ -92,69 +95,31 @@ def digital_link_to_epc_hex(
 ) -> str:
     """The EPC in hexadecimal for a Digital Link that names one thing, filled up with zeros to whole words of 16 bits.
 
-    scheme: one of `EPC_SCHEMES`; without, the shortest that can hold the key. filter_value: 0 to 7, what a reader may
-    select by. company_prefix_length: as in digital_link_to_epc.
+    scheme: one of `EPC_SCHEMES`; without, the shortest of the older ones that can hold the key. Those of TDS 2.0, whose
+    names end in a plus sign, do not carry a company prefix. filter_value: 0 to 7, what a reader may select by.
+    company_prefix_length: as in digital_link_to_epc.
     GS1Error: NO_EPC when the key has no such encoding, BAD_FILTER, and as digital_link_to_epc.
     """
     if not 0 <= filter_value <= 7:
         raise GS1Error("BAD_FILTER", message="a filter value is from 0 to 7")
+    if scheme is not None and scheme in PLUS_SCHEMES:
+        return _words(write_plus(uri, PLUS_SCHEMES[scheme], filter_value))
     urn = digital_link_to_epc(uri, company_prefix_length)
     _, _, kind, name, body = urn.split(":", 4)
     for encoding in _ENCODINGS:
         if kind == "id" and encoding.urn == name and scheme in (None, encoding.name):
             bits = _written(body, encoding, filter_value)
             if bits is not None:
-                bits += "0" * (-len(bits) % 16)
-                return f"{int(bits, 2):0{len(bits) // 4}X}"
+                return _words(bits)
     raise GS1Error("NO_EPC", (0, len(uri)), f"{urn} cannot be encoded" + (f" as {scheme}" if scheme else ""))
 
 
-class _Reader:
-    def __init__(self, digits: str, span: tuple[int, int]) -> None:
-        self.bits = f"{int(digits, 16):0{len(digits) * 4}b}"
-        self.at = 0
-        self.span = span
-
-    def bad(self, why: str) -> GS1Error:
-        return GS1Error("BAD_EPC", self.span, f"not a right EPC: {why}")
-
-    def take(self, count: int) -> int:
-        piece = self.bits[self.at : self.at + count]
-        if len(piece) < count:
-            raise self.bad("too short")
-        self.at += count
-        return int(piece, 2) if piece else 0
-
-    def digits(self, bits: int, digits: int) -> str:
-        """A number of so many digits."""
-        number = str(self.take(bits))
-        if len(number) > max(digits, 1) or (digits == 0 and number != "0"):
-            raise self.bad("a number is too large for its digits")
-        return number.zfill(digits) if digits else ""
-
-    def text(self, bits: int) -> str:
-        """Characters of 7 bits, up to the first zero; only zeros may follow."""
-        out = ""
-        codes = [self.take(7) for _ in range(bits // 7)]
-        codes.append(self.take(bits % 7))
-        for position, code in enumerate(codes):
-            if code == 0:
-                if any(codes[position:]):
-                    raise self.bad("something stands after the end of a text")
-                break
-            out += chr(code)
-        return out
-
-    def six(self) -> str:
-        out = ""
-        while code := self.take(6):
-            if code not in _SIX_BIT_BACK:
-                raise self.bad("no character of a part number")
-            out += _SIX_BIT_BACK[code]
-        return out
+def _words(bits: str) -> str:
+    bits += "0" * (-len(bits) % 16)
+    return f"{int(bits, 2):0{len(bits) // 4}X}"
 
 
-def _read(reader: _Reader, encoding: _Encoding) -> str:
+def _read(reader: BitReader, encoding: _Encoding) -> str:
     """The body of the URN."""
     partition = reader.take(3)
     if partition > 6:
@@ -181,8 +146,7 @@ def _read(reader: _Reader, encoding: _Encoding) -> str:
         parts.append(urn_encode(reader.text(encoding.serial_bits)))
     elif reader.take(encoding.serial_bits):
         raise reader.bad("reserved bits are not zero")
-    if "1" in reader.bits[reader.at :]:
-        raise reader.bad("something stands after its end")
+    reader.end()
     return ".".join(parts)
 
 
@@ -221,7 +185,7 @@ def _field(kind: str, value: str, width: int) -> str:
     """A value in so many bits; "" when it does not fit."""
     text = percent_decode(value)
     if kind == "six":
-        codes = [_SIX_BIT.get(character, -1) for character in text]
+        codes = [SIX_BIT.get(character, -1) for character in text]
         return "" if -1 in codes else "".join(f"{code:06b}" for code in codes) + "000000"
     if kind == "text":
         bits = "".join(f"{ord(character):07b}" for character in text)
