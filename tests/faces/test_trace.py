@@ -5,6 +5,9 @@ from urllib.parse import quote
 import pytest
 
 from guomen.core import epcis
+from guomen.tags import labels
+from tests.tags import goods
+from tests.tags.conftest import lodged, made  # noqa: F401  # fixtures
 from tests.trace.goods import BATCH, GTIN, ITEM, OTHER_ITEM, seen
 from tests.trace.test_chain import CAKE, FLOUR, PLAIN, bakery
 from tests.trace.test_sight import CASE, PALLET, capture, delivered, to
@@ -182,6 +185,15 @@ def test_a_batch_known_only_from_its_items_has_a_page(people, door):
     capture(people.cy, seen(1, "storing", f"{BATCH}/21/S1"))
     page = text(door("cy"), "/trace/" + BATCH.removeprefix("https://id.gs1.org/"))
     assert "No event names it" in page
+
+
+def test_an_item_that_only_its_tag_ties_to_a_batch_shows_what_happened_to_the_batch(people, door, made):  # noqa: F811
+    batch = f"01/{goods.GTIN}/10/{goods.BATCH}"
+    capture(people.cy, seen(1, "storing", classes=[(f"https://id.gs1.org/{batch}", 5, None)]))
+    serial = labels.serials(made, 0, 1)[0]
+    for path in (f"01/{goods.GTIN}/21/{serial}", f"{batch}/21/{serial}"):
+        assert "Stored" in text(door("cy"), f"/trace/{path}")
+    assert "Nothing is known" in text(door("cy"), f"/trace/01/{goods.GTIN}/21/S1", 404)
 
 
 def test_the_standard_words_are_all_spoken():

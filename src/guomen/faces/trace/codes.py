@@ -14,6 +14,7 @@ from guomen.core.gs1 import (
     valid_gtin,
 )
 from guomen.kit.ids import Subject
+from guomen.tags import queries as tags
 from guomen.trace.things import name_of
 
 _ID = "https://id.gs1.org/"
@@ -72,6 +73,15 @@ _IDENTIFYING = frozenset(
 def path_of(uri: str) -> str:
     """What stands behind ``/trace/`` in the address of a thing's page, before ``reverse`` encodes it."""
     return uri.removeprefix(_ID)
+
+
+def with_batch(uri: str) -> str:
+    """An item's link that also names its batch, when one of our tags says which; else ``uri`` as it is."""
+    ais = _ais(uri)
+    if "01" not in ais or "21" not in ais or "10" in ais:
+        return uri
+    found = tags.locate(ais["01"], ais["21"])
+    return to_digital_link((*ais.items(), ("10", found[0].batch))) if found else uri
 
 
 def gtins_in(uris: Iterable[str]) -> set[str]:

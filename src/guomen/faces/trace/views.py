@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from guomen.catalogue import queries as catalogue
 from guomen.core.gs1 import GS1Error
-from guomen.faces.trace.codes import gtins_in, path_of, read, spoken
+from guomen.faces.trace.codes import gtins_in, path_of, read, spoken, with_batch
 from guomen.faces.trace.diagram import Diagram, boxes
 from guomen.faces.trace.reading import Moment, moment, title
 from guomen.kit.map import Map, Point
@@ -54,10 +54,12 @@ def thing(request: HttpRequest, uri: str) -> HttpResponse:
     by = of_request(request)
     scope(by)
     try:
-        name = name_of(uri_of_path(uri))
+        whole = uri_of_path(uri)
+        name = name_of(whole)
     except GS1Error:
         return page(request, "trace/search.html", {"code": uri, "wrong": True, "unknown": False}, status=404)
-    history = queries.history(name, by)
+    # What is known of an item's batch is known of the item, too, and its name does not say which batch it is of.
+    history = queries.history(with_batch(whole), by)
     if not history.events and not chain.is_known(name, by):
         return page(request, "trace/search.html", {"code": name, "wrong": False, "unknown": True}, status=404)
     up, down = (_walked(name, direction, by) for direction in ("upstream", "downstream"))
