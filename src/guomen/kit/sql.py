@@ -19,7 +19,7 @@ def next_number(sequence: str) -> int:
 
 @UUIDField.register_lookup
 class AnyOf(Lookup):
-    """``item__any=keys``: as ``item__in``, for a set of thousands of UUIDs.
+    """``item__any=keys``: as ``item__in``, for a set of thousands of UUIDs, or of their 16 bytes.
 
     They travel as one parameter. With ``in`` each is prepared, quoted and read by itself: ten times the cost.
     """
@@ -29,7 +29,8 @@ class AnyOf(Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, values = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::uuid[])", [*values, "{" + ",".join([id.hex for id in self.rhs]) + "}"]
+        words = [id.hex() if isinstance(id, bytes) else id.hex for id in self.rhs]
+        return f"{column} = ANY(%s::uuid[])", [*values, "{" + ",".join(words) + "}"]
 
 
 def insert_rows(rows: Sequence[Model]) -> None:

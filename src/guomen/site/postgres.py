@@ -24,10 +24,13 @@ ACCOUNT = "nobody"
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0777",
-    "shared_buffers": "256MB",
+    "shared_buffers": "512MB",
     "max_connections": "60",
     "wal_compression": "on",
-    "max_wal_size": "2GB",
+    # After a checkpoint each page is logged whole when it is first changed, and keys of goods are spread over all pages
+    # of their indexes: checkpoints that come often make capture dear. The price is a longer recovery.
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -9,11 +9,15 @@ import signal
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+
+if TYPE_CHECKING:
+    from guomen.ledger.follow import Follower
 
 log = logging.getLogger("guomen.worker")
 CHANNELS = ("guomen_ledger", "guomen_sequenced", "guomen_capture")
@@ -55,7 +59,7 @@ class Worker:
 
         self.schedule.run_due()
         moved = sequencer.run_once()
-        for one in self.followers:
+        for one in self._behind():
             if self.stopping:
                 break
             self.beat.touch()
@@ -71,6 +75,14 @@ class Worker:
         moved += jobs.work()
         self.beat.touch()
         return moved
+
+    def _behind(self) -> list["Follower"]:
+        """Followers that have something to read: asking each of them is most of what an idle worker would do."""
+        from guomen.ledger import follow
+        from guomen.ledger.models import Cursor
+
+        size, read = follow.size(), dict(Cursor.objects.values_list("name", "position"))
+        return [one for one in self.followers if read.get(one.name, -1) < size]
 
     def _rest_the_stuck(self) -> None:
         """A follower that failed is tried again later and later, up to a minute, so that it does not starve others."""

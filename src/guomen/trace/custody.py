@@ -16,7 +16,7 @@ from guomen.trace.models import NOBODY, Event, EventItem, EventReader, Handover
 from guomen.trace.rules import END, Given, sights
 from guomen.trace.sight import HELD, eyes_of
 from guomen.trace.storing import error_id, event_id
-from guomen.trace.things import batch_of, key_of, lot_in, name_of, names_in
+from guomen.trace.things import batch_of, key_of, key_of_name, lot_in, name_of, names_in
 
 PARTY = "urn:guomen:party:"
 _TAKE = frozenset({"possessing_party", "owning_party"})
@@ -77,21 +77,24 @@ def follow(uris: Sequence[str], captor: uuid.UUID) -> None:
     events = list(Event.objects.filter(event_id__any=ids, organisation_id=captor).defer("facets"))
     # Capture names them too; here once more for what was captured before that was so.
     name_readers({e.event_id: [*sources(e.body), *takers(e.body)] for e in events}, captor)
-    keys = {key for e in events for key in _keys(e.body)}
-    known = _givens(keys)
-    stale = {h.event_id for e in events for h in _touched(e, known)} if known else set()
+    # Nearly all things were never handed on: only of the others more than their bytes is needed.
+    keys = {e.event_id: {key_of_name(name_of(uri)) for uri in names_in(e.body)} for e in events}
+    known = _givens(set().union(*keys.values()))
+    handed = {key.bytes for key in known}
+    concerned = [e for e in events if not handed.isdisjoint(keys[e.event_id])]
+    stale = {h.event_id for e in concerned for h in _touched(e, known)}
     fresh = [e for e in events if e.event_id in stale or takers(e.body)]
     again = Event.objects.filter(event_id__in=stale - {e.event_id for e in fresh})
     changed = _restate([*fresh, *again]) if fresh or stale else set()
     about = EventItem.objects.filter(item__in=changed).values_list("event_id", flat=True)
-    _reread({e.event_id for e in events if known} | (set(about) if changed else set()))
+    _reread({e.event_id for e in concerned} | (set(about) if changed else set()))
 
 
 def _keys(body: Mapping[str, Any]) -> set[uuid.UUID]:
     return {key_of(uri) for uri in names_in(body)}
 
 
-def _givens(keys: Collection[uuid.UUID]) -> Givens:
+def _givens(keys: Collection[uuid.UUID] | Collection[bytes]) -> Givens:
     found: Givens = defaultdict(list)
     for given in Handover.objects.filter(item__any=set(keys)) if keys else ():
         found[given.item].append(given)
