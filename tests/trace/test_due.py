@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from guomen.kit.clock import now
-from guomen.trace.models import Event, Subscription
+from guomen.trace import reporting
+from guomen.trace.models import Event, NamedQuery, Subscription
 from guomen.trace.services import capture
 from guomen.trace.sharing import share_thing
 from tests.trace.goods import ITEM, OTHER_ITEM, document, seen
@@ -27,6 +28,7 @@ from tests.trace.subscribers import (
 
 __all__ = ["cy", "deliverer", "loopback", "receiver"]
 pytestmark = pytest.mark.django_db
+PALLET = "https://id.gs1.org/00/095060001343520024"
 
 
 def test_an_event_that_is_recorded_early_and_committed_late_is_not_passed_over(cy, receiver, deliverer):
@@ -136,13 +138,39 @@ def test_nobody_gets_what_he_may_not_see(people, cy, receiver, deliverer):
     assert got == {"cy": ["urn:x:1"], "sam": ["urn:x:2"], "bo": ["urn:x:1", "urn:x:2"]}
 
 
-def test_what_was_shared_or_handed_over_reaches_its_readers_as_they_may_see_it(people, cy, receiver, deliverer):
+def test_what_was_shared_names_a_party_or_was_handed_over_reaches_it_as_it_may_see_it(people, cy, receiver, deliverer):
     """Subscriptions read no further than the follower that gives events their readers."""
     sam = firm(people.sam)
     name_query(sam, "all", eventType=["ObjectEvent"])
     share_thing(people.cy.actor, ITEM, people.sam.organisation.code)
     subscribed(sam, receiver.url, "all")
     store(cy, 1)
-    capture(people.cy.actor, [seen(2, "storing", OTHER_ITEM, event_id="urn:x:2")])
+    taker = {"type": "possessing_party", "destination": f"urn:guomen:party:{people.sam.organisation.id}"}
+    shipped = seen(3, "shipping", OTHER_ITEM, event_id="urn:x:3") | {"destinationList": [taker]}
+    capture(people.cy.actor, [seen(2, "storing", OTHER_ITEM, event_id="urn:x:2"), shipped])
     work(deliverer)
-    assert [events_of(r) for r in receiver.requests] == [["urn:x:1"]]
+    capture(people.cy.actor, [seen(4, "storing", PALLET, event_id="urn:x:4")])
+    work(deliverer)
+    results = [json.loads(r.body)["epcisBody"]["queryResults"]["resultsBody"]["eventList"] for r in receiver.requests]
+    redacted = {event["eventID"]: "guomen:redacted" in event for events in results for event in events}
+    assert redacted == {"urn:x:1": False, "urn:x:2": True, "urn:x:3": False}
+
+
+def test_a_query_that_breaks_waits_alone_and_goes_on_where_it_was(cy, receiver, deliverer):
+    name_query(cy, "other", EQ_bizStep=["storing"])
+    id = subscribed(cy, receiver.url + "/broken")
+    subscribed(cy, receiver.url + "/fine", "other")
+    right = NamedQuery.objects.get(name="stored").parameters
+    NamedQuery.objects.filter(name="stored").update(parameters={"EQ_nonsense": ["1"]})
+    store(cy, 1)
+    work(deliverer)
+    assert [r.path for r in receiver.requests] == ["/hook/fine"]
+    assert state(cy, id)["lastError"] == "Its query cannot be asked any more"
+    assert "Its query cannot be asked any more" in reporting.state().failing[0]
+    NamedQuery.objects.filter(name="stored").update(parameters=right)
+    Subscription.objects.filter(id=id).update(failed_at=now() - timedelta(minutes=2))
+    store(cy, 2)
+    work(deliverer)
+    got = [e for r in receiver.requests if r.path == "/hook/broken" for e in events_of(r)]
+    assert got == ["urn:x:1", "urn:x:2"]
+    assert state(cy, id)["lastError"] is None

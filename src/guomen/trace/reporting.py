@@ -35,6 +35,8 @@ MOST_WAITING = 10_000
 """Events that wait for one receiver; beyond that it is not read on for it, so that nothing grows while it is away."""
 FAR = 1000
 """Positions without news after which a cursor is written all the same."""
+BROKEN_PAUSE = timedelta(minutes=1)
+"""After which a query that broke is asked again."""
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 _json = msgspec.json.Encoder(decimal_format="number")
@@ -67,6 +69,7 @@ def find_due() -> int:
     horizon = watching.horizon()
     behind = Subscription.objects.filter(waiting__lt=MOST_WAITING, position__lt=horizon)
     behind = behind.filter(Q(open_to=None) | Q(open_to__gt=F("position"))).order_by("position", "id")
+    behind = behind.exclude(error="query", failed_at__gt=now() - BROKEN_PAUSE)
     groups: dict[tuple[int, int], list[uuid.UUID]] = defaultdict(list)
     for id, position, open_to in behind.values_list("id", "position", "open_to")[:1000]:
         groups[position, horizon if open_to is None else min(open_to, horizon)].append(id)
@@ -97,6 +100,8 @@ def _read_on(position: int, until: int, ids: Sequence[uuid.UUID]) -> int:
             log.exception("the query of subscription %s broke", one.id)
             Subscription.objects.filter(id=one.id).update(error="query", failed_at=now())
             continue
+        if one.error == "query":
+            Subscription.objects.filter(id=one.id).update(error="")
         found = known[key]
         owes = bool(one.trigger) and one.report_if_empty and bool(watching.found(Watch(eyes(one), Asked()), news))
         if found or owes:
@@ -263,7 +268,7 @@ def state() -> State:
     """For those who look after the installation: where to without paths, which may hold secrets of receivers."""
     every = Subscription.objects
     free = every.filter(open_to=None, waiting__lt=MOST_WAITING).aggregate(least=Min("position"))["least"]
-    failing = every.filter(failures__gt=0).order_by("-failures")[:5]
+    failing = every.filter(Q(failures__gt=0) | Q(error="query")).order_by("-failures")[:5]
     return State(
         every.count(),
         every.aggregate(all=Sum("waiting"))["all"] or 0,
