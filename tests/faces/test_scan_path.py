@@ -104,7 +104,7 @@ def test_pages_and_errors_go_onward(people):
         answer(SHIRT_PATH, method="POST"),
         answer("/01/1"),
         answer("/01/08001234567897"),
-        answer("/00/106141412345678908"),
+        answer("/00/106141412345678908", "linkType=gs1:pip"),
     ]
     assert run(*onward) == [None] * len(onward)
 

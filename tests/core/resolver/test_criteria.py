@@ -126,7 +126,7 @@ def test_our_page_has_an_address_that_leads_to_it_and_not_round_in_circles():
             for entry in entries(resolve(path, *links, query="linkType=linkset")):
                 for targets in entry.values():
                     for href in (one["href"] for one in targets if isinstance(one, dict)):
-                        if href.startswith(ROOT):
+                        if href.startswith(ROOT) and not href.startswith(f"{ROOT}/trace/"):
                             there, _, query = href.removeprefix(ROOT).partition("?")
                             assert resolve(there, *links, query=query).in_place, href
 
@@ -144,7 +144,15 @@ def test_a_key_without_a_page_of_ours_leads_to_the_oldest_link_until_its_firm_ch
     assert to(resolve(f"{place}/254/7", first)) == "https://firm.example/1"
     chosen = link("homepage", "https://firm.example/3", place, is_default=True)
     assert to(resolve(place, first, chosen)) == "https://firm.example/3"
-    assert resolve(place, name="").status == 404
+    assert to(resolve(place, name="")) == f"{ROOT}/trace{place}"
+
+
+def test_the_history_of_a_thing_is_offered_unless_its_firm_offers_one():
+    query = "linkType=gs1:traceability"
+    for path in (BATCH, f"{BATCH}/21/7", "/00/106141412345678908"):
+        assert to(resolve(path, query=query)) == f"{ROOT}/trace{path}?{query}"
+    own = link("traceability", "https://firm.example/track")
+    assert to(resolve(BATCH, own, query=query)).startswith("https://firm.example/track?")
 
 
 # SHALL redirect to the requested type of link if available; 404 if it is not.

@@ -75,6 +75,12 @@ def test_the_list_names_its_json_ld_context():
     assert 'type="application/ld+json"' in context
 
 
-def test_a_thing_that_nobody_knows_has_no_list():
-    for path in (RICE, "/00/106141412345678908"):
-        assert resolve(path, name="", query="linkType=linkset").status == 404
+def test_a_product_that_nobody_knows_has_no_list():
+    assert resolve(RICE, name="", query="linkType=linkset").status == 404
+
+
+def test_a_thing_that_no_firm_links_is_named_by_its_key_and_leads_to_its_history():
+    (entry,) = entries(resolve("/00/106141412345678908", name="", query="linkType=linkset"))
+    assert entry["itemDescription"] == "SSCC 106141412345678908"
+    (default,) = entry[f"{VOCABULARY}defaultLink"]
+    assert default["href"] == entry[f"{VOCABULARY}traceability"][0]["href"] == f"{ROOT}/trace/00/106141412345678908"

@@ -18,6 +18,7 @@ from guomen.core.resolver.negotiation import language_quality, media_quality
 CONTEXT = "https://ref.gs1.org/standards/resolver/linkset-context"
 OUR_TYPES = ("verificationService", "recallStatus")
 """What only our own page may claim to be: a firm must not be able to answer for whether its goods are right."""
+HISTORY_TITLE = "History / 追溯"
 CORS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
@@ -39,7 +40,7 @@ class Link:
     media_type: str = ""
     contexts: tuple[str, ...] = ()
     is_default: bool = False
-    is_ours: bool = False
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,16 @@ def options() -> Answer:
 def decide(asked: Asked, known: Known, root: str, page_title: str) -> Answer:
     """The answer to a request at the resolver `root`. `page_title`: what our own page is called in the list."""
     firms = [link for link in known.links if link.type not in OUR_TYPES]
-    links = (*firms, *_our_page(asked.thing, known, root, page_title))
+    ours = _ours(asked.thing, firms, root, page_title)
+    defaults = _defaults(asked.thing, known.is_recalled, firms, ours)
     if asked.wants_linkset:
-        return _listed(asked.thing, known, links, root)
+        return _listed(asked.thing, known, [*firms, *ours], defaults, root)
     if asked.link_type is None:
         return Answer(404)
     if not asked.link_type:
-        return _to(_of_variants(asked, _defaults(asked.thing, known, links)), asked, root)
+        return _to(_of_variants(asked, defaults), asked, root)
     for level in asked.thing.levels:
-        found = [link for link in links if link.anchor == level and link.type == asked.link_type]
+        found = [link for link in (*firms, *ours) if link.anchor == level and link.type == asked.link_type]
         if found:
             best = _best(asked, found)
             return _to(best[0], asked, root) if len(best) == 1 else _several(asked, known, best, root)
@@ -96,34 +98,39 @@ def offered(asked: Asked, known: Known) -> list[Link]:
     return [_best(asked, links)[0] for links in found.values()]
 
 
-def _our_page(thing: Thing, known: Known, root: str, title: str) -> list[Link]:
-    """Our page of a GTIN, its batch or its item, under each type that it may stand for."""
-    if not thing.gtin:
-        return []
-    shown = tuple(pair for pair in thing.path if pair[0] in ("01", "10", "21"))
-    anchor = thing.levels[thing.steps.index(shown)]
-    types = OUR_TYPES if any(link.type == "pip" for link in known.links) else ("pip", *OUR_TYPES)
-    return [
-        Link(anchor, name, f"{root}{anchor}?linkType=gs1:{name}", title, ("en", "zh"), "text/html", is_ours=True)
-        for name in types
-    ]
+def _ours(thing: Thing, firms: Sequence[Link], root: str, title: str) -> list[Link]:
+    """Our own links, first the one that is the default where no firm's is.
+
+    Our page of a GTIN, its batch or its item, under each type that it may stand for; the history of any other thing.
+    Where a firm has a link of the same kind, anywhere above, only the firm's counts.
+    """
+    taken = {link.type for link in firms}
+    links = []
+    if thing.gtin:
+        shown = tuple(pair for pair in thing.path if pair[0] in ("01", "10", "21"))
+        anchor = thing.levels[thing.steps.index(shown)]
+        for name in ("pip", *OUR_TYPES):
+            href = f"{root}{anchor}?linkType=gs1:{name}"
+            links.append(Link(anchor, name, href, title, ("en", "zh"), "text/html", in_place=True))
+    history = f"{root}/trace{thing.anchor}"
+    links.append(Link(thing.anchor, "traceability", history, HISTORY_TITLE, ("en", "zh"), "text/html"))
+    return [link for link in links if link.type not in taken]
 
 
-def _defaults(thing: Thing, known: Known, links: Sequence[Link]) -> list[Link]:
+def _defaults(thing: Thing, is_recalled: bool, firms: Sequence[Link], ours: Sequence[Link]) -> list[Link]:
     """The default link and after it its variants: links of the same type of the same thing. Empty: there is none.
 
     One item, and goods under recall, always lead to our page: no firm can hide what it says.
     """
-    ours = [link for link in links if link.is_ours][:1]
-    if not (ours and (thing.is_unit or known.is_recalled)):
+    if not (thing.is_unit or is_recalled):
         for level in thing.levels:
-            here = [link for link in links if link.anchor == level and not link.is_ours]
+            here = [link for link in firms if link.anchor == level]
             # Where no page of ours can stand in, the oldest link does until its firm chooses.
-            chosen = next((link for link in here if link.is_default), here[0] if here and not ours else None)
+            chosen = next((link for link in here if link.is_default), here[0] if here and not thing.gtin else None)
             if chosen:
                 others = [link for link in here if link.type == chosen.type and link is not chosen]
                 return [chosen, *others]
-    return ours
+    return list(ours[:1])
 
 
 def _of_variants(asked: Asked, defaults: list[Link]) -> Link | None:
@@ -161,7 +168,7 @@ def _to(link: Link | None, asked: Asked, root: str) -> Answer:
     if link is None:
         return Answer(404)
     headers = (*CORS, *_VARY, ("Link", linkset_link(asked.thing, root)))
-    if link.is_ours:
+    if link.in_place:
         return Answer(200, headers, in_place=True)
     return Answer(307, (*headers, ("Location", _passing_on(link.href, asked.query))))
 
@@ -182,11 +189,10 @@ def _several(asked: Asked, known: Known, links: list[Link], root: str) -> Answer
     return Answer(300, headers, _json(body), choices=tuple(links))
 
 
-def _listed(thing: Thing, known: Known, links: Sequence[Link], root: str) -> Answer:
+def _listed(thing: Thing, known: Known, links: Sequence[Link], defaults: Sequence[Link], root: str) -> Answer:
     """All links of the thing and of what it belongs to (RFC 9264), one of them the default."""
-    if not links or not (known.links or known.name):
+    if thing.gtin and not (known.links or known.name):
         return Answer(404)
-    defaults = _defaults(thing, known, links)
     entries = []
     for step, anchor in zip(thing.steps, thing.levels, strict=True):
         here = [link for link in links if link.anchor == anchor]
