@@ -23,6 +23,7 @@ from guomen.ledger.follow import catch_up
 from guomen.ledger.models import Entry
 from guomen.parties.services import add_person, issue_token
 from guomen.seals import services as seals
+from guomen.trace.sharing import share_thing
 from guomen.warning.models import Alert, Notice
 from tests.clearance.conftest import example
 from tests.faces import story
@@ -78,6 +79,7 @@ def build(people: Any) -> World:
     story.recalled(people, recalled)
     target = Target("pip", "https://harbour.example/goods", "About the goods")
     link = add_link(cy, f"01/{recalled.range.gtin}", target)
+    share = share_thing(cy, f"https://id.gs1.org/01/{recalled.range.gtin}", people.sam.organisation.code)
     catch_up()
     notice = Notice.objects.filter(organisation=people.cy.organisation).first()
     return World(
@@ -103,6 +105,7 @@ def build(people: Any) -> World:
             "case": Case.objects.get().number,
             "token": str(token.id),
             "link": str(link.id),
+            "share": str(share.id),
             "entry": str(Entry.objects.filter(kind="recall.ordered").get().id),
             "lodge": json.dumps(whole),
         }

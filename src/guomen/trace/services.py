@@ -80,6 +80,9 @@ def may_capture(by: Actor) -> None:
     """Raise Forbidden unless the actor may send events: by kind of organisation, and a program by its scope."""
     if by.organisation is None or by.organisation.kind not in CAPTURING_KINDS:
         raise Forbidden
+    # Who only administers the authority's accounts has nothing to say about goods.
+    if by.is_authority and not (by.is_officer or by.has("capture")):
+        raise Forbidden
     if by.has("via-token"):
         by.require("capture")
 
