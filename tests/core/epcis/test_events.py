@@ -154,6 +154,13 @@ def test_it_refuses_prefixes_that_no_context_declares() -> None:
     assert caught.value.problems[0].path == "/epcisBody/eventList/0/other:field"
 
 
+def test_it_refuses_a_context_with_terms_without_end() -> None:
+    many = document(shipping())
+    many["@context"].append({f"p{n}": "https://x.example/" for n in range(1001)})
+    with pytest.raises(EpcisError, match="more than 1000 terms"):
+        parse_document(many)
+
+
 @pytest.mark.parametrize("data", [b"", b"[1", b"\xff\xfe", b"[]", b"null", b"{}", b'{"type": "EPCISDocument"}'])
 def test_it_refuses_what_is_no_document(data: bytes) -> None:
     with pytest.raises(EpcisError):

@@ -19,6 +19,8 @@ from guomen.core.epcis.model import EVENT_TYPES, Event
 from guomen.core.epcis.rules import check_event
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+MOST_TERMS = 1000
+"""That the @context of a document declares itself."""
 _STANDARD_PREFIXES = frozenset(
     {"cbv", "cbvmda", "epcis", "gs1", "rdfs", "owl", "xsd", "dcterms", "https", "http", "urn"}
 )
@@ -122,6 +124,10 @@ def _check_envelope(document: dict[str, Any], problems: Problems) -> None:
     context = as_context(document.get("@context"))
     if not any(isinstance(part, str) and part.endswith("epcis-context.jsonld") for part in context):
         problems.add("/@context", "must name the EPCIS context", document.get("@context"))
+    # Each event is read with all of them: many events times many terms would cost minutes.
+    terms = sum(len(part) for part in context if isinstance(part, dict))
+    if terms > MOST_TERMS:
+        problems.add("/@context", f"must not declare more than {MOST_TERMS} terms", terms)
 
 
 def _prefixes(context: Iterable[Any]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from guomen.core.epcis import vocabulary as voc
@@ -24,6 +25,7 @@ from guomen.core.epcis.hash_values import (
     moment,
 )
 from guomen.core.gs1 import plain_urn_path
+from guomen.core.memory import KEPT, LONGEST
 
 _EXPANDED_IN_VALUES = ("https://ref.gs1.org/", "https://gs1.org/")
 _MASTER_DATA = "gs1:masterDataAvailableFor"
@@ -164,6 +166,14 @@ def _stray_reports(event: dict[str, Any]) -> dict[str, Any]:
     return {"sensorElement": elements} if elements else {}
 
 
+def _written(canonize: Callable[[str], str], name: str, vocabulary: voc.Vocabulary | None, text: str) -> str:
+    return f"{name}={canonize(voc.web_uri(vocabulary, text) if vocabulary else text)}"
+
+
+# Steps, dispositions, places and parties are the same in event after event.
+_remembered = lru_cache(KEPT)(_written)
+
+
 class _Writer:
     __slots__ = ("canonize", "ignore", "prefixes", "rules")
 
@@ -209,10 +219,11 @@ class _Writer:
         text = as_text(value)
         if name in _MOMENTS:
             return f"{name}={moment(text)}"
-        vocabulary = FIELD_VOCABULARY.get(name)
-        if vocabulary is not None:
-            text = voc.web_uri(vocabulary, text)
-        return f"{name}={self.canonize(self.expand(text))}"
+        return self.word(name, FIELD_VOCABULARY.get(name), text)
+
+    def word(self, name: str, vocabulary: voc.Vocabulary | None, text: str) -> str:
+        write = _remembered if len(text) <= LONGEST else _written
+        return write(self.canonize, name, vocabulary, self.expand(text))
 
     def expand(self, text: str) -> str:
         """A compact URI of the GS1 namespaces in full. Those of user namespaces stay as they are."""
@@ -239,7 +250,8 @@ class _Writer:
         return name + "".join(sorted("quantityElement" + self.fields(item, _QUANTITY) for item in value))
 
     def place(self, name: str, value: dict[str, Any]) -> str:
-        return name + self.fields(value, ("id",))
+        alone = len(value) == 1 and value.get("id")
+        return name + (self.scalar("id", alone) if alone else self.fields(value, ("id",)))
 
     def persistent_disposition(self, name: str, value: dict[str, Any]) -> str:
         return name + self.fields(value, ("set", "unset"))
@@ -250,7 +262,9 @@ class _Writer:
 
     def typed(self, field: str, vocabulary: voc.Vocabulary, item: dict[str, Any]) -> str:
         kind = item.get("type")
-        head = f"type={self.canonize(self.expand(voc.web_uri(vocabulary, as_text(kind))))}" if kind else ""
+        head = self.word("type", vocabulary, as_text(kind)) if kind else ""
+        if len(item) == 2 and kind and field in item:
+            return head + self.scalar(field, item[field])
         return head + self.fields(item, (field,))
 
     def sensor_elements(self, name: str, value: list[dict[str, Any]]) -> str:
