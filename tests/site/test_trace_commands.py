@@ -178,6 +178,40 @@ def test_an_import_that_was_killed_goes_on_when_it_is_run_again(tree, tmp_path):
         assert [e["eventID"] for e in found] == ["urn:x:big:8999"]
 
 
+def test_a_captured_event_is_found_in_the_history_and_proved_by_the_ledger(tree):
+    many = events("p", 1_200)
+    last = many[-1]["epcList"][0]
+    with client(tree) as program:
+        assert program.capture(many).new == 1_200
+        assert [e["id"] for e in program.history(last)["events"]] == ["urn:x:p:1199"]
+
+    def proved() -> dict:
+        return json.loads(tree.run("verify", "item", last, "--json").stdout or "{}")
+
+    until(lambda: proved().get("fits"), why="the entry gets its position")
+    assert [(e["kind"], e["fits"]) for e in proved()["entries"]] == [("event.captured", True)]
+    hash = epcis.event_hash(many[-1])
+    tell = """
+from guomen.site.verify import entries_of_item
+entry = entries_of_item("%s")[0]
+print(json.dumps([str(entry.id), [e["hash"] for e in entry.facts["events"] if e["id"] == "urn:x:p:1199"]]))
+"""
+    id, hashes = tree.ask(tell % last)
+    assert hashes == [hash]
+    change = """
+from guomen.ledger.models import Entry
+entry = Entry.objects.get(id="%s")
+entry.facts["events"][-1]["step"] = "%s"
+Entry.objects.filter(id=entry.id).update(facts=entry.facts)
+print("[]")
+"""
+    (step,) = {e["bizStep"] for e in many}
+    tree.ask(change % (id, "shipping"))
+    done = tree.run("verify", "item", last)
+    assert (done.returncode, "1 of 1 entries do not fit" in done.stderr) == (1, True)
+    assert step == "storing"
+
+
 def test_an_import_outlives_the_servers_worker_that_is_killed_under_it(tree, tmp_path):
     big = tmp_path / "more.ndjson"
     big.write_text("\n".join(map(json.dumps, events("more", 20_000))))

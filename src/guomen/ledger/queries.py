@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from guomen.core.merkle import ProofError, leaf_hash, parse_checkpoint, verify_inclusion, verify_note
 from guomen.ledger import follow
 from guomen.ledger.models import About, Entry, Head, Position
@@ -77,7 +79,19 @@ def position_since(moment: datetime) -> int:
     Ids rise with time, positions with commits: the first entry by its id may stand behind a later one that was
     committed sooner, so the least position among many is taken.
     """
-    early = max(moment - CLOCKS_DIFFER, datetime.fromtimestamp(0, UTC))
-    floor = uuid.UUID(int=int(early.timestamp() * 1000) << 80)
-    near = Position.objects.filter(entry_id__gte=floor).order_by("entry_id").values_list("position", flat=True)
+    near = (
+        Position.objects.filter(entry_id__gte=_first_id(moment - CLOCKS_DIFFER))
+        .order_by("entry_id")
+        .values_list("position", flat=True)
+    )
     return min(near[:10_000], default=follow.size())
+
+
+def written_between(kind: str, since: datetime, until: datetime) -> QuerySet[Entry]:
+    """Entries of a kind that were written in a stretch of time, by their ids, which rise with it."""
+    return Entry.objects.filter(id__gte=_first_id(since - CLOCKS_DIFFER), id__lt=_first_id(until), kind=kind)
+
+
+def _first_id(moment: datetime) -> uuid.UUID:
+    """Below the ids of all entries of this moment and later ones."""
+    return uuid.UUID(int=int(max(moment, datetime.fromtimestamp(0, UTC)).timestamp() * 1000) << 80)

@@ -10,6 +10,7 @@ from guomen.kit.ids import Subject
 from guomen.kit.words import W
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
+from guomen.trace.told import entries_of_events
 
 _LINE, _CONTAINER = Subject.of("line", ""), Subject.of("container", "")
 
@@ -51,7 +52,8 @@ def _tag_subjects(gtin: str, serial: str) -> set[str]:
 
 
 def entries_of_item(uri: str) -> list[Entry]:
-    """Entries about the item, its batch, its goods line, the declaration of that line and its containers, oldest first.
+    """Entries about the item, its batch, its goods line, the declaration of that line and its containers, oldest first;
+    and those of its events that were captured with too many others to name it.
 
     Other lines of the same declaration are other goods: their entries are left out.
     """
@@ -62,8 +64,9 @@ def entries_of_item(uri: str) -> list[Entry]:
     consignment = history(*lines, *declarations) if lines else []
     containers = {s for e in consignment for s in e.subjects if s.startswith(_CONTAINER)}
     ours = subjects | lines
-    return [
+    found = [
         entry
         for entry in history(*ours, *declarations, *containers)
         if ours & set(entry.subjects) or not any(s.startswith(_LINE) for s in entry.subjects)
     ]
+    return sorted([*found, *entries_of_events(subjects, found)], key=lambda e: (e.happened_at, e.id))
