@@ -10,7 +10,7 @@ from guomen.kit.ids import Subject
 from guomen.kit.words import W
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
-from guomen.trace.told import entries_of_events
+from guomen.trace.told import changed_events, entries_of_events
 
 _LINE, _CONTAINER = Subject.of("line", ""), Subject.of("container", "")
 
@@ -70,3 +70,8 @@ def entries_of_item(uri: str) -> list[Entry]:
         if ours & set(entry.subjects) or not any(s.startswith(_LINE) for s in entry.subjects)
     ]
     return sorted([*found, *entries_of_events(subjects, found)], key=lambda e: (e.happened_at, e.id))
+
+
+def changed(entry: Entry, uri: str) -> list[str]:
+    """Ids of the item's events that differ from what the entry proves."""
+    return changed_events(entry, _own_subjects(uri))

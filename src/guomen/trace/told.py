@@ -1,11 +1,14 @@
-"""Which ledger entries tell of the events of a thing, also where too many were captured at once to name it."""
+"""Which ledger entries tell of the events of a thing, and whether the events still are what these say."""
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
+from guomen.core import epcis
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import written_between
 from guomen.trace.models import Event, EventItem
+from guomen.trace.storing import error_id, event_id
 from guomen.trace.things import key_of
 
 MOST_EVENTS = 2000
@@ -28,6 +31,21 @@ def entries_of_events(uris: Iterable[str], found: Iterable[Entry]) -> list[Entry
             more[entry.id] = entry
             told |= _told(entry)
     return list(more.values())
+
+
+def changed_events(entry: Entry, uris: Iterable[str]) -> list[str]:
+    """Ids of events that name any of ``uris`` and are not, or no more, what the entry says was captured."""
+    if entry.kind != "event.captured":
+        return []
+    told = {(error_id if e.get("error") else event_id)(e["id"]): e for e in entry.facts["events"]}
+    items = EventItem.objects.filter(item__in=[key_of(uri) for uri in uris], event_id__in=told)
+    named = set(items.values_list("event_id", flat=True))
+    bodies = dict(Event.objects.filter(event_id__in=named).values_list("event_id", "body"))
+    return sorted(told[id]["id"] for id in named if id not in bodies or _hash(bodies[id]) != told[id]["hash"])
+
+
+def _hash(body: dict[str, Any]) -> str:
+    return epcis.event_hash(body, context=(epcis.CONTEXT, *epcis.as_context(body.get("@context"))))
 
 
 def _told(entry: Entry) -> set[tuple[str, bool]]:

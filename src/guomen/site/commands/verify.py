@@ -15,10 +15,11 @@ def group() -> None:
     """Check what the ledger says."""
 
 
-def _row(entry: Any) -> dict[str, Any]:
-    """One entry, checked: position is None while it waits, ``fits`` tells whether the proof holds."""
+def _row(entry: Any, uri: str) -> dict[str, Any]:
+    """One entry, checked: position is None while it waits, ``fits`` tells whether the proof and its events hold."""
     from guomen.kit.words import say, vocabulary
     from guomen.ledger import queries, sequencer
+    from guomen.site.verify import changed
 
     proof = queries.prove(entry)
     row: dict[str, Any] = {
@@ -33,7 +34,9 @@ def _row(entry: Any) -> dict[str, Any]:
     if proof:
         try:
             queries.check(proof, sequencer.log_vkey())
-            row["fits"] = True
+            events = changed(entry, uri)
+            row["fits"] = not events
+            row["problem"] = f"not what was captured: {', '.join(events)}" if events else ""
         except ValueError as error:
             row["problem"] = str(error)
     return row
@@ -46,7 +49,7 @@ def item(uri: str, as_json: Annotated[bool, typer.Option("--json")] = False) -> 
         from guomen.ledger.models import Head
         from guomen.site.verify import entries_of_item
 
-        rows = [_row(entry) for entry in entries_of_item(uri)]
+        rows = [_row(entry, uri) for entry in entries_of_item(uri)]
         head = Head.objects.filter(name="log").first()
     wrong = [row for row in rows if not row["fits"]]
     if as_json:
