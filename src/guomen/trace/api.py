@@ -153,9 +153,11 @@ def _chain(request: HttpRequest, uri: str, direction: chain.Direction, depth: in
 
 def _lines(parts: Iterable[chain.Part]) -> Iterator[bytes]:
     """JSON objects, one a line, each saying by its one key what it is; many lines are sent together."""
-    rest = iter(parts)
-    while some := list(islice(rest, 500)):
+    # The first line at once: a walk over many things takes a second before it has names for them.
+    rest, size = iter(parts), 1
+    while some := list(islice(rest, size)):
         yield b"".join(_json.encode({_NAMES[type(part)]: _part(part)}) + b"\n" for part in some)
+        size = 500
 
 
 _NAMES = {chain.Start: "start", chain.Found: "thing", chain.Move: "move", chain.End: "end"}

@@ -114,15 +114,23 @@ def batches_of(items: Collection[uuid.UUID], eyes: Eyes = ALL) -> dict[uuid.UUID
 
 def climb(starts: Iterable[Visit], eyes: Eyes = ALL, depth: int = DEEPEST) -> Climb:
     """Walk from ``starts`` up to everything they were in, along what ``eyes`` see."""
-    visits = list(starts)
-    frontier, emptied = list(visits), set()
-    while frontier and frontier[0].depth < depth and len(visits) < MOST_VISITS:
+    visits = {(v.path, v.since, v.until): v for v in starts}
+    frontier, emptied = list(visits.values()), set()
+    for _ in range(depth):
+        if not frontier or len(visits) >= MOST_VISITS:
+            break
         rows, emptyings = _parents_of({v.key for v in frontier}, eyes)
         emptied |= {r.event_id for r in emptyings}
         steps = _steps(rows, emptyings)
-        frontier = [n for v in frontier for s in steps.get(v.key, ()) if (n := _step(v, s)) is not None]
-        visits += frontier[: MOST_VISITS - len(visits)]
-    return Climb(visits, frozenset(emptied), truncated=len(visits) >= MOST_VISITS or bool(frontier))
+        found = (n for v in frontier for s in steps.get(v.key, ()) if (n := _step(v, s)) is not None)
+        frontier = []
+        for visit in found:
+            way = (visit.path, visit.since, visit.until)
+            if way not in visits and len(visits) < MOST_VISITS:
+                visits[way] = visit
+                frontier.append(visit)
+    truncated = len(visits) >= MOST_VISITS or bool(frontier)
+    return Climb(list(visits.values()), frozenset(emptied), truncated)
 
 
 def inside(parents: Collection[uuid.UUID], at: datetime, eyes: Eyes = ALL) -> dict[uuid.UUID, set[uuid.UUID]]:

@@ -1,18 +1,21 @@
 """The history of a thing: its events, those of its batch, and those of what it was in while it was in it."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
+import msgspec
+from django.db import connection
+
+from guomen.kit import binary
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
 from guomen.trace.graph import Climb, Visit, climb
-from guomen.trace.models import Event, EventItem
 from guomen.trace.rules import BEGIN, END
-from guomen.trace.sight import Eyes, Shown, eyes, shown, visible_items
+from guomen.trace.sight import Shown, eyes, item_eyes, shown
 from guomen.trace.things import batch_of, key_of, name_of, names_of
 
 MOST_EVENTS = 2000
@@ -71,52 +74,77 @@ def history(uri: str, by: Actor | None = None, depth: int = 8) -> History:
     batch = batch_of(uri)
     if batch and key_of(batch) != start:
         starts.append(Visit(key_of(batch), (start, key_of(batch))))
-    walk = _climb_evenly(starts, eyes(by), depth)
-    wanted = _events_of_visits(walk, by)
-    chosen = list(Event.objects.select_related("organisation").filter(event_id__in=list(wanted)[:MOST_EVENTS]))
-    rows = {one.event.event_id: one for one in shown(chosen, by)}
+    walk = climb(starts, eyes(by), depth)
+    chosen, ways = _events_of(walk, by)
     names = {start: name} | ({key_of(batch): batch} if batch else {})
     missing = {key.bytes for v in walk.visits for key in v.path if key not in names}
     names |= {uuid.UUID(bytes=k): found for k, found in names_of(missing, (e.body for e in chosen)).items()}
     withdrawn = {(e.uri, e.organisation_id) for e in chosen if e.declares_error}
-    events = [_history_event(rows[id], visit, names, withdrawn) for id, visit in wanted.items() if id in rows]
-    events.sort(key=lambda e: (e.at, e.id))
+    events = [
+        _history_event(one, way, names, withdrawn)
+        for one, way in zip(shown(chosen[:MOST_EVENTS], by), ways, strict=False)
+    ]
     batches = [v.key for v in walk.visits if v.depth == 1 and v.since == BEGIN and v.until == END and v.key in names]
     known_batch = batch or next((names[k] for k in batches if "/10/" in names[k]), None)
-    truncated = walk.truncated or len(wanted) > MOST_EVENTS
+    truncated = walk.truncated or len(chosen) > MOST_EVENTS
     return History(name, known_batch, list(_stays(walk.visits, names)), events, truncated)
 
 
-def _climb_evenly(starts: list[Visit], sight: Eyes, depth: int) -> Climb:
-    """Starts of different depth are walked apart: each level of a walk has one depth."""
-    walks = [climb([s], sight, depth) for s in starts]
-    visits = list({(v.path, v.since, v.until): v for w in walks for v in w.visits}.values())
-    return Climb(visits, frozenset().union(*(w.emptied for w in walks)), any(w.truncated for w in walks))
+_EVENTS = """
+WITH named AS MATERIALIZED (
+    SELECT mention.event_id, array_agg(v.n) AS visits
+    FROM unnest(%(keys)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[], %(own)s::bool[])
+        WITH ORDINALITY AS v(key, since, until, own, n)
+    JOIN trace_eventitem mention ON mention.item = v.key
+    WHERE (v.own OR (mention.happened_at BETWEEN v.since AND v.until
+        AND (mention.role <> 'parent' OR mention.event_id = ANY(%(emptied)s::uuid[])))) AND {mentions}
+    GROUP BY mention.event_id)
+SELECT e.event_id, e.uri, e.type, e.happened_at, e.biz_step, e.disposition, e.declares_error, e.organisation_id,
+    e.body::text, visits, o.id, o.kind, o.name_en, o.name_zh, o.country, o.code, o.credit_class, o.place, o.created_at
+FROM named JOIN trace_event e USING (event_id) JOIN parties_organisation o ON o.id = e.organisation_id
+ORDER BY e.happened_at, e.uri LIMIT %(most)s"""
+_ORGANISATION = ("id", "kind", "name_en", "name_zh", "country", "code", "credit_class", "place", "created_at")
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
-def _events_of_visits(walk: Climb, by: Actor | None) -> dict[uuid.UUID, Visit]:
-    """The events that belong to the visits, each with the shortest way to it; the certain way first."""
-    by_key: dict[uuid.UUID, list[Visit]] = defaultdict(list)
-    for visit in walk.visits:
-        by_key[visit.key].append(visit)
-    found: dict[uuid.UUID, Visit] = {}
-    for item in visible_items(EventItem.objects.filter(item__in=list(by_key)).order_by("happened_at"), by):
-        for visit in by_key[item.item]:
-            if not _belongs(item, visit, walk.emptied):
-                continue
-            old = found.get(item.event_id)
-            if old is None or (not visit.certain, visit.depth) < (not old.certain, old.depth):
-                found[item.event_id] = visit
-    return found
+class _Event(NamedTuple):
+    event_id: uuid.UUID
+    uri: str
+    type: str
+    happened_at: datetime
+    biz_step: str
+    disposition: str
+    declares_error: bool
+    organisation_id: uuid.UUID
+    body: dict[str, Any]
+    organisation: Organisation
 
 
-def _belongs(item: EventItem, visit: Visit, emptied: Iterable[uuid.UUID]) -> bool:
-    if visit.depth == 0:
-        return True
-    if not visit.since <= item.happened_at <= visit.until:
-        return False
-    # What else was put into the same container is another thing's history.
-    return item.role != "parent" or item.event_id in emptied
+def _events_of(walk: Climb, by: Actor | None) -> tuple[list[_Event], list[Visit]]:
+    """The events that belong to the visits, in one read, each with the shortest way to it; the certain way first.
+
+    What else was put into a container is another thing's history; what emptied it is this thing's.
+    """
+    visits, mentions = walk.visits, item_eyes(by)
+    sent = {
+        "keys": [v.key for v in visits],
+        "since": [v.since for v in visits],
+        "until": [v.until for v in visits],
+        "own": [v.depth == 0 for v in visits],
+        "emptied": list(walk.emptied),
+        "most": MOST_EVENTS + 1,
+    }
+    with binary.cursor() as cursor:
+        rows = cursor.execute(_EVENTS.format(mentions=mentions.sql), sent | mentions.values, binary=True).fetchall()
+    organisations: dict[uuid.UUID, Organisation] = {}
+    events, ways = [], []
+    for *columns, body, numbers, id, kind, en, zh, country, code, credit, place, created in rows:
+        if id not in organisations:
+            values = (id, kind, en, zh, country, code, credit, place, created)
+            organisations[id] = Organisation.from_db(connection.alias, _ORGANISATION, values)
+        events.append(_Event(*columns, _decode(body), organisations[id]))
+        ways.append(min((visits[n - 1] for n in numbers), key=lambda v: (not v.certain, v.depth)))
+    return events, ways
 
 
 def _history_event(
