@@ -29,12 +29,12 @@ def test_nobody_withdraws_an_event_of_another_firm(people, eve_first):
     assert (EdgeOut.objects.count(), EdgeIn.objects.count()) == (1, 1)
     seen = queries.history(ITEM)
     assert [e.withdrawn for e in seen.events if e.organisation == people.cy.organisation] == [False]
-    assert "errorDeclaration" not in queries.event(people.bo.actor, PACKED["eventID"])
-    assert "errorDeclaration" not in queries.event(people.cy.actor, PACKED["eventID"])
+    assert "errorDeclaration" not in queries.event(people.bo.actor, PACKED["eventID"])[-1]
+    assert "errorDeclaration" not in queries.event(people.cy.actor, PACKED["eventID"])[-1]
 
 
 def test_a_firm_withdraws_its_own_event(people):
     services.capture(people.cy.actor, [PACKED])
     services.capture(people.cy.actor, [PACKED | ERROR])
     assert EdgeOut.objects.count() == EdgeIn.objects.count() == 0
-    assert "errorDeclaration" in queries.event(people.cy.actor, PACKED["eventID"])
+    assert "errorDeclaration" in queries.event(people.cy.actor, PACKED["eventID"])[-1]

@@ -112,6 +112,7 @@ NAMES = {
         "value": "=packing",
         "token": "=somewhere",
         "rest": "=nothing",
+        "id": "entry",
     },
     "api/links": {"id": "link"},
     "api/trace-shares": {"id": "share"},

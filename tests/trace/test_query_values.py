@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from guomen.core import epcis
-from guomen.trace import jobs, masterdata, services
+from guomen.trace import jobs, masterdata, ordering, services
 from guomen.trace.asked import read
 from guomen.trace.matching import TooComplex
 from guomen.trace.models import Event, EventValue, MasterData
@@ -130,6 +130,40 @@ def firm(people):
 )
 def test_a_comparison_finds_what_it_asks_for_and_nothing_else(firm, query, expected):
     assert ids(firm.get(EVENTS, query, headers=EXTENSIONS)) == expected.split()
+
+
+@pytest.fixture
+def graded(people):
+    notes = {"a": "10", "b": 9.5, "c": "2026-10-01T00:00:00Z", "d": "zebra", "e": "Ape", "f": None, "g": {"ex:x": 1}}
+    events = [
+        seen(0, "storing", ITEM, event_id=f"urn:e:{name}") | ({} if note is None else {"ex:note": note})
+        for name, note in notes.items()
+    ]
+    services.record(people.cy.actor, events, CONTEXT)
+    return robot(people.cy, "read")
+
+
+@pytest.mark.parametrize(("direction", "expected"), [("ASC", "bacedfg"), ("DESC", "decabfg")])
+def test_results_come_in_the_order_of_an_extension_field(graded, direction, expected):
+    query = {"orderBy": "ex:note", "orderDirection": direction, "perPage": 3}
+    page = graded.get(EVENTS, query, headers=EXTENSIONS)
+    found = ids(page)
+    while "Link" in page.headers:
+        page = graded.get(page.headers["Link"].split(">")[0].strip("<"), headers=EXTENSIONS)
+        found += ids(page)
+    assert "".join(found[:5]) == expected[:5]
+    assert set(found[5:]) == {"f", "g"}
+    limited = graded.get(EVENTS, query | {"eventCountLimit": 2}, headers=EXTENSIONS)
+    assert ids(limited) == list(expected[:2])
+    assert "Link" not in limited.headers
+    bad = graded.get(EVENTS, query | {"nextPageToken": "x"}, headers=EXTENSIONS)
+    assert bad.status_code == 404
+
+
+def test_too_many_events_are_not_ordered_by_an_extension_field(graded, monkeypatch):
+    monkeypatch.setattr(ordering, "MOST_SORTED", 6)
+    answer = graded.get(EVENTS, {"orderBy": "ex:note"}, headers=EXTENSIONS)
+    assert (answer.status_code, answer.json()["type"]) == (413, "epcisException:QueryTooComplexException")
 
 
 def test_what_cannot_be_compared_is_captured_all_the_same(people):

@@ -12,6 +12,7 @@ from guomen.trace.models import Event, EventValue, Term
 from tests.trace.goods import BATCH, ITEM, ITEM_WITH_LOT, OTHER_ITEM, day, robot, seen
 
 EVENTS = "/epcis/v2/events"
+NOTE = "https://example.test/ns#note"
 GLN = "https://id.gs1.org/414/9506000134352"
 DOCK = f"{GLN}/254/D1"
 OTHER_GLN = "https://id.gs1.org/414/9506000134369"
@@ -167,7 +168,7 @@ def test_a_parameter_finds_what_it_asks_for_and_nothing_else(firm, query, expect
         ({"HASATTR_action": "ex:y"}, 400, "QueryParameterException"),
         ({"MATCH_epc": "urn:epc:idpat:sgtin:9506000.013435"}, 501, "ImplementationException"),
         ({"MATCH_epc": "urn:epc:idpat:sscc:9506000.*"}, 501, "ImplementationException"),
-        ({"orderBy": "ex:field"}, 501, "ImplementationException"),
+        ({"orderBy": "quantity"}, 400, "QueryParameterException"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_the_standards_name(firm, query, status, name):
@@ -267,19 +268,28 @@ def test_events_and_values_are_for_their_firm_and_the_authority(people, door, fi
 
 def test_a_rare_facet_and_a_thing_are_found_by_their_indexes(people, firm):
     services.record(people.cy.actor, [seen(n % 28, "storing", f"{BATCH}/21/{n}") for n in range(1900)])
+    pattern = "urn:epc:idpat:sgtin:9506000.013435.*"
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE trace_event, trace_eventitem")
-        for query, index in (
-            ({"EQ_type": "Temperature"}, "trace_event_facets"),
-            ({"MATCH_epc": CASE}, "eventitem_pkey"),
+        for query, indexes in (
+            ({"EQ_type": ["Temperature"]}, ["trace_event_facets"]),
+            ({"MATCH_epc": [CASE]}, ["eventitem_pkey", "event_pkey"]),
+            (
+                {"MATCH_epc": [CASE, pattern.replace("13435", "13436")]},
+                ["eventitem_pkey", "event_facets", "event_pkey"],
+            ),
+            ({f"EQ_{NOTE}": ["2026-10-01T00:00:00Z"]}, ["event_facets", "value_by_number", "event_pkey"]),
         ):
-            assert index in plan(cursor, query)
+            found = plan(cursor, query)
+            assert [index for index in indexes if index not in found] == [], found
+            assert "Seq Scan on trace_event " not in found
 
 
-def plan(cursor, query: dict[str, str]) -> str:
+def plan(cursor, query: dict[str, list[str]]) -> str:
     from guomen.trace.asked import read
 
-    sql, values = Event.objects.filter(*read({k: [v] for k, v in query.items()}).conditions).query.sql_with_params()
+    found = Event.objects.filter(*read(query).conditions).order_by("happened_at", "event_id")[:31]
+    sql, values = found.query.sql_with_params()
     cursor.execute(f"EXPLAIN {sql}", values)
     return "\n".join(row[0] for row in cursor.fetchall())
 

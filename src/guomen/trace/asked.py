@@ -19,7 +19,7 @@ from guomen.kit.words import W
 from guomen.trace import masterdata
 from guomen.trace.compared import at_moment, comparisons
 from guomen.trace.facets import EXTENDED, PREFIXES, SENSOR_FIELDS, facet, place_of, qualified, scalars, typed, word
-from guomen.trace.matching import CLASS_ROLES, PATTERN, ROLES, NotAnswered, match
+from guomen.trace.matching import CLASS_ROLES, PATTERN, ROLES, either, match
 from guomen.trace.storing import error_id, event_id
 from guomen.trace.things import key_of
 
@@ -34,6 +34,8 @@ class Asked:
 
     conditions: list[Q] = field(default_factory=list)
     order: str = "happened_at"
+    field: str = ""
+    """The extension field to order by instead, with its namespace."""
     newest_first: bool = False
     limit: int | None = None
     most: int | None = None
@@ -77,16 +79,17 @@ def read(
         )
     if "eventCountLimit" in named and "orderBy" not in named:
         raise wrong("eventCountLimit", "This needs orderBy.", "使用此参数须同时指定 orderBy。")
-    order = _one_of(named, "orderBy", {"eventTime": "happened_at", "recordTime": "recorded_at"})
+    order = _order(named, prefixes)
     direction = _one_of(named, "orderDirection", {"ASC": "", "DESC": "-"})
     return Asked(
         conditions,
-        order or "happened_at",
-        direction == "-" or (direction is None and order is not None),
+        _TIMES.get(order, "happened_at"),
+        order if "#" in order else "",
+        direction == "-" or (direction is None and order != ""),
         _count(named, "eventCountLimit"),
         _count(named, "maxEventCount"),
         hashlib.sha256(repr((all_of, sorted(prefixes.items()))).encode()).hexdigest()[:16],
-        all(_is_open(name, values) for one in all_of for name, values in one.items()),
+        all(_is_open(name, values) for one in all_of for name, values in one.items()) and "#" not in order,
         _things(all_of),
         reader,
     )
@@ -123,13 +126,25 @@ def _checked(name: str, values: Values) -> Values:
     return found
 
 
+def _order(named: Mapping[str, Values], prefixes: Mapping[str, str]) -> str:
+    """``eventTime``, ``recordTime``, an extension field as namespace#name, or nothing."""
+    value = named.get("orderBy", [""])[0]
+    if not value or value in _TIMES:
+        return value
+    if not re.fullmatch(r"[^_].*[#:].+", value):
+        raise wrong(
+            "orderBy",
+            "This is eventTime, recordTime or an extension field.",
+            "此处须为 eventTime、recordTime 或扩展字段。",
+        )
+    return qualified(value, prefixes)
+
+
 def _one_of(named: Mapping[str, Values], name: str, known: Mapping[str, str]) -> str | None:
     if name not in named:
         return None
     value = named[name][0]
     if value not in known:
-        if name == "orderBy":
-            raise NotAnswered(name=f"orderBy={value}")
         raise wrong(name, "This is ASC or DESC.", "此处须为 ASC 或 DESC。")
     return known[value]
 
@@ -224,9 +239,9 @@ def _free(match: re.Match[str], values: Values, prefixes: Mapping[str, str]) -> 
     where, key = place_of(match[2]), qualified(match[3], prefixes)
     if match[1] == "EXISTS":
         return has(facet(where, key))
-    same = has(*(facet(where, key, written) for value in values for written in scalars(value)))
+    same = [facet(where, key, written) for value in values for written in scalars(value)]
     moments = at_moment(where, key, values)
-    return same if moments is None else same | moments
+    return has(*same) if moments is None else either(same, moments)
 
 
 def _check(name: str, values: Values) -> None:

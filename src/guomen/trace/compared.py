@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guomen.core import epcis
 from guomen.kit.errors import Invalid, Problem
@@ -133,6 +133,7 @@ def comparisons(named: Mapping[str, list[str]], prefixes: Mapping[str, str]) -> 
     ]
     if sensors:
         found.append(_in_one_report(sensors, named.get("EQ_type") or [""]))
+        done.add("EQ_type")
     return found, done
 
 
@@ -173,10 +174,12 @@ def _in_one_report(asked: Mapping[Key, Q], kinds: list[str]) -> Q:
     return _stated(rows)
 
 
-def at_moment(where: str, key: str, values: list[str]) -> Q | None:
-    """Events that state one of these moments in a field, however it is written; None when no value is a moment."""
+def at_moment(where: str, key: str, values: list[str]) -> QuerySet[Any] | None:
+    """Ids of events that state one of these moments in a field, however it is written; None when none is a moment."""
     moments = [at for value in values if (at := seconds(value)) is not None]
-    return _stated(EventValue.objects.filter(field=facet("time", where, key), number__in=moments)) if moments else None
+    if not moments:
+        return None
+    return EventValue.objects.filter(field=facet("time", where, key), number__in=moments).values("event_id")
 
 
 def _number(name: str, text: str) -> Decimal:

@@ -5,14 +5,15 @@ Source: EPCIS 2.0 section 8.2.7.1.1 and the EPC Tag Data Standard's pure identit
 
 import re
 import uuid
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from guomen.core.gs1 import GS1Error
 from guomen.kit.errors import GuomenError, Invalid, Problem
 from guomen.kit.words import W
 from guomen.trace.facets import facet
-from guomen.trace.models import EventItem, Term
+from guomen.trace.models import Event, EventItem, Term
 from guomen.trace.things import key_of, name_of
 
 PATTERN = "urn:epc:idpat:"
@@ -61,11 +62,16 @@ def match(what: str, values: list[str], reader: uuid.UUID | None) -> Q:
     classes = [facet("class", r, n) for n in names for r in CLASS_ROLES.get(what, CLASS_ROLES["anyEPCClass"])]
     if what in CLASS_ROLES:
         return Q(facets__overlap=facets + classes)
-    found = Q(facets__overlap=facets)
-    if names:
-        items = EventItem.objects.filter(item__in=[key_of(n) for n in names], role__in=roles)
-        found |= Q(event_id__in=items.values("event_id")) & ~Q(facets__overlap=classes)
-    return found
+    if not names:
+        return Q(facets__overlap=facets)
+    items = EventItem.objects.filter(item__in=[key_of(n) for n in names], role__in=roles).values("event_id")
+    found = either(facets, items) if facets else Q(event_id__in=items)
+    return found & ~Q(facets__overlap=classes)
+
+
+def either(facets: list[int], events: QuerySet[Any]) -> Q:
+    """Events that carry one of the facets or are among the others: as one set, since an OR over indexes uses none."""
+    return Q(event_id__in=Event.objects.filter(facets__overlap=facets).values("event_id").union(events))
 
 
 def _of_pattern(name: str, pattern: str, roles: tuple[str, ...], items: bool, reader: uuid.UUID | None) -> list[int]:

@@ -13,6 +13,7 @@ from guomen.kit.clock import now
 from guomen.kit.errors import NotFound, Refused
 from guomen.kit.words import W
 from guomen.parties.actors import Actor
+from guomen.trace import ordering
 from guomen.trace.asked import Asked
 from guomen.trace.histories import MOST_EVENTS, History, HistoryEvent, history
 from guomen.trace.holders import Holder, holders
@@ -49,11 +50,14 @@ def select(by: Actor, asked: Asked, *, per_page: int = 30, after: str = "") -> P
     """Events that the actor may see and the query asks for. ``after``: the ``next`` of the page before.
 
     Pages neither repeat nor shift while others capture: they hold what was recorded before the first one. Raises
-    NotFound for a token that is none or is of another query, TooLargeAnswer when more match than ``asked.most``.
+    NotFound for a token that is none or is of another query, TooLargeAnswer when more match than ``asked.most``,
+    TooComplex when too many match to be ordered by an extension field.
     """
     found = parts(Event.objects.filter(*asked.conditions), by, asked)
     if asked.most is not None and sum(part[: asked.most + 1].count() for part in found) > asked.most:
         raise TooLargeAnswer(most=asked.most)
+    if asked.field:
+        return Page(*ordering.page(by, asked, per_page=per_page, after=after))
     snapshot, left, beyond = now(), asked.limit, Q()
     if after:
         snapshot, left, at, id = _place(after, asked.fingerprint)
