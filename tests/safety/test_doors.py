@@ -112,7 +112,6 @@ NAMES = {
         "value": "=packing",
         "token": "=somewhere",
         "rest": "=nothing",
-        "id": "entry",
     },
     "api/links": {"id": "link"},
     "api/trace-shares": {"id": "share"},
