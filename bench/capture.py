@@ -1,13 +1,14 @@
 """How many events a second are captured over HTTP, what each costs in processor time, memory and bytes on disk.
 
-    .venv/bin/python bench/capture.py [--events 60000] [--kind ObjectEvent|AggregationEvent] [--clients 4] [--growth]
+    .venv/bin/python bench/capture.py [--events N] [--kind ObjectEvent|AggregationEvent] [--clients N]
+    .venv/bin/python bench/capture.py --growth [ITEMS ...]
 
 A real installation (fsync on, two web processes, one worker) takes documents of 500 events of about 1.5 KB, each about
 20 items that no event named before. Every event is validated, hashed, indexed and in the ledger when its answer comes.
 
 Yardstick of the same minute: the same rows of events, items and edges inserted once more (UNNEST of binary arrays, 500
 events a commit) into tables with the same columns and indexes, by one writer and by two; the better one counts.
---growth: the same at 0.1, 1 and 10 million event-items in one database, a table.
+--growth: a table of the same at 0.1, 1 and 10 million event-items, or at other sizes, in one database.
 """
 
 import argparse
@@ -279,12 +280,12 @@ def wait_for_order() -> float:
     raise SystemExit("the worker did not catch up")
 
 
-def grow(clients: Clients, server: int, threads: int) -> None:
-    """The table of figures at 0.1, 1 and 10 million event-items."""
+def grow(clients: Clients, server: int, threads: int, sizes_asked: list[int]) -> None:
+    """The table of figures at 0.1, 1 and 10 million event-items, or at other sizes."""
     print(f"\n{'event-items':>12} {'events/s':>9} {'Python ms':>10} {'PostgreSQL ms':>14} {'bytes/event':>12}")
-    for items in (100_000, 1_000_000, 10_000_000):
+    for items in sizes_asked:
         missing = items // THINGS - clients.sent
-        probe = min(missing, 15_000)
+        probe = max(3 * SIZE, min(missing, 15_000))
         if missing > probe:
             clients.send(missing - probe, threads)
         found = run(clients, server, probe, threads)
@@ -301,7 +302,7 @@ def main() -> None:
     asked.add_argument("--events", type=int, default=60_000)
     asked.add_argument("--kind", choices=("ObjectEvent", "AggregationEvent"), default="ObjectEvent")
     asked.add_argument("--clients", type=int, default=4)
-    asked.add_argument("--growth", action="store_true")
+    asked.add_argument("--growth", type=int, nargs="*", metavar="ITEMS")
     given = asked.parse_args()
     with machine.server() as (origin, server):
         import django
@@ -317,8 +318,8 @@ def main() -> None:
         _, token = services.issue_token("bench", ["capture"], cy)
         clients = Clients(origin, token, given.kind)
         clients.send(SIZE * 8, given.clients)
-        if given.growth:
-            grow(clients, server, given.clients)
+        if given.growth is not None:
+            grow(clients, server, given.clients, given.growth or [100_000, 1_000_000, 10_000_000])
             return
         found = run(clients, server, given.events, given.clients)
         order = wait_for_order()
