@@ -113,6 +113,15 @@ def test_everything_that_an_event_says_is_there_in_words(people, door):
         assert words.replace("，", ", ") in chinese or words in chinese, words
 
 
+def test_a_long_history_is_read_in_a_few_reads(people, door, django_assert_max_num_queries):
+    capture(people.cy, *(seen(n, "shipping", ITEM, **to(people.sam)) for n in range(40)))
+    client = door("cy")
+    with django_assert_max_num_queries(40):
+        page = text(client, PATH)
+    assert page.count("Handed over to</dt>") == 40
+    assert "Corner Shop" in page
+
+
 def test_a_map_shows_where_it_was(people, door):
     places = ("geo:44.40,8.92", "geo:30.62,122.06")
     capture(people.cy, *(seen(n, "storing", ITEM, read_point=place) for n, place in enumerate(places)))

@@ -1,6 +1,6 @@
 """Events as people read them: each with who states what, when and where, and what else it says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from guomen.faces.trace.codes import spoken
 from guomen.kit.web import number, written_time
 from guomen.kit.words import W, say
 from guomen.parties.models import Organisation
+from guomen.trace.custody import registered, sources, takers
 from guomen.trace.holders import party_uri
 from guomen.trace.places import event_place, place_uris
 from guomen.trace.queries import HistoryEvent
@@ -28,7 +29,6 @@ from guomen.trace.spoken import (
 from guomen.trace.things import names_in
 
 _MOST_THINGS = 12
-_EXACT = {"value", "minValue", "maxValue", "meanValue", "stringValue", "booleanValue", "hexBinaryValue", "uriValue"}
 Row = tuple[str, str]
 
 
@@ -53,8 +53,8 @@ class Moment:
 _BAD = {"recalled", "damaged", "destroyed", "expired", "stolen", "non_conformant", "no_pedigree_match", "disposed"}
 
 
-def moment(event: HistoryEvent, products: Mapping[str, object]) -> Moment:
-    """``products``: GTIN -> what its name is."""
+def moment(event: HistoryEvent, products: Mapping[str, object], parties: Mapping[str, str]) -> Moment:
+    """``products``: GTIN -> what its name is; ``parties``: of :func:`parties_of`."""
     body = event.body
     disposition = epcis.bare_name(epcis.DISPOSITION, event.disposition)
     way = [spoken(uri, products) for uri in event.via[1:]]
@@ -69,7 +69,7 @@ def moment(event: HistoryEvent, products: Mapping[str, object]) -> Moment:
         certain=event.certain,
         withdrawn=event.withdrawn,
         redacted=event.redacted,
-        rows=tuple(_rows(body, products)),
+        rows=tuple(_rows(body, products, parties)),
         id=event.id,
     )
 
@@ -95,9 +95,9 @@ def _place(body: Mapping[str, Any]) -> str:
     return say(known) if known else next(place_uris(body), "").removeprefix("https://id.gs1.org/")
 
 
-def _rows(body: Mapping[str, Any], products: Mapping[str, object]) -> Iterator[Row]:
+def _rows(body: Mapping[str, Any], products: Mapping[str, object], parties: Mapping[str, str]) -> Iterator[Row]:
     yield from _things(body, products)
-    yield from _parties(body)
+    yield from _parties(body, parties)
     for one in body.get("bizTransactionList", ()):
         kind = epcis.bare_name(epcis.BIZ_TRANSACTION_TYPE, one.get("type", ""))
         yield _("Document"), f"{kind} {_shown(one['bizTransaction'])}".strip()
@@ -138,7 +138,7 @@ def _things(body: Mapping[str, Any], products: Mapping[str, object]) -> Iterator
             yield label, "; ".join(words)
 
 
-def _parties(body: Mapping[str, Any]) -> Iterator[Row]:
+def _parties(body: Mapping[str, Any], parties: Mapping[str, str]) -> Iterator[Row]:
     for field, end, words in (
         (
             "sourceList",
@@ -153,15 +153,16 @@ def _parties(body: Mapping[str, Any]) -> Iterator[Row]:
     ):
         for one in body.get(field, ()):
             kind = epcis.bare_name(epcis.SOURCE_DEST_TYPE, one["type"])
-            yield words.get(kind, kind), _party(one[end])
+            yield words.get(kind, kind), parties.get(one[end]) or _shown(one[end])
 
 
-def _party(uri: str) -> str:
-    from guomen.trace.custody import registered
-
-    found = registered([uri])
-    organisation = Organisation.objects.filter(id=found[uri]).first() if uri in found else None
-    return str(organisation) if organisation else _shown(uri)
+def parties_of(bodies: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of registered organisations behind the sources and destinations of events, in two reads for all."""
+    found = registered(
+        {uri for body in bodies for uri in (*sources(body), *takers(body)) if not uri.startswith(HIDDEN)}
+    )
+    organisations = Organisation.objects.in_bulk(set(found.values()))
+    return {uri: str(organisations[id]) for uri, id in found.items()}
 
 
 def _shown(value: str) -> str:

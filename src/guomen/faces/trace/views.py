@@ -14,7 +14,7 @@ from guomen.catalogue import queries as catalogue
 from guomen.core.gs1 import GS1Error
 from guomen.faces.trace.codes import gtins_in, path_of, read, spoken, with_batch
 from guomen.faces.trace.diagram import Diagram, boxes
-from guomen.faces.trace.reading import Moment, moment, title
+from guomen.faces.trace.reading import Moment, moment, parties_of, title
 from guomen.kit.map import Map, Point
 from guomen.kit.web import page
 from guomen.parties.actors import Actor, of_request
@@ -64,7 +64,8 @@ def thing(request: HttpRequest, uri: str) -> HttpResponse:
         return page(request, "trace/search.html", {"code": name, "wrong": False, "unknown": True}, status=404)
     up, down = (_walked(name, direction, by) for direction in ("upstream", "downstream"))
     products = _products([name, *(f.uri for c in (up, down) for f in c.found), *_named(history)])
-    moments = [moment(event, products) for event in reversed(history.events)]
+    parties = parties_of(event.body for event in history.events)
+    moments = [moment(event, products, parties) for event in reversed(history.events)]
     moves = sorted({m.event: m for m in [*up.moves, *down.moves]}.values(), key=lambda m: m.at)
     title_here = spoken(name, products)
     context: dict[str, Any] = {
