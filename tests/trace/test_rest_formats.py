@@ -120,6 +120,19 @@ def test_words_are_given_as_web_uris_or_urns_and_own_words_stay(firm):
     assert told_of(one(firm))["bizStep"] == "storing"
 
 
+def test_the_values_of_top_level_resources_are_spelled_as_asked_for(firm):
+    def members(resource, **headers):
+        answer = firm.get(f"/epcis/v2/{resource}", headers={n.replace("_", "-"): v for n, v in headers.items()})
+        return answer.json()["member"], answer.headers["GS1-EPC-Format"]
+
+    urns, said = members("epcs", GS1_EPC_Format="Always_EPC_URN")
+    assert (GTIN_URN in urns, GTIN_LINK in urns, said) == (True, False, "Always_EPC_URN")
+    assert members("epcs")[1] == "Never_Translates"
+    assert members("readPoints", GS1_EPC_Format="Always_EPC_URN")[0] == ["urn:epc:id:sgln:4012345.00005.0"]
+    assert members("bizSteps", GS1_CBV_Format="Always_URN")[0] == ["urn:epcglobal:cbv:bizstep:storing"]
+    assert members("eventTypes", GS1_CBV_Format="Always_URN", GS1_EPC_Format="Always_EPC_URN")[0] == ["ObjectEvent"]
+
+
 def test_the_format_of_words_in_xml_leaves_json_alone(firm):
     assert b"urn:epcglobal:cbv:bizstep:storing" in one(firm, Accept=XML, GS1_CBV_XML_Format="Always_URN").content
     assert b"https://ref.gs1.org/cbv/BizStep-storing" in one(firm, Accept=XML).content

@@ -26,7 +26,7 @@ def firm(people):
 
 
 @settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(found=st.lists(events, min_size=1, max_size=3))
 def test_an_event_comes_back_from_the_tables_as_it_was_sent(firm, found: list[dict[str, Any]]) -> None:

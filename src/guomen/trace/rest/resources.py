@@ -11,6 +11,7 @@ from guomen.trace import listing, queries
 from guomen.trace.rest.base import answer, api, link_next, options, per_page
 from guomen.trace.rest.events import events_by
 from guomen.trace.rest.headers import CAPTURE_LIMITS, accepts, negotiate
+from guomen.trace.rest.writing import spell_values
 
 PARAMETERS = {
     "eventTypes": "eventType",
@@ -35,11 +36,16 @@ def root(request: HttpRequest) -> HttpResponse:
     return _members(request, list(TOP_LEVEL))
 
 
-def _members(request: HttpRequest, members: list[str], next_page: str = "") -> HttpResponse:
+def _members(request: HttpRequest, members: list[str], next_page: str = "", field: str = "") -> HttpResponse:
+    """field: of which the members are values."""
     negotiate(request)
     accepts(request, *_JSON)
+    members, said = spell_values(request, field, members) if field else (members, {})
     content: dict[str, Any] = {"@context": [epcis.CONTEXT], "type": "Collection", "member": members}
-    return link_next(request, answer(content, media_type="application/ld+json"), next_page)
+    response = link_next(request, answer(content, media_type="application/ld+json"), next_page)
+    for header, value in said.items():
+        response.headers[header] = value
+    return response
 
 
 def _exists(resource: str, value: str) -> None:
@@ -62,9 +68,9 @@ def _serve(resource: str, parameter: str) -> None:
         by, size, after = actor(request), per_page(request), request.GET.get("nextPageToken", "")
         if resource == "epcs":
             names = listing.things(by, per_page=size, after=after)
-            return _members(request, names.names, names.next)
+            return _members(request, names.names, names.next, field)
         found = queries.terms(by, field, per_page=size + 1, after=after)
-        return _members(request, found[:size], found[size - 1] if len(found) > size else "")
+        return _members(request, found[:size], found[size - 1] if len(found) > size else "", field)
 
     def below(request: HttpRequest, value: str) -> HttpResponse:
         actor(request)

@@ -35,6 +35,15 @@ def answer_event(request: HttpRequest, body: dict[str, Any], status: int = 200) 
     return _answer(document, media_type, said, status)
 
 
+def spell_values(request: HttpRequest, field: str, values: list[str]) -> tuple[list[str], dict[str, str]]:
+    """The values of a field of events in the spelling that the client asks for, and the headers that say so."""
+    spelled, said = translated(request, EVENT_TYPES[0])
+    if field in ("readPoint", "bizLocation"):
+        return [spelled({field: {"id": value}})[field]["id"] for value in values], said
+    name = field if field in ("bizStep", "disposition") else "parentID"
+    return [spelled({name: value})[name] for value in values], said
+
+
 def _answer(document: dict[str, Any], media_type: str, said: dict[str, str], status: int = 200) -> HttpResponse:
     content = epcis.document_to_xml(document) if media_type in XML_TYPES else _json.encode(document)
     charset = "; charset=utf-8" if media_type == "text/xml" else ""
