@@ -213,6 +213,14 @@ def test_every_list_is_valid_against_the_schema_of_gs1(people, door, formula, sh
         assert not check.is_valid(json.loads((shared_data / f"gs1/linkset/{name}.json").read_text()))
 
 
+def test_a_thing_that_no_firm_links_leads_to_its_history_for_those_who_may_see_it(people, door, settings):
+    led = to(door().get("/00/106141412345678908", headers=HTML))
+    assert led == f"{settings.GUOMEN.origin}/trace/00/106141412345678908"
+    path = led.removeprefix(settings.GUOMEN.origin)
+    assert door().get(path, headers=HTML)["Location"].startswith("/accounts/login/")
+    assert door("cy").get(path, headers=HTML).status_code == 404
+
+
 # SHALL provide a resolver description file.
 def test_the_resolver_describes_itself(door, db, settings):
     answer = door().get("/.well-known/gs1resolver")
