@@ -55,22 +55,22 @@ _PRODUCT = "https://id.gs1.org/01/"
 _LENGTH = len(_PRODUCT) + 14
 
 
-def product_of(name: str) -> str:
-    """The product of an item or batch; empty for what is none."""
-    return name[:_LENGTH] if name.startswith(_PRODUCT) else ""
+def products_of(names: Iterable[str]) -> set[str]:
+    """The products of items and batches."""
+    # Cut first, looked at afterwards: items of one event are mostly of one product.
+    return {cut for cut in {name[:_LENGTH] for name in names} if cut.startswith(_PRODUCT)}
 
 
-def _products(things: Sequence[epcis.Thing], names: Sequence[str]) -> set[Term]:
+def _products(things: Sequence[epcis.Thing], names: Sequence[str]) -> Iterator[Term]:
     """What patterns find: items of a product and lots of a product, in each role."""
-    pairs = {
-        (thing.role, "/10/" in name, thing.is_class, product_of(name))
-        for thing, name in zip(things, names, strict=True)
-    }
-    return {
-        ("lots of" if is_class else "items of", role, product)
-        for role, has_lot, is_class, product in pairs
-        if product and (has_lot or not is_class)
-    }
+    items, lots = set(), set()
+    for thing, name in zip(things, names, strict=True):
+        if not thing.is_class:
+            items.add((thing.role, name[:_LENGTH]))
+        elif "/10/" in name:
+            lots.add((thing.role, name[:_LENGTH]))
+    yield from (("items of", role, cut) for role, cut in items if cut.startswith(_PRODUCT))
+    yield from (("lots of", role, cut) for role, cut in lots if cut.startswith(_PRODUCT))
 
 
 def word(field: str, value: str) -> str:

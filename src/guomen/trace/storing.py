@@ -15,7 +15,7 @@ from guomen.core import epcis
 from guomen.kit import binary
 from guomen.parties.actors import Actor
 from guomen.trace.compared import rows_of
-from guomen.trace.facets import facets_of, product_of, word
+from guomen.trace.facets import facets_of, products_of, word
 from guomen.trace.models import EdgeIn, EdgeOut, Event
 from guomen.trace.things import key_of_name, links, name_of
 
@@ -142,7 +142,7 @@ def terms_of(event: epcis.Event, names: Sequence[str]) -> set[tuple[str, str]]:
     places = {"readPoint": event.read_point, "bizLocation": event.biz_location}
     found = {"eventType": event.type, "bizStep": event.biz_step, "disposition": event.disposition}
     found |= {field: place.id for field, place in places.items() if place}
-    products = {("product", product) for product in map(product_of, names) if product}
+    products = {("product", product) for product in products_of(names)}
     return products | {(field, word(field, value)) for field, value in found.items() if value and len(value) <= 500}
 
 
