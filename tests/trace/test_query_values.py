@@ -167,9 +167,11 @@ def test_too_many_events_are_not_ordered_by_an_extension_field(graded, monkeypat
 
 
 def test_what_cannot_be_compared_is_captured_all_the_same(people):
-    event = seen(0, "storing", ITEM) | {"ex:huge": Decimal("1e300"), "ex:never": "9999-12-31T23:59:59Z", "ex:no": "NaN"}
+    odd = {"ex:huge": "1e300", "ex:huger": "1e99999999", "ex:tiny": "1e-99999999", "ex:no": "NaN"}
+    event = seen(0, "storing", ITEM) | odd | {"ex:never": "9999-12-31T23:59:59Z", "ex:long": f"0.{'3' * 100_000}"}
     services.record(people.cy.actor, [event, seen(1, "storing", ITEM)], CONTEXT)
-    assert EventValue.objects.count() == 1
+    assert sorted(EventValue.objects.values_list("number", flat=True))[:2] == [0, Decimal(f"0.{'3' * 24}")]
+    assert EventValue.objects.count() == 3
     reader = robot(people.cy, "read")
     assert len(ids(reader.get(EVENTS, {"GE_ex:never": "9999-01-01T00:00:00Z"}, headers=EXTENSIONS))) == 1
 

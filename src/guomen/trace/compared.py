@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,7 +22,7 @@ from guomen.trace.models import EventValue
 Row = tuple[int, int, Decimal]
 """Field, report, value."""
 Key = tuple[str, ...]
-_MOST = Decimal(10) ** 36
+_FINEST, _WIDE = Decimal(1).scaleb(-24), Context(prec=64)
 _SECOND = timedelta(seconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SENSOR = {
@@ -40,7 +40,10 @@ def number(value: Any) -> Decimal | None:
         found = Decimal(str(value))
     except (InvalidOperation, ValueError):
         return None
-    return found if found.is_finite() and abs(found) < _MOST else None
+    if not found.is_finite() or found.adjusted() >= 36:
+        return None
+    # What is finer than the column is cut here: the database would be sent all digits of 1e-99999999.
+    return found if int(found.as_tuple().exponent) >= -24 else found.quantize(_FINEST, context=_WIDE)
 
 
 def seconds(value: Any) -> Decimal | None:

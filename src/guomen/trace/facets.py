@@ -166,14 +166,16 @@ def scalars(text: str) -> set[str]:
         number = Decimal(text)
     except InvalidOperation:
         return {text}
-    return {text, _scalar(number)} if number.is_finite() and abs(number.adjusted()) < 40 else {text}
+    return {text, _scalar(number)}
 
 
 def _scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float | Decimal):
-        return format(Decimal(str(value)).normalize(), "f")
+        found = Decimal(str(value))
+        # Written out, 1e99999999 would be a hundred million digits.
+        return format(found.normalize(), "f") if found.is_finite() and abs(found.adjusted()) < 40 else str(value)
     return str(value)
 
 
