@@ -177,8 +177,8 @@ def sizes() -> tuple[int, int, int, int]:
         return ours, rest, *cursor.fetchone()
 
 
-def raw(sample: int = SAMPLE, writers: int = 1) -> float:
-    """Events/s of inserting rows that are there once more into empty tables of the same shape."""
+def raw(sample: int = SAMPLE, writers: int = 1, server: int = 0) -> tuple[float, float]:
+    """Rows that are there inserted once more into empty tables of the same shape: events/s, processor ms of each."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -188,20 +188,25 @@ def raw(sample: int = SAMPLE, writers: int = 1) -> float:
         cursor.execute("SELECT event_id FROM trace_event ORDER BY recorded_at DESC LIMIT %s", [sample])
         ids = [row[0] for row in cursor.fetchall()]
         batches = [_batch(cursor, ids[n : n + SIZE]) for n in range(0, len(ids), SIZE)]
-    start = time.perf_counter()
+    start, used = time.perf_counter(), _writing(server)
     threads = [threading.Thread(target=_insert, args=(batches[n::writers],)) for n in range(writers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    took = time.perf_counter() - start
+    took, used = time.perf_counter() - start, _writing(server) - used
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM bench.trace_event")
         written = cursor.fetchone()[0]
         cursor.execute("DROP SCHEMA bench CASCADE")
     if written != len(ids):
         raise SystemExit("the yardstick did not write all rows")
-    return len(ids) / took
+    return len(ids) / took, used / len(ids) * 1000
+
+
+def _writing(server: int) -> float:
+    used = cpu(server)
+    return used["PostgreSQL"] + used["client"]
 
 
 def _batch(cursor: Any, ids: list[Any]) -> list[tuple[str, list[Any]]]:
@@ -324,7 +329,7 @@ def main() -> None:
         found = run(clients, server, given.events, given.clients)
         order = wait_for_order()
         ours, rest, events, items = sizes()
-        one, two = raw(), raw(writers=2)
+        (one, raw_ms), (two, _) = raw(server=server), raw(writers=2)
     best = max(one, two)
     used, rss = found["cpu_ms"], found["rss"]
     machine.show(
@@ -340,6 +345,8 @@ def main() -> None:
             ("the same rows only inserted, one writer", f"{one:,.0f} events/s"),
             ("the same rows only inserted, two writers", f"{two:,.0f} events/s"),
             ("ratio", f"{found['per_second'] / best:.2f}"),
+            ("  processor time of each inserted", f"{raw_ms:.3f} ms"),
+            ("  ratio of processor times", f"{raw_ms / sum(used.values()):.2f}"),
             ("the last entry has its place after", f"{order * 1000:,.0f} ms"),
             *(
                 (f"resident memory of {g}, start to end", " → ".join(f"{at[g]:.0f}" for at in rss) + " MiB")
@@ -354,6 +361,7 @@ def main() -> None:
         per_second=round(found["per_second"]),
         cpu_ms={k: round(v, 3) for k, v in used.items()},
         raw_per_second={"one": round(one), "two": round(two)},
+        raw_cpu_ms=round(raw_ms, 3),
         rss_mib=[{k: round(v) for k, v in at.items()} for at in rss],
         bytes_per_event=round(ours / events),
         bytes_per_item=round(ours / max(items, 1)),
