@@ -162,3 +162,14 @@ def test_codes_lead_on_when_the_database_cut_every_connection(tree, client):
     for _ in range(5):
         assert client.get("/01/08012345000012/10/NEW").status_code in {307, 503}
     assert client.get("/01/08012345000012").status_code == 307
+
+
+def test_a_body_in_broken_pieces_is_the_senders_mistake_and_not_ours(tree):
+    head = "POST /epcis/v2/capture HTTP/1.1\nHost: 127.0.0.1\nContent-Type: application/json\n"
+    with sent(tree, head + "Transfer-Encoding: chunked\n\nzz\n") as connection:
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+    for _ in range(3):
+        sent(tree, head + "Content-Length: 50\n\n", b"{").close()
+    with sent(tree, "GET /health HTTP/1.1\nHost: 127.0.0.1\nConnection: close\n\n") as connection:
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    assert "Traceback" not in (tree.home / "logs" / "web.log").read_text()

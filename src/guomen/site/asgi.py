@@ -81,7 +81,7 @@ class Application:
             except TimeoutError:
                 await late(send)
             except Gone:
-                return
+                await broken(send)
 
     async def answer(self, scope: Message, body: bytes, send: Send, length: int = 0) -> None:
         # Underscores become the same variable as hyphens in WSGI: X-Forwarded_For must not pass for X-Forwarded-For.
@@ -122,10 +122,18 @@ async def read(receive: Receive) -> bytes:
 
 async def late(send: Send) -> None:
     """408: the body did not arrive in time."""
-    problem = {"title": "The request's body did not arrive in time. 请求体未在规定时间内到达。", "status": 408}
-    body = json.dumps(problem, ensure_ascii=False).encode()
+    await _refuse(send, 408, "The request's body did not arrive in time. 请求体未在规定时间内到达。")
+
+
+async def broken(send: Send) -> None:
+    """400: the body broke off, or its chunks are none. Whoever is still there gets an answer that says so."""
+    await _refuse(send, 400, "The request's body broke off. 请求体不完整。")
+
+
+async def _refuse(send: Send, status: int, title: str) -> None:
+    body = json.dumps({"title": title, "status": status}, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 408, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
