@@ -166,6 +166,17 @@ def test_too_many_events_are_not_ordered_by_an_extension_field(graded, monkeypat
     assert (answer.status_code, answer.json()["type"]) == (413, "epcisException:QueryTooComplexException")
 
 
+def test_an_officer_finds_the_things_of_a_company_by_its_pattern(people, firm):
+    officer = robot(people.bo, "read")
+    assert ids(officer.get(EVENTS, {"MATCH_epc": "urn:epc:idpat:sgtin:9506000.*.*"})) == [
+        "cold",
+        "warm",
+        "wrong",
+        "made",
+    ]
+    assert ids(robot(people.eve, "read").get(EVENTS, pattern)) == []
+
+
 def test_what_cannot_be_compared_is_captured_all_the_same(people):
     odd = {"ex:huge": "1e300", "ex:huger": "1e99999999", "ex:tiny": "1e-99999999", "ex:no": "NaN"}
     event = seen(0, "storing", ITEM) | odd | {"ex:never": "9999-12-31T23:59:59Z", "ex:long": f"0.{'3' * 100_000}"}

@@ -219,7 +219,7 @@ def _condition(name: str, values: Values, prefixes: Mapping[str, str], reader: U
         return _FIXED[name](values)
     comparison, _, what = name.partition("_")
     if name in _THINGS:
-        return match(what, values, reader)
+        return match(what, values)
     if comparison == "WD" and what in ("readPoint", "bizLocation"):
         places = masterdata.within((word(what, value) for value in values), reader)
         return has(*(facet(f"within {what}", place) for place in places))

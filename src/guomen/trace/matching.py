@@ -4,7 +4,6 @@ Source: EPCIS 2.0 section 8.2.7.1.1 and the EPC Tag Data Standard's pure identit
 """
 
 import re
-import uuid
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -49,15 +48,15 @@ class TooComplex(GuomenError):
     words = W("This stands for more than {most} things; ask for fewer.", "其对应对象超过 {most} 个,请缩小范围。")
 
 
-def match(what: str, values: list[str], reader: uuid.UUID | None) -> Q:
+def match(what: str, values: list[str]) -> Q:
     """Events that name one of these items, in one of the roles; a class (``…Class``) only where classes stand.
 
-    ``reader``: whose products a pattern of a whole company stands for; None: everybody's. Raises Invalid, NotAnswered,
-    TooComplex.
+    A pattern of a whole company stands for all products of it that anybody's events have named: which of the events
+    are seen is not decided here. Raises Invalid, NotAnswered, TooComplex.
     """
     name, roles = f"MATCH_{what}", {**ROLES, **CLASS_ROLES}[what]
     patterns = [v for v in values if v.startswith(PATTERN) and not (what in CLASS_ROLES and ":sgtin:" in v)]
-    facets = [number for pattern in patterns for number in _of_pattern(name, pattern, roles, what in ROLES, reader)]
+    facets = [number for pattern in patterns for number in _of_pattern(name, pattern, roles, what in ROLES)]
     names = [_name(name, v) for v in values if v not in patterns]
     classes = [facet("class", r, n) for n in names for r in CLASS_ROLES.get(what, CLASS_ROLES["anyEPCClass"])]
     if what in CLASS_ROLES:
@@ -74,23 +73,21 @@ def either(facets: list[int], events: QuerySet[Any]) -> Q:
     return Q(event_id__in=Event.objects.filter(facets__overlap=facets).values("event_id").union(events))
 
 
-def _of_pattern(name: str, pattern: str, roles: tuple[str, ...], items: bool, reader: uuid.UUID | None) -> list[int]:
+def _of_pattern(name: str, pattern: str, roles: tuple[str, ...], items: bool) -> list[int]:
     parts = _OF_PRODUCT.fullmatch(pattern)
     if parts is None or (parts[1] == "sgtin") != items:
         raise NotAnswered(name=f"{name}={pattern}")
     _, company, reference = parts.groups()
     if reference == "*":
-        products = _products_of(company, reader)
+        products = _products_of(company)
     else:
         products = [_name(name, f"{PATTERN}sgtin:{company}.{reference}.*")]
     return [facet("items of" if items else "lots of", role, product) for product in products for role in roles]
 
 
-def _products_of(company: str, reader: uuid.UUID | None) -> list[str]:
+def _products_of(company: str) -> list[str]:
     """The products of a GS1 company prefix that events have named."""
     known = Term.objects.filter(field="product", value__regex=f"^https://id[.]gs1[.]org/01/[0-9]{company}")
-    if reader:
-        known = known.filter(organisation_id=reader)
     found = list(known.values_list("value", flat=True).distinct()[: MOST_PRODUCTS + 1])
     if len(found) > MOST_PRODUCTS:
         raise TooComplex(most=MOST_PRODUCTS)
