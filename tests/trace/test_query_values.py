@@ -167,13 +167,8 @@ def test_too_many_events_are_not_ordered_by_an_extension_field(graded, monkeypat
 
 
 def test_an_officer_finds_the_things_of_a_company_by_its_pattern(people, firm):
-    officer = robot(people.bo, "read")
-    assert ids(officer.get(EVENTS, {"MATCH_epc": "urn:epc:idpat:sgtin:9506000.*.*"})) == [
-        "cold",
-        "warm",
-        "wrong",
-        "made",
-    ]
+    pattern = {"MATCH_epc": "urn:epc:idpat:sgtin:9506000.*.*"}
+    assert ids(robot(people.bo, "read").get(EVENTS, pattern)) == ["cold", "warm", "wrong", "made"]
     assert ids(robot(people.eve, "read").get(EVENTS, pattern)) == []
 
 
