@@ -213,8 +213,9 @@ def plot(path: str, results: list[tuple[int, dict[str, Any]]]) -> None:
 
     lines = {
         "bare query, p50": [(size, found["bare"][0]) for size, found in results],
-        "history, p50": [(size, found["function"][0]) for size, found in results],
         "history, p99": [(size, found["function"][1]) for size, found in results],
+        "processor, bare": [(size, found["cpu"][0]) for size, found in results],
+        "processor, history": [(size, found["cpu"][1]) for size, found in results],
         "over HTTP, p95": [(size, found["http"][1]) for size, found in results],
     }
     curves.draw(path, "History of one item", "event-items", "ms", lines)
