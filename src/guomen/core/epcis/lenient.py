@@ -160,9 +160,11 @@ class _Changer:
             name = _RENAMED.get(key, key)
             if name != key:
                 self.say(here, key, name)
-            if value is None or value == "" or (value == [] and key not in ("epcList", "childEPCs")):
+            if ":" in name or name == "@context":
+                out[name] = self.free(value, here)
+            elif value is None or value == "" or (value == [] and key not in ("epcList", "childEPCs")):
                 self.say(here, value, "")
-            elif ":" in name or name == "@context" or name in _FREE:
+            elif name in _FREE:
                 out[name] = self.free(value, here)
             else:
                 out[name] = self.field(name, value, here, zone)
