@@ -1,22 +1,17 @@
 """Read QR codes back from paper and pictures, with a reader nobody here wrote."""
 
-import subprocess
-from pathlib import Path
-
+import pypdfium2
 import zxingcpp
-from PIL import Image
 
 
-def codes_in_pdf(content: bytes, folder: Path, dpi: int = 200) -> list[str]:
+def codes_in_pdf(content: bytes, dpi: int = 200) -> list[str]:
     """What the QR codes of every page say, page by page, top to bottom, left to right."""
-    source = folder / "paper.pdf"
-    source.write_bytes(content)
-    subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", str(source), str(folder / "paper")], check=True)
     found = []
-    for path in sorted(folder.glob("paper*.pgm")):
-        with Image.open(path) as picture:
+    with pypdfium2.PdfDocument(content) as paper:
+        for page in paper:
+            picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
             codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
-        height = dpi // 3
-        ordered = sorted(codes, key=lambda c: (c.position.top_left.y // height, c.position.top_left.x))
-        found += [c.text for c in ordered]
+            height = dpi // 3
+            ordered = sorted(codes, key=lambda c: (c.position.top_left.y // height, c.position.top_left.x))
+            found += [c.text for c in ordered]
     return found

@@ -170,10 +170,10 @@ def test_the_paper_says_everything_in_both_languages(signed):
         assert piece in text
 
 
-def test_the_code_on_the_paper_leads_to_the_certificate(signed, tmp_path):
+def test_the_code_on_the_paper_leads_to_the_certificate(signed):
     from tests.codes import codes_in_pdf
 
-    assert codes_in_pdf(blobs.get(signed.pdf), tmp_path) == [credential.address(signed.number)]
+    assert codes_in_pdf(blobs.get(signed.pdf)) == [credential.address(signed.number)]
 
 
 def test_the_same_facts_give_the_same_bytes(signed):

@@ -67,9 +67,9 @@ def test_ranges_are_seen_by_their_firm_and_the_authority(people, made):
             queries.range_by_code(people.eve.actor, code)
 
 
-def test_every_code_on_the_sheet_leads_to_its_item(people, made, tmp_path):
+def test_every_code_on_the_sheet_leads_to_its_item(people, made):
     content = services.label_sheet(people.cy.actor, made.code, count=45)
-    found = codes_in_pdf(content, tmp_path)
+    found = codes_in_pdf(content)
     assert found == [address(GTIN, BATCH, s) for s in labels.serials(made, 0, 45)]
     made.refresh_from_db()
     assert made.printed == 45

@@ -88,6 +88,14 @@ def test_the_key_of_a_thing_is_the_key_that_gs1_identity_gives(uri):
     assert key_of(uri) == item_key(uri)
 
 
+def test_an_event_keeps_the_keys_of_what_it_names_and_whether_it_says_from_whom_to_whom(people, case):
+    amounts = amount(2, "shipping", 5, destinations=[("possessing_party", party_uri(people.sam.organisation.id))])
+    services.capture(people.cy.actor, [packed(1, "ADD", case, ITEM, OTHER_ITEM), amounts])
+    pack, ship = Event.objects.order_by("happened_at")
+    assert bytes(pack.things) == b"".join(key_of(uri).bytes for uri in (case, ITEM, OTHER_ITEM))
+    assert (bytes(ship.things), pack.has_ends, ship.has_ends) == (key_of(BATCH).bytes, False, True)
+
+
 def test_a_container_has_one_name():
     assert key_of(BOX) == key_of("urn:guomen:container:CSQU3054383")
 

@@ -287,7 +287,9 @@ def _moves(goods: Mapping[Key, _Window], sight: Eyes, by: Actor | None, end: End
     ids = [UUID(bytes=id) for id, n in counts.items() if n]
     for at in range(0, len(ids), _CHUNK):
         found = Event.objects.filter(event_id__in=ids[at : at + _CHUNK]).select_related("organisation")
-        yield from _as_moves(shown(list(found.defer("facets").order_by("happened_at", "event_id")), by), counts, end)
+        yield from _as_moves(
+            shown(list(found.defer("facets", "things").order_by("happened_at", "event_id")), by), counts, end
+        )
 
 
 def _as_moves(events: list[Shown], counts: Mapping[Key, int], end: End) -> Iterator[Move]:

@@ -16,7 +16,7 @@ from guomen.trace.models import NOBODY, Event, EventItem, EventReader, Handover
 from guomen.trace.rules import END, Given, sights
 from guomen.trace.sight import HELD, eyes_of
 from guomen.trace.storing import error_id, event_id
-from guomen.trace.things import batch_of, key_of, key_of_name, lot_in, name_of, names_in
+from guomen.trace.things import batch_of, key_of, lot_in, name_of, names_in
 
 PARTY = "urn:guomen:party:"
 _TAKE = frozenset({"possessing_party", "owning_party"})
@@ -74,14 +74,20 @@ def name_readers(named: Mapping[uuid.UUID, Collection[str]], captor: uuid.UUID) 
 def follow(uris: Sequence[str], captor: uuid.UUID) -> None:
     """Bring handovers and readers up to date after these events of ``captor`` were captured."""
     ids = {f(uri) for uri in uris for f in (event_id, error_id)}
-    events = list(Event.objects.filter(event_id__any=ids, organisation_id=captor).defer("facets"))
+    told = Event.objects.filter(event_id__any=ids, organisation_id=captor)
+    keys, with_ends = {}, set()
+    for id, things, has_ends in told.values_list("event_id", "things", "has_ends"):
+        keys[id] = [bytes(things[at : at + 16]) for at in range(0, len(things), 16)]
+        if has_ends:
+            with_ends.add(id)
+    # Nearly all things were never handed on: only of the others more than their keys is needed.
+    known = _givens({key for some in keys.values() for key in some})
+    handed = {key.bytes for key in known}
+    concerning = {id for id, some in keys.items() if not handed.isdisjoint(some)} if handed else set()
+    events = list(Event.objects.filter(event_id__any=concerning | with_ends).defer("facets", "things"))
     # Capture names them too; here once more for what was captured before that was so.
     name_readers({e.event_id: [*sources(e.body), *takers(e.body)] for e in events}, captor)
-    # Nearly all things were never handed on: only of the others more than their bytes is needed.
-    keys = {e.event_id: {key_of_name(name_of(uri)) for uri in names_in(e.body)} for e in events}
-    known = _givens(set().union(*keys.values()))
-    handed = {key.bytes for key in known}
-    concerned = [e for e in events if not handed.isdisjoint(keys[e.event_id])]
+    concerned = [e for e in events if e.event_id in concerning]
     stale = {h.event_id for e in concerned for h in _touched(e, known)}
     fresh = [e for e in events if e.event_id in stale or takers(e.body)]
     again = Event.objects.filter(event_id__in=stale - {e.event_id for e in fresh})

@@ -45,6 +45,10 @@ class Event(models.Model):
 
     facets = ArrayField(models.BigIntegerField(), default=list)
     """What queries ask for: guomen.trace.facets."""
+    things = models.BinaryField(default=b"")
+    """The keys of the things that it names, 16 bytes each: followers look here first, not into the body."""
+    has_ends = models.BooleanField(default=False)
+    """It names a source or a destination."""
 
     class Meta:
         indexes = (

@@ -35,7 +35,11 @@ def page(by: Actor, asked: Asked, *, per_page: int, after: str) -> tuple[list[di
     """
     snapshot, start = _place(after, asked.fingerprint) if after else (now(), 0)
     found = parts(Event.objects.filter(*asked.conditions), by, asked)
-    rows = [row for part in found for row in part.filter(recorded_at__lte=snapshot).defer("facets")[: MOST_SORTED + 1]]
+    rows = [
+        row
+        for part in found
+        for row in part.filter(recorded_at__lte=snapshot).defer("facets", "things")[: MOST_SORTED + 1]
+    ]
     if len(rows) > MOST_SORTED:
         raise TooComplex(most=MOST_SORTED)
     keys = {row.event_id: _key(row.body, asked.field) for row in rows}

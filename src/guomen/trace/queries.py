@@ -70,7 +70,7 @@ def select(by: Actor, asked: Asked, *, per_page: int = 30, after: str = "") -> P
         for part in found
         for row in part.filter(beyond, recorded_at__lte=snapshot)
         .order_by(f"{sign}{asked.order}", f"{sign}event_id")
-        .defer("facets")[: size + 1]
+        .defer("facets", "things")[: size + 1]
     ]
     rows.sort(key=lambda row: (getattr(row, asked.order), row.event_id), reverse=asked.newest_first)
     left = None if left is None else left - size

@@ -99,15 +99,17 @@ def insert_events(events: Sequence[Ready], by: Actor, recorded: datetime) -> set
     with binary.cursor() as cursor:
         cursor.execute(
             "INSERT INTO trace_event (event_id, uri, digest, type, happened_at, recorded_at, biz_step, disposition, "
-            "declares_error, organisation_id, body, facets) SELECT id, uri, digest, type, happened, %s, step, disp, "
-            "id = ANY(%s::uuid[]), %s, body, facets::bigint[] FROM unnest(%s::uuid[], %s::text[], %s::bytea[], "
-            "%s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::jsonb[], %s::text[]) "
-            "AS t(id, uri, digest, type, happened, step, disp, body, facets) "
+            "declares_error, organisation_id, has_ends, body, facets, things) "
+            "SELECT id, uri, digest, type, happened, %s, step, disp, id = ANY(%s::uuid[]), %s, id = ANY(%s::uuid[]), body, facets::bigint[], things "
+            "FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], "
+            "%s::jsonb[], %s::text[], %s::bytea[]) "
+            "AS t(id, uri, digest, type, happened, step, disp, body, facets, things) "
             "ON CONFLICT (event_id) DO NOTHING RETURNING event_id",
             [
                 recorded,
                 [r.id for r in events if r.declares_error],
                 by.organisation_id,
+                [r.id for r in events if r.event.source_list or r.event.destination_list],
                 binary.array(binary.UUIDS, [r.id.bytes for r in events]),
                 binary.array(binary.TEXTS, [r.uri.encode() for r in events]),
                 binary.array(binary.BYTES, [r.digest for r in events]),
@@ -117,6 +119,7 @@ def insert_events(events: Sequence[Ready], by: Actor, recorded: datetime) -> set
                 binary.array(binary.TEXTS, [disposition.encode() for disposition in dispositions]),
                 binary.array(binary.JSONBS, [_json.encode(r.body | {"recordTime": written}) for r in events]),
                 binary.array(binary.TEXTS, [f"{{{numbers}}}".encode() for numbers in facets]),
+                binary.array(binary.BYTES, [b"".join(r.keys) for r in events]),
             ],
         )
         return {row[0] for row in cursor.fetchall()}

@@ -73,7 +73,9 @@ def found(watch: Watch, news: Sequence[News]) -> list[News]:
 
 def bodies(by: Actor, ids: Sequence[uuid.UUID]) -> list[dict[str, Any]]:
     """The events with these ids as the actor sees them now, in this order; those it sees no more are left out."""
-    events = {e.event_id: e for e in sight.visible(Event.objects.filter(event_id__in=ids), by).defer("facets")}
+    events = {
+        e.event_id: e for e in sight.visible(Event.objects.filter(event_id__in=ids), by).defer("facets", "things")
+    }
     return sight.bodies([events[id] for id in ids if id in events], by)
 
 
