@@ -100,7 +100,8 @@ def insert_events(events: Sequence[Ready], by: Actor, recorded: datetime) -> set
         cursor.execute(
             "INSERT INTO trace_event (event_id, uri, digest, type, happened_at, recorded_at, biz_step, disposition, "
             "declares_error, organisation_id, has_ends, body, facets, things) "
-            "SELECT id, uri, digest, type, happened, %s, step, disp, id = ANY(%s::uuid[]), %s, id = ANY(%s::uuid[]), body, facets::bigint[], things "
+            "SELECT id, uri, digest, type, happened, %s, step, disp, id = ANY(%s::uuid[]), %s, id = ANY(%s::uuid[]), "
+            "body, facets::bigint[], things "
             "FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], "
             "%s::jsonb[], %s::text[], %s::bytea[]) "
             "AS t(id, uri, digest, type, happened, step, disp, body, facets, things) "
