@@ -138,11 +138,12 @@ def _round(cursor: Any, maker: Any, shop: Any) -> None:
             "more": json.dumps(more),
             "children": "childEPCs" if type == "AggregationEvent" else "epcList",
             "facets": sorted([facet("eventType", type), facet("action", action), facet("bizStep", step)]),
-            "kind": "aggregation",
+            "ends": step in ("shipping", "receiving"),
         }
         cursor.execute(
             f"CREATE TEMP TABLE now AS SELECT g.n, md5(%(step)s || g.n)::uuid AS event_id, {_TIME} AS at, "
-            "g.parent, g.parent_name, g.names FROM (SELECT n, %(size)s::bigint AS size, "
+            "g.parent, g.parent_name, g.names, g.keys FROM (SELECT n, %(size)s::bigint AS size, "
+            "string_agg(uuid_send(key), '') AS keys, "
             "(array_agg(key) FILTER (WHERE role = 'parent'))[1] AS parent, "
             "min(name) FILTER (WHERE role = 'parent') AS parent_name, "
             f"json_agg(name ORDER BY name) FILTER (WHERE role <> 'parent') AS names FROM ({things}) t GROUP BY n) g",
@@ -150,12 +151,12 @@ def _round(cursor: Any, maker: Any, shop: Any) -> None:
         )
         cursor.execute(
             "INSERT INTO trace_event (event_id, uri, digest, type, happened_at, recorded_at, biz_step, disposition, "
-            "declares_error, organisation_id, body, facets) SELECT event_id, 'urn:uuid:' || event_id, "
+            "declares_error, organisation_id, body, facets, things, has_ends) SELECT event_id, 'urn:uuid:' || event_id, "
             "decode(md5(event_id::text), 'hex'), %(type)s, at, at + interval '1 minute', %(step)s, '', false, %(by)s, "
             "%(more)s::jsonb || jsonb_build_object('eventID', 'urn:uuid:' || event_id, 'eventTime', at) || "
             "CASE WHEN parent IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('parentID', parent_name) END || "
             "CASE WHEN names IS NULL THEN '{}'::jsonb ELSE jsonb_build_object(%(children)s::text, names) END, "
-            "%(facets)s::bigint[] FROM now",
+            "%(facets)s::bigint[], keys, %(ends)s FROM now",
             values,
         )
         cursor.execute(
