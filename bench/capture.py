@@ -143,7 +143,11 @@ def processes(root: int) -> dict[str, list[int]]:
 
 
 def cpu(root: int) -> dict[str, float]:
-    used = {group: sum(map(machine.cpu_of, pids)) for group, pids in processes(root).items()}
+    # Connections come and go: of PostgreSQL also the processes that have ended count.
+    used = {
+        group: sum(machine.cpu_of(pid, with_ended=group == "PostgreSQL") for pid in pids)
+        for group, pids in processes(root).items()
+    }
     return used | {"client": time.process_time()}
 
 

@@ -151,8 +151,9 @@ def _round(cursor: Any, maker: Any, shop: Any) -> None:
         )
         cursor.execute(
             "INSERT INTO trace_event (event_id, uri, digest, type, happened_at, recorded_at, biz_step, disposition, "
-            "declares_error, organisation_id, body, facets, things, has_ends) SELECT event_id, 'urn:uuid:' || event_id, "
-            "decode(md5(event_id::text), 'hex'), %(type)s, at, at + interval '1 minute', %(step)s, '', false, %(by)s, "
+            "declares_error, organisation_id, body, facets, things, has_ends) "
+            "SELECT event_id, 'urn:uuid:' || event_id, decode(md5(event_id::text), 'hex'), %(type)s, at, "
+            "at + interval '1 minute', %(step)s, '', false, %(by)s, "
             "%(more)s::jsonb || jsonb_build_object('eventID', 'urn:uuid:' || event_id, 'eventTime', at) || "
             "CASE WHEN parent IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('parentID', parent_name) END || "
             "CASE WHEN names IS NULL THEN '{}'::jsonb ELSE jsonb_build_object(%(children)s::text, names) END, "

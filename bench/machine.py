@@ -33,13 +33,16 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-def cpu_of(pid: int) -> float:
-    """Seconds of processor time that a process on this machine has used; 0 where that cannot be seen."""
+def cpu_of(pid: int, *, with_ended: bool = False) -> float:
+    """Seconds of processor time that a process on this machine has used; 0 where that cannot be seen.
+
+    ``with_ended``: also what its children used that have ended.
+    """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11 : 15 if with_ended else 13])) / os.sysconf("SC_CLK_TCK")
 
 
 def rss_of(pid: int) -> float:
