@@ -18,7 +18,7 @@ from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once_request
 from guomen.trace import chain, queries, sharing
 from guomen.trace.models import Share
-from guomen.trace.things import uri_of_path
+from guomen.trace.things import uri_of_path, wrong_name
 
 router = Router(tags=["trace"], auth=SIGNED_IN)
 NDJSON = "application/x-ndjson"
@@ -29,11 +29,6 @@ _json = msgspec.json.Encoder(decimal_format="number")
 
 def _answer(content: Any, media_type: str = "application/json") -> HttpResponse:
     return HttpResponse(_json.encode(content), content_type=media_type)
-
-
-def _wrong_uri(field: str, error: GS1Error) -> Problem:
-    words = W("This is not a right GS1 identifier: {why}.", "GS1 标识有误:{why}。")
-    return Problem(field, error.code, words, (("why", str(error)),))
 
 
 class ShareIn(Schema):
@@ -72,7 +67,7 @@ def share(request: HttpRequest, body: ShareIn) -> Any:
             if body.thing:
                 return _share(sharing.share_thing(by, uri_of_path(body.thing), body.with_))
         except GS1Error as error:
-            raise Invalid([_wrong_uri("thing", error)])
+            raise Invalid([wrong_name("thing", error)])
         return _share(sharing.share_query(by, body.query, body.with_))
 
     return once_request(request, by, do)[0]
@@ -102,7 +97,7 @@ def history(
     try:
         found = queries.history(uri_of_path(uri), actor(request))
     except GS1Error as error:
-        raise Invalid([_wrong_uri("uri", error)])
+        raise Invalid([wrong_name("uri", error)])
     if not found.events:
         raise NotFound
     return _answer(
@@ -138,7 +133,7 @@ def _chain(request: HttpRequest, uri: str, direction: chain.Direction, depth: in
         if not chain.is_known(uri, by):
             raise NotFound
     except GS1Error as error:
-        raise Invalid([_wrong_uri("uri", error)])
+        raise Invalid([wrong_name("uri", error)])
     if NDJSON in request.headers.get("Accept", ""):
         return StreamingHttpResponse(_lines(chain.walk(uri, direction, by, depth=depth, breadth=breadth)), NDJSON)
     start, *parts = chain.walk(uri, direction, by, depth=depth, breadth=min(breadth, WIDEST_WHOLE))

@@ -1,19 +1,17 @@
 """The things that events name, one after the other: a list without a table of its own."""
 
 import uuid
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 from django.db.models import Q
 
-from guomen.kit.errors import NotFound
 from guomen.parties.actors import Actor
 from guomen.trace.models import Event, EventItem
 from guomen.trace.queries import scope
 from guomen.trace.things import key_of, name_of, names_in
+from guomen.trace.tokens import place_of, token_of
 
 AT_ONCE = 100
 """Events that are read for one page; a page may hold fewer things than it could."""
@@ -40,7 +38,7 @@ def things(by: Actor, *, per_page: int = 30, after: str = "") -> Names:
     events = Event.objects.all()
     if organisation:
         events = events.filter(organisation_id=organisation)
-    start = _place(after) if after else None
+    start = place_of(after, Place) if after else None
     if start:
         at, id, _ = start
         events = events.filter(Q(happened_at__gt=at) | Q(happened_at=at, event_id__gte=id))
@@ -55,10 +53,10 @@ def things(by: Actor, *, per_page: int = 30, after: str = "") -> Names:
             if firsts.get(key_of(name)) != row.event_id:
                 continue
             if len(found) == per_page:
-                return Names(found, _token((row.happened_at, row.event_id, n)))
+                return Names(found, token_of((row.happened_at, row.event_id, n)))
             found.append(name)
     last = rows[AT_ONCE] if len(rows) > AT_ONCE else None
-    return Names(found, _token((last.happened_at, last.event_id, 0)) if last else "")
+    return Names(found, token_of((last.happened_at, last.event_id, 0)) if last else "")
 
 
 def _firsts(items: Iterable[uuid.UUID], organisation: uuid.UUID | None) -> dict[uuid.UUID, uuid.UUID]:
@@ -68,19 +66,3 @@ def _firsts(items: Iterable[uuid.UUID], organisation: uuid.UUID | None) -> dict[
         found = found.filter(organisation_id=organisation)
     ordered = found.order_by("item", "happened_at", "event_id").distinct("item")
     return dict(ordered.values_list("item", "event_id"))
-
-
-def _token(place: Place) -> str:
-    return urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
-
-
-def _place(token: str) -> Place:
-    try:
-        at, id, n = msgspec.json.decode(
-            urlsafe_b64decode(token + "=" * (-len(token) % 4)), type=tuple[datetime, uuid.UUID, int]
-        )
-    except ValueError:
-        raise NotFound
-    if at.utcoffset() is None:
-        raise NotFound
-    return at, id, n

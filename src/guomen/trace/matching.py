@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from guomen.core.gs1 import GS1Error
-from guomen.kit.errors import GuomenError, Invalid, Problem
+from guomen.kit.errors import GuomenError, Invalid
 from guomen.kit.words import W
 from guomen.trace.facets import facet
 from guomen.trace.models import Event, EventItem, Term
-from guomen.trace.things import key_of, name_of
+from guomen.trace.things import key_of, name_of, wrong_name
 
 PATTERN = "urn:epc:idpat:"
 MOST_PRODUCTS = 1000
@@ -98,5 +98,4 @@ def _name(name: str, uri: str) -> str:
     try:
         return name_of(uri)
     except GS1Error as error:
-        words = W("This is not a right GS1 identifier: {why}.", "GS1 标识有误:{why}。")
-        raise Invalid([Problem(name, error.code, words, (("why", str(error)),))])
+        raise Invalid([wrong_name(name, error)])

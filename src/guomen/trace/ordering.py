@@ -4,13 +4,10 @@ Such fields are in no index: what a query finds is sorted here, up to a bounded 
 section 8.2.7.1, ``orderBy``.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-
-import msgspec
 
 from guomen.core import epcis
 from guomen.kit.clock import now
@@ -22,6 +19,7 @@ from guomen.trace.facets import prefixes_of, qualified
 from guomen.trace.matching import TooComplex
 from guomen.trace.models import Event
 from guomen.trace.sight import bodies, parts
+from guomen.trace.tokens import place_of, token_of
 
 MOST_SORTED = 2000
 Key = tuple[int, Decimal | bytes]
@@ -48,8 +46,7 @@ def page(by: Actor, asked: Asked, *, per_page: int, after: str) -> tuple[list[di
     lacking = sorted((row for row in rows if keys[row.event_id] is None), key=lambda row: row.event_id)
     ordered = [*there, *lacking][: asked.limit]
     end = start + per_page
-    token = [snapshot, end, asked.fingerprint]
-    following = urlsafe_b64encode(msgspec.json.encode(token)).decode().rstrip("=") if end < len(ordered) else ""
+    following = token_of((snapshot, end, asked.fingerprint)) if end < len(ordered) else ""
     return bodies(ordered[start:end], by), following
 
 
@@ -65,12 +62,7 @@ def _key(body: Mapping[str, Any], field: str) -> Key | None:
 
 
 def _place(token: str, fingerprint: str) -> tuple[datetime, int]:
-    try:
-        snapshot, start, of = msgspec.json.decode(
-            urlsafe_b64decode(token + "=" * (-len(token) % 4)), type=tuple[datetime, int, str]
-        )
-    except ValueError:
-        raise NotFound
-    if of != fingerprint or snapshot.utcoffset() is None or not 0 < start <= MOST_SORTED:
+    snapshot, start, of = place_of(token, tuple[datetime, int, str])
+    if of != fingerprint or not 0 < start <= MOST_SORTED:
         raise NotFound
     return snapshot, start

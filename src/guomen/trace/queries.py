@@ -1,12 +1,10 @@
 """What people can see of the goods flow: events, the history of a thing, who holds goods of a batch."""
 
 import uuid
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.db.models import Q
 
 from guomen.kit.clock import now
@@ -21,6 +19,7 @@ from guomen.trace.models import CaptureJob, Event, EventItem, Term
 from guomen.trace.sight import bodies, parts, scope, visible, visible_items
 from guomen.trace.storing import error_id, event_id
 from guomen.trace.things import key_of
+from guomen.trace.tokens import place_of, token_of
 
 __all__ = ["History", "HistoryEvent", "Holder", "events_of", "history", "holders", "scope", "select", "visible"]
 
@@ -77,21 +76,15 @@ def select(by: Actor, asked: Asked, *, per_page: int = 30, after: str = "") -> P
     if len(rows) <= size or left == 0:
         return Page(bodies(rows[:size], by), "")
     last = rows[size - 1]
-    place = [snapshot, left, getattr(last, asked.order), last.event_id.hex, asked.fingerprint]
-    return Page(bodies(rows[:size], by), urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("="))
+    place = [snapshot, left, getattr(last, asked.order), last.event_id, asked.fingerprint]
+    return Page(bodies(rows[:size], by), token_of(place))
 
 
 def _place(token: str, fingerprint: str) -> tuple[datetime, int | None, datetime, uuid.UUID]:
-    try:
-        snapshot, left, at, id, of = msgspec.json.decode(
-            urlsafe_b64decode(token + "=" * (-len(token) % 4)), type=tuple[datetime, int | None, datetime, str, str]
-        )
-        place = (snapshot, left, at, uuid.UUID(id))
-    except ValueError:
+    snapshot, left, at, id, of = place_of(token, tuple[datetime, int | None, datetime, uuid.UUID, str])
+    if of != fingerprint or (left is not None and left < 1):
         raise NotFound
-    if of != fingerprint or (left is not None and left < 1) or snapshot.utcoffset() is None or at.utcoffset() is None:
-        raise NotFound
-    return place
+    return snapshot, left, at, id
 
 
 def terms(by: Actor, field: str, *, per_page: int = 30, after: str = "") -> list[str]:
@@ -101,17 +94,6 @@ def terms(by: Actor, field: str, *, per_page: int = 30, after: str = "") -> list
     if organisation:
         found = found.filter(organisation_id=organisation)
     return list(found.values_list("value", flat=True).distinct().order_by("value")[:per_page])
-
-
-def _cursor(token: str) -> tuple[datetime, uuid.UUID]:
-    at, _, id = token.partition("_")
-    try:
-        moment, event_id = datetime.fromisoformat(at.replace(" ", "+")), uuid.UUID(id)
-    except ValueError:
-        raise NotFound
-    if moment.utcoffset() is None:
-        raise NotFound
-    return moment, event_id
 
 
 def event(by: Actor, uri: str) -> list[dict[str, Any]]:
@@ -139,11 +121,11 @@ def jobs(by: Actor, *, per_page: int = 30, after: str = "") -> Jobs:
     if organisation:
         found = found.filter(organisation_id=organisation)
     if after:
-        at, id = _cursor(after)
+        at, id = place_of(after, tuple[datetime, uuid.UUID])
         found = found.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=id))
     page = list(found.order_by("-created_at", "-id")[: per_page + 1])
     last = page[per_page - 1] if len(page) > per_page else None
-    return Jobs(page[:per_page], f"{last.created_at.isoformat()}_{last.id}" if last else "")
+    return Jobs(page[:per_page], token_of((last.created_at, last.id)) if last else "")
 
 
 def job(by: Actor, id: uuid.UUID) -> CaptureJob:

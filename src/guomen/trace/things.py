@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from guomen.core import epcis
 from guomen.core.gs1 import GS1Error, canonical, known_item, parse_digital_link, to_digital_link
 from guomen.core.memory import remembered
+from guomen.kit.errors import Problem
+from guomen.kit.words import W
 
 NIL = uuid.UUID(int=0)
 _BIC = "urn:epc:id:bic:"
@@ -34,6 +36,12 @@ def _name_of(uri: str) -> str:
         if error.code in _NOT_GS1 or uri.startswith("urn:epc:idpat:"):
             return uri
         raise
+
+
+def wrong_name(field: str, error: GS1Error) -> Problem:
+    """What is wrong with a name that looks like a GS1 key, in words for people."""
+    words = W("This is not a right GS1 identifier: {why}.", "GS1 标识有误:{why}。")
+    return Problem(field, error.code, words, (("why", str(error)),))
 
 
 def key_of(uri: str) -> uuid.UUID:
