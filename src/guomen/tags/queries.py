@@ -12,9 +12,10 @@ from guomen.core.gs1 import item_key
 from guomen.core.tagcrypto import SerialError, normalise
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
+from guomen.kit.ids import Subject
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
-from guomen.tags.models import Activation, Range, RecalledBatch, Sale, Scan, Withdrawn
+from guomen.tags.models import Activation, ItemState, Range, RecalledBatch, Sale, Scan
 from guomen.tags.rules import Scans, Seen
 from guomen.tags.scheme import batch_uri, item_uri, scheme
 
@@ -89,14 +90,14 @@ def item(gtin: str, serial: str) -> ItemFacts | None:
         return None
     range_, index, clean = found
     key = item_key(item_uri(range_.gtin, clean))
-    gone = Withdrawn.objects.filter(item=key).first()
+    gone = ItemState.objects.filter(item=key).first()
     activation = Activation.objects.filter(subject=range_.subject).first()
     return ItemFacts(
         serial=clean,
         index=index,
         range=range_,
         activation=activation,
-        withdrawn=gone.reason if gone else "activation-ended" if activation and activation.ended_at else "",
+        withdrawn=gone.state if gone else "activation-ended" if activation and activation.ended_at else "",
         sale=Sale.objects.select_related("organisation").filter(item=key).first(),
         recall=recall_in_force(range_.gtin, range_.batch),
     )
@@ -163,6 +164,11 @@ def range_by_code(by: Actor, code: str) -> Range:
     if found is None or not (by.is_officer or found.organisation_id == by.organisation_id):
         raise NotFound
     return found
+
+
+def about(one: Range) -> list[str]:
+    """What a ledger entry about a range is about: the range, its goods line, its batch."""
+    return [Subject.of("range", one.code), one.subject, batch_uri(one.gtin, one.batch)]
 
 
 def active_since(one: Range) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Tags: ranges of serials, exceptions to them, and scans. Nothing is stored for an item that is merely on its way."""
+"""Ranges of serials: what was ordered, since when it is valid, what is recalled."""
 
 from django.db import models
 
@@ -24,6 +24,8 @@ class Range(models.Model):
     """The goods line whose release makes these tags valid."""
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField(default=now)
+    key_version = models.SmallIntegerField(default=1)
+    """Which version of the tag keys made the serials; old ranges keep theirs."""
     printed = models.IntegerField(default=0)
     """How many labels were put on sheets or lists so far, counted from index 0."""
 
@@ -64,67 +66,3 @@ class RecalledBatch(models.Model):
     batch = models.CharField(max_length=20, blank=True)
     recall = models.CharField(max_length=60)
     since = models.DateTimeField()
-
-
-class Withdrawn(models.Model):
-    """One item that left the ordinary path: destroyed, stolen, its label spoiled."""
-
-    distribution = "item"
-
-    item = models.UUIDField(primary_key=True)
-    reason = models.CharField(max_length=20)
-    at = models.DateTimeField()
-
-
-class Sale(models.Model):
-    """One item's sale over the counter."""
-
-    distribution = "item"
-
-    item = models.UUIDField(primary_key=True)
-    range_number = models.IntegerField()
-    gtin = models.CharField(max_length=14)
-    batch = models.CharField(max_length=20)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    person = models.UUIDField(null=True)
-    place = models.CharField(max_length=12, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["gtin", "batch"], name="tags_sale_batch")]
-
-
-class Scan(models.Model):
-    """One look at an item's page. ``device`` is a hash that changes daily and cannot be led back to anybody."""
-
-    distribution = "item"
-
-    pk = models.CompositePrimaryKey("item", "id")
-    item = models.UUIDField()
-    id = models.UUIDField()
-    at = models.DateTimeField()
-    channel = models.CharField(max_length=10)
-    device = models.BinaryField(max_length=8)
-    place = models.CharField(max_length=12, blank=True)
-    """UN/LOCODE of the city, where the edge knows it; nothing finer is kept."""
-
-
-class DailySalt(models.Model):
-    """The day's random salt of visitor hashes. It is deleted afterwards: then nobody can recompute a hash."""
-
-    distribution = "local"
-
-    day = models.DateField(primary_key=True)
-    salt = models.BinaryField(max_length=32)
-
-
-class Tally(models.Model):
-    """How often a visitor did something today: what public forms are limited by."""
-
-    distribution = "visitor"
-
-    pk = models.CompositePrimaryKey("visitor", "what", "day")
-    visitor = models.BinaryField(max_length=8)
-    what = models.CharField(max_length=20)
-    day = models.DateField(db_index=True)
-    count = models.IntegerField()

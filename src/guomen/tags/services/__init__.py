@@ -1,0 +1,23 @@
+"""What people can do with tags: order, print, make valid, withdraw, sell, recall, scan."""
+
+from guomen.tags.services.ordering import MAX_COUNT, order
+from guomen.tags.services.printing import label_sheet, labels_csv
+from guomen.tags.services.scanning import CHANNELS, ScanView, scan
+from guomen.tags.services.selling import sell
+from guomen.tags.services.validity import activate, activate_many, deactivate, recall, withdraw_item
+
+__all__ = [
+    "CHANNELS",
+    "MAX_COUNT",
+    "ScanView",
+    "activate",
+    "activate_many",
+    "deactivate",
+    "label_sheet",
+    "labels_csv",
+    "order",
+    "recall",
+    "scan",
+    "sell",
+    "withdraw_item",
+]

@@ -1,0 +1,69 @@
+"""Record the sale of an item."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from guomen.core.gs1 import item_key
+from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden, Refused
+from guomen.kit.words import W
+from guomen.ledger.services import append
+from guomen.parties.actors import Actor
+from guomen.tags import queries
+from guomen.tags.models import Sale
+
+SAME_SALE = timedelta(minutes=10)
+"""A till that repeats a sale within this time repeats a lost request; later it is a second sale of one item."""
+
+
+@transaction.atomic
+def sell(by: Actor, gtin: str, serial: str, place: str = "") -> Sale:
+    """Record one item's sale. Raises Refused when it is unknown, not released, recalled, withdrawn or already sold."""
+    if not by.has("seller"):
+        by.require("tags")
+        if by.organisation is None or by.organisation.kind != "retailer":
+            raise Forbidden
+    assert by.organisation is not None
+    found = queries.item(gtin, serial)
+    _sellable(found)
+    assert found is not None
+    moment = now()
+    row = Sale(
+        item=item_key(found.uri),
+        range_number=found.range.number,
+        gtin=found.gtin,
+        batch=found.batch,
+        organisation=by.organisation,
+        person=by.person_id,
+        place=place,
+        at=moment,
+    )
+    # Two tills at once: the primary key lets one in, the other finds its sale.
+    Sale.objects.bulk_create([row], ignore_conflicts=True)
+    sale = Sale.objects.select_related("organisation").get(item=row.item)
+    if sale.at != moment or sale.organisation_id != by.organisation.id:
+        if sale.organisation_id == by.organisation.id and moment - sale.at <= SAME_SALE:
+            return sale
+        words = W(
+            "This item was already sold. Keep it aside: one of the two codes is a copy.",
+            "该商品已售出。请暂扣：其中一个编码可能是复制的。",
+        )
+        raise Refused(words, code="item-already-sold")
+    append("item.sold", [found.uri], {"gtin": found.gtin, "batch": found.batch, "place": place}, by)
+    return sale
+
+
+def _sellable(found: queries.ItemFacts | None) -> None:
+    if found is None:
+        raise Refused(
+            W("This code does not exist. Do not sell the item.", "该编码不存在，请勿销售。"), code="item-unknown"
+        )
+    if found.recall:
+        raise Refused(W("This item is recalled. Do not sell it.", "该商品已召回，请勿销售。"), code="item-recalled")
+    if found.withdrawn:
+        words = W("This code was withdrawn. Do not sell the item.", "该编码已停用，请勿销售。")
+        raise Refused(words, code="item-withdrawn")
+    if not found.active:
+        words = W("This item is not released yet. Do not sell it.", "该商品尚未放行，请勿销售。")
+        raise Refused(words, code="item-not-released")
