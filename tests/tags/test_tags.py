@@ -282,3 +282,15 @@ def test_the_doors_keep_strangers_out(people, door, made):
     assert answer.content.startswith(b"%PDF")
     rows = b"".join(door().post(labels_door.replace("pdf", "csv"), headers=mine).streaming_content)
     assert rows.count(b"\r\n") == 501
+
+
+def test_a_range_is_checked_with_the_version_of_its_own_keys(people, made, lodged):
+    old = serial_of(made)
+    Range.objects.filter(number=made.number).update(key_version=2)
+    assert queries.item(GTIN, old) is None
+    made.refresh_from_db()
+    new = serial_of(made)
+    assert new[:4] == old[:4]
+    assert new != old
+    assert queries.item(GTIN, new).index == 0
+    assert queries.gtin_of(new) == GTIN

@@ -19,7 +19,7 @@ _CHUNK = 1000
 
 def serials(one: Range, start: int, count: int) -> list[str]:
     """``count`` serials of a range from index ``start``: computed, never stored."""
-    return scheme().issue_run(one.gtin, one.number, start, count)
+    return scheme(one.key_version).issue_run(one.gtin, one.number, start, count)
 
 
 def sheet(one: Range, start: int, count: int, template: str) -> bytes:

@@ -59,24 +59,30 @@ class ItemFacts:
 
 def locate(gtin: str, serial: str) -> tuple[Range, int, str] | None:
     """Range, index and clean serial of a genuine code of this GTIN; None when the code does not exist."""
+    text = normalise(serial)
+    found = _range_of(text)
+    if found is None or found.gtin != gtin.zfill(14):
+        return None
     try:
-        parts = scheme().check(gtin, serial)
+        parts = scheme(found.key_version).check(gtin, text)
     except (SerialError, ValueError):
         return None
-    found = Range.objects.filter(number=parts.range_id, gtin=gtin.zfill(14)).select_related("organisation").first()
-    if found is None or parts.index >= found.count:
+    return (found, parts.index, text) if parts.index < found.count else None
+
+
+def _range_of(text: str) -> Range | None:
+    """The range that the first four characters name: it alone knows the version of the keys to check with."""
+    try:
+        number = int(text[:4].translate(_TO_PYTHON), 32) if len(text) >= 4 else -1
+    except ValueError:
         return None
-    return found, parts.index, normalise(serial)
+    return Range.objects.filter(number=number).select_related("organisation").first()
 
 
 def gtin_of(serial: str) -> str | None:
     """The GTIN that a bare serial was made for, or None when the code does not exist."""
     text = normalise(serial)
-    try:
-        number = int(text[:4].translate(_TO_PYTHON), 32)
-    except ValueError:
-        return None
-    found = Range.objects.filter(number=number).first()
+    found = _range_of(text)
     return found.gtin if found and locate(found.gtin, text) else None
 
 
@@ -156,11 +162,7 @@ def ranges(by: Actor) -> list[Range]:
 def range_by_code(by: Actor, code: str) -> Range:
     """One range by its four characters. Raises NotFound, also when it belongs to another firm."""
     text = normalise(code)
-    try:
-        number = int(text.translate(_TO_PYTHON), 32) if len(text) == 4 else -1
-    except ValueError:
-        number = -1
-    found = Range.objects.select_related("organisation").filter(number=number).first()
+    found = _range_of(text) if len(text) == 4 else None
     if found is None or not (by.is_officer or found.organisation_id == by.organisation_id):
         raise NotFound
     return found

@@ -1,4 +1,4 @@
-"""The serials of this installation: its keys, and the addresses printed on labels."""
+"""The serials of this installation: its keys by version, and the addresses printed on labels."""
 
 from functools import cache
 
@@ -9,12 +9,18 @@ from guomen.core.tagcrypto import SerialScheme
 from guomen.kit.keys import secret
 
 ITEM_GROUPS = 4
+FIRST_VERSION = 1
+
+
+def key_name(use: str, version: int) -> str:
+    """What the keystore calls a tag key: ``tags-mac`` in the first version, then ``tags-mac-2`` and so on."""
+    return f"tags-{use}" if version == FIRST_VERSION else f"tags-{use}-{version}"
 
 
 @cache
-def scheme() -> SerialScheme:
-    """The scheme with this installation's two keys."""
-    return SerialScheme(secret("tags-permute"), secret("tags-mac"))
+def scheme(version: int) -> SerialScheme:
+    """The scheme with the two keys of a version; a range names its own (``Range.key_version``)."""
+    return SerialScheme(secret(key_name("permute", version)), secret(key_name("mac", version)))
 
 
 def item_uri(gtin: str, serial: str) -> str:
