@@ -9,7 +9,7 @@ from django.conf import settings
 from guomen.certificates.credential import address
 from guomen.faces.consumer.view_model import Answer, ClassAnswer, Paper
 from guomen.kit.words import W
-from guomen.tags.words import REASONS
+from guomen.tags.words import PROOFS, REASONS
 from guomen.warning.models import Recall
 
 
@@ -59,7 +59,10 @@ def item(a: Answer) -> dict[str, Any]:
             "title": a.title,
             "sentence": a.sentence,
             "reasons": [{"code": r, "words": REASONS[r]} for r in a.verdict.reasons],
-            "copy_limits": a.verdict.limits,
+            "notes": [{"code": n, "words": REASONS[n]} for n in a.verdict.notes],
+            "proof": {"code": a.verdict.proof, "words": PROOFS[a.verdict.proof]},
+            "genuine": a.verdict.genuine,
+            "rules": a.verdict.rules,
         },
         "what_to_do": a.advice,
         "product": {

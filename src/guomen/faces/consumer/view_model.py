@@ -143,13 +143,15 @@ def _facts(
         recalled=recalled or bool(found.recall),
         batch_matches=not batch or batch == found.batch,
         goods_match=line is None or _same_goods(found, line),
-        withdrawn=bool(found.withdrawn),
+        state=found.withdrawn,
         refused=line is not None and line.state == "refused",
         released=found.active,
         inspected=looked,
-        scans=scans,
-        sold_at=found.sale.at if found.sale else None,
-        sold_where=tags.position(found.sale.place) if found.sale else None,
+        alarms=rules.copy_signals(
+            scans,
+            found.sale.at if found.sale else None,
+            tags.position(found.sale.place) if found.sale else None,
+        ),
     )
 
 
@@ -198,7 +200,6 @@ _SENTENCES = {
     "TAG-UNKNOWN-CODE": wording.NO_SUCH_CODE,
     "TAG-OTHER-BATCH": wording.OTHER_BATCH,
     "TAG-OTHER-GOODS": wording.OTHER_GOODS,
-    "TAG-WITHDRAWN": wording.WITHDRAWN,
 }
 
 

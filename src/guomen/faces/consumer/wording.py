@@ -36,7 +36,6 @@ OTHER_BATCH = W(
 OTHER_GOODS = W(
     "This code was ordered for goods that do not match the declaration.", "该编码登记的商品与申报货物不一致。"
 )
-WITHDRAWN = W("This code was withdrawn.", "该编码已停用。")
 
 ADVICE_RECALLED = (
     W("Stop using the product now.", "立即停止使用。"),

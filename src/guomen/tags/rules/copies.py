@@ -1,13 +1,10 @@
-"""The verdict about one item: five states, no score, every state with its reason codes."""
+"""Signs that a code was copied."""
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
-from typing import Literal
-
-State = Literal["inspected", "not_selected", "in_progress", "stop", "doubt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,72 +55,20 @@ class Scans:
     located: tuple[Seen, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything a verdict rests on."""
-
-    code_exists: bool
-    recalled: bool = False
-    batch_matches: bool = True
-    goods_match: bool = True
-    withdrawn: bool = False
-    refused: bool = False
-    released: bool = False
-    inspected: bool = False
-    """Opened or tested, not only released on papers."""
-    scans: Scans = field(default_factory=Scans)
-    sold_at: datetime | None = None
-    sold_where: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A state and why. ``limits`` is the version of the copy limits that were used."""
-
-    state: State
-    reasons: tuple[str, ...]
-    limits: str = LIMITS.version
-
-
-def verdict(facts: Facts, limits: CopyLimits = LIMITS) -> Verdict:
-    """Decide, most urgent first: a recall stops everything, then doubt about the code, then the goods' release."""
-    identity = _identity(facts)
-    if facts.recalled:
-        return Verdict("stop", ("TAG-RECALLED", *identity), limits.version)
-    if identity:
-        return Verdict("doubt", identity, limits.version)
-    if facts.refused:
-        return Verdict("in_progress", ("TAG-REFUSED",), limits.version)
-    if not facts.released:
-        return Verdict("in_progress", ("TAG-NOT-RELEASED",), limits.version)
-    copied = copy_signals(facts, limits)
-    if copied:
-        return Verdict("doubt", copied, limits.version)
-    if facts.inspected:
-        return Verdict("inspected", ("TAG-INSPECTED",), limits.version)
-    return Verdict("not_selected", ("TAG-NOT-SELECTED",), limits.version)
-
-
-def _identity(facts: Facts) -> tuple[str, ...]:
-    if not facts.code_exists:
-        return ("TAG-UNKNOWN-CODE",)
-    checks = (
-        ("TAG-OTHER-BATCH", not facts.batch_matches),
-        ("TAG-OTHER-GOODS", not facts.goods_match),
-        ("TAG-WITHDRAWN", facts.withdrawn),
-    )
-    return tuple(code for code, wrong in checks if wrong)
-
-
-def copy_signals(facts: Facts, limits: CopyLimits = LIMITS) -> tuple[str, ...]:
+def copy_signals(
+    scans: Scans,
+    sold_at: datetime | None = None,
+    sold_where: tuple[float, float] | None = None,
+    limits: CopyLimits = LIMITS,
+) -> tuple[str, ...]:
     """Reason codes that speak for copies of this code; empty when nothing does."""
-    scans = facts.scans
     many = scans.devices_in_a_day > limits.devices_in_a_day or scans.devices_in_all > limits.devices_in_all
+    sold = (sold_at, sold_where) if sold_at and sold_where else None
     checks = (
         ("TAG-MANY-DEVICES", many),
         ("TAG-MANY-PLACES", scans.places >= limits.places),
         ("TAG-FAR-APART", _impossible_travel(scans.located, limits)),
-        ("TAG-SCANNED-AFTER-SALE", _elsewhere_after_sale(facts, limits)),
+        ("TAG-SCANNED-AFTER-SALE", sold is not None and _elsewhere_after_sale(scans, *sold, limits)),
     )
     return tuple(code for code, holds in checks if holds)
 
@@ -145,12 +90,10 @@ def _impossible_travel(located: Sequence[Seen], limits: CopyLimits) -> bool:
     return False
 
 
-def _elsewhere_after_sale(facts: Facts, limits: CopyLimits) -> bool:
-    if facts.sold_at is None or facts.sold_where is None:
-        return False
+def _elsewhere_after_sale(scans: Scans, sold_at: datetime, sold_where: tuple[float, float], limits: CopyLimits) -> bool:
     devices = {
         s.device
-        for s in facts.scans.located
-        if s.at > facts.sold_at and kilometres((s.latitude, s.longitude), facts.sold_where) > limits.distance_km
+        for s in scans.located
+        if s.at > sold_at and kilometres((s.latitude, s.longitude), sold_where) > limits.distance_km
     }
     return len(devices) >= limits.after_sale_devices
