@@ -5,7 +5,10 @@ from typing import get_args
 
 import pytest
 
-from guomen.tags.rules import Counter, Facts, State, Tag, Tamper, read_counter, verdict
+from guomen.core.tagcrypto.chips import Proof
+from guomen.core.tagcrypto.counters import Counted
+from guomen.core.tagcrypto.tamper import Tamper
+from guomen.tags.rules import Facts, State, read_counter, verdict
 from guomen.tags.rules.verdict import GONE, ORDINARY, RULES, WAITING
 from guomen.tags.words import PROOFS, REASONS, STATES
 
@@ -22,14 +25,14 @@ TABLE: list[tuple[dict, str, str, str]] = [
     ({"released": False, "refused": True}, "in_progress: TAG-REFUSED", "", "PROOF-PRINTED"),
     ({"refused": True}, "in_progress: TAG-REFUSED", "", "PROOF-PRINTED"),
     ({"code_exists": False}, "doubt: TAG-UNKNOWN-CODE", "", "PROOF-NONE"),
-    ({"code_exists": False, "tag": "A", "counter": "fresh"}, "doubt: TAG-UNKNOWN-CODE", "", "PROOF-NONE"),
+    ({"code_exists": False, "tag": "A", "counter": "accepted"}, "doubt: TAG-UNKNOWN-CODE", "", "PROOF-NONE"),
     ({"code_exists": False, "recalled": True}, "stop: TAG-RECALLED TAG-UNKNOWN-CODE", "", "PROOF-NONE"),
     ({"recalled": True}, "stop: TAG-RECALLED", "", "PROOF-PRINTED"),
     ({"recalled": True, "released": False}, "stop: TAG-RECALLED", "", "PROOF-PRINTED"),
     ({"recalled": True, "refused": True, "state": "sold"}, "stop: TAG-RECALLED", "TAG-SOLD", "PROOF-PRINTED"),
     ({"recalled": True, "batch_matches": False}, "stop: TAG-RECALLED TAG-OTHER-BATCH", "", "PROOF-PRINTED"),
     ({"recalled": True, "alarms": ["TAG-FAR-APART"]}, "stop: TAG-RECALLED TAG-FAR-APART", "", "PROOF-PRINTED"),
-    ({"recalled": True, "tag": "A", "counter": "fresh"}, "stop: TAG-RECALLED", "", "PROOF-CHIP"),
+    ({"recalled": True, "tag": "A", "counter": "accepted"}, "stop: TAG-RECALLED", "", "PROOF-CHIP"),
     ({"batch_matches": False}, "doubt: TAG-OTHER-BATCH", "", "PROOF-PRINTED"),
     ({"goods_match": False}, "doubt: TAG-OTHER-GOODS", "", "PROOF-PRINTED"),
     ({"goods_match": False, "state": "stolen"}, "doubt: TAG-OTHER-GOODS TAG-STOLEN", "", "PROOF-PRINTED"),
@@ -68,40 +71,40 @@ TABLE: list[tuple[dict, str, str, str]] = [
     ),
     ({"alarms": ["TAG-FAR-APART"], "refused": True}, "in_progress: TAG-REFUSED TAG-FAR-APART", "", "PROOF-PRINTED"),
     ({"alarms": ["TAG-FAR-APART"], "state": "stolen"}, "doubt: TAG-STOLEN TAG-FAR-APART", "", "PROOF-PRINTED"),
-    ({"tag": "A", "counter": "fresh"}, "inspected: TAG-INSPECTED", "", "PROOF-CHIP"),
-    ({"tag": "A", "counter": "fresh", "tamper": "intact"}, "inspected: TAG-INSPECTED", "", "PROOF-CHIP"),
+    ({"tag": "A", "counter": "accepted"}, "inspected: TAG-INSPECTED", "", "PROOF-CHIP"),
+    ({"tag": "A", "counter": "accepted", "tamper": "intact"}, "inspected: TAG-INSPECTED", "", "PROOF-CHIP"),
     ({"tag": "A", "counter": "again"}, "inspected: TAG-INSPECTED", "", "PROOF-CHIP-AGAIN"),
     ({"tag": "A", "counter": ""}, "inspected: TAG-INSPECTED", "", "PROOF-NONE"),
     ({"tag": "A", "counter": "replayed"}, "doubt: TAG-COUNTER-REPLAYED", "", "PROOF-NONE"),
     ({"tag": "A", "counter": "skipped"}, "doubt: TAG-COUNTER-SKIPPED", "", "PROOF-NONE"),
-    ({"tag": "A", "counter": "fresh", "goods_match": False}, "doubt: TAG-OTHER-GOODS", "", "PROOF-NONE"),
+    ({"tag": "A", "counter": "accepted", "goods_match": False}, "doubt: TAG-OTHER-GOODS", "", "PROOF-NONE"),
     (
-        {"tag": "A", "counter": "fresh", "alarms": ["TAG-FAR-APART"]},
+        {"tag": "A", "counter": "accepted", "alarms": ["TAG-FAR-APART"]},
         "inspected: TAG-INSPECTED",
         "TAG-FAR-APART",
         "PROOF-CHIP",
     ),
     ({"tag": "A", "counter": "again", "alarms": ["TAG-FAR-APART"]}, "doubt: TAG-FAR-APART", "", "PROOF-CHIP-AGAIN"),
-    ({"tag": "A", "counter": "fresh", "tamper": "opened"}, "doubt: TAG-SEAL-OPENED", "", "PROOF-NONE"),
+    ({"tag": "A", "counter": "accepted", "tamper": "open"}, "doubt: TAG-SEAL-OPENED", "", "PROOF-NONE"),
     (
-        {"tag": "A", "counter": "fresh", "tamper": "opened", "state": "sold"},
+        {"tag": "A", "counter": "accepted", "tamper": "open", "state": "sold"},
         "inspected: TAG-INSPECTED",
         "TAG-SOLD TAG-SEAL-OPENED",
         "PROOF-CHIP",
     ),
     (
-        {"tag": "A", "counter": "fresh", "tamper": "reclosed", "state": "claimed"},
+        {"tag": "A", "counter": "accepted", "tamper": "reclosed", "state": "claimed"},
         "doubt: TAG-SEAL-RECLOSED",
         "TAG-CLAIMED",
         "PROOF-NONE",
     ),
     (
-        {"tag": "A", "counter": "fresh", "tamper": "unknown"},
+        {"tag": "A", "counter": "accepted", "tamper": "unset"},
         "inspected: TAG-INSPECTED",
         "TAG-SEAL-UNKNOWN",
         "PROOF-CHIP",
     ),
-    ({"tag": "B", "counter": "fresh"}, "inspected: TAG-INSPECTED", "", "PROOF-CHIP-WEAK"),
+    ({"tag": "B", "counter": "accepted"}, "inspected: TAG-INSPECTED", "", "PROOF-CHIP-WEAK"),
     ({"tag": "B", "counter": "replayed"}, "doubt: TAG-COUNTER-REPLAYED", "", "PROOF-NONE"),
     ({"tag": "C"}, "inspected: TAG-INSPECTED", "", "PROOF-SIGNED"),
     ({"tag": "E"}, "inspected: TAG-INSPECTED", "", "PROOF-NUMBER"),
@@ -114,6 +117,9 @@ def test_state_reasons_notes_and_proof_follow_from_the_facts(given, decided, not
     assert f"{found.state}: {' '.join(found.reasons)}" == decided
     assert (" ".join(found.notes), found.proof, found.rules) == (notes, proof, RULES)
     assert found.genuine == (proof == "PROOF-CHIP")
+
+
+COUNTERS = ("", "again", *get_args(Counted))
 
 
 # Said of an item by the copy rules alone, each with a test of its own in test_copies.py.
@@ -139,7 +145,7 @@ def test_whatever_the_facts_are_the_urgent_comes_first_and_nothing_is_called_gen
     alarms = ((), ("TAG-FAR-APART",))
     yes_or_no = product(both, both, both, both, both, both, both)
     for known, recalled, batch, goods, refused, released, looked in yes_or_no:
-        chips = product(states, get_args(Tag), get_args(Counter), get_args(Tamper), alarms)
+        chips = product(states, get_args(Proof), COUNTERS, get_args(Tamper), alarms)
         for state, tag, counter, tamper, alarm in chips:
             one = verdict(
                 Facts(
@@ -154,7 +160,7 @@ def test_whatever_the_facts_are_the_urgent_comes_first_and_nothing_is_called_gen
                 assert (one.state == "inspected") == looked
             if one.genuine:
                 assert tag == "A"
-                assert counter == "fresh"
+                assert counter == "accepted"
                 assert not wrong
             assert one.reasons
             assert {*one.reasons, *one.notes} <= set(REASONS)
@@ -164,12 +170,12 @@ def test_whatever_the_facts_are_the_urgent_comes_first_and_nothing_is_called_gen
 @pytest.mark.parametrize(
     ("last", "sent", "same", "found"),
     [
-        (-1, 0, False, "fresh"),
-        (-1, 1, False, "fresh"),
-        (7, 8, False, "fresh"),
-        (7, 8, True, "fresh"),
-        (7, 1008, False, "fresh"),
-        (7, 1009, False, "skipped"),
+        (-1, 0, False, "accepted"),
+        (-1, 1, False, "accepted"),
+        (7, 8, False, "accepted"),
+        (7, 8, True, "accepted"),
+        (7, 1007, False, "accepted"),
+        (7, 1008, False, "skipped"),
         (-1, 2000, True, "skipped"),
         (7, 7, False, "replayed"),
         (7, 7, True, "again"),

@@ -1,7 +1,7 @@
 """Pure decisions about tags: the verdict about one item, and when its code looks copied."""
 
 from guomen.tags.rules.copies import LIMITS, CopyLimits, Scans, Seen, copy_signals, kilometres
-from guomen.tags.rules.verdict import Counter, Facts, State, Tag, Tamper, Verdict, read_counter, verdict
+from guomen.tags.rules.verdict import Counter, Facts, State, Verdict, read_counter, verdict
 
 __all__ = [
     "LIMITS",
@@ -11,8 +11,6 @@ __all__ = [
     "Scans",
     "Seen",
     "State",
-    "Tag",
-    "Tamper",
     "Verdict",
     "copy_signals",
     "kilometres",

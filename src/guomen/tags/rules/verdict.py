@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from guomen.core.tagcrypto.chips import Proof
+from guomen.core.tagcrypto.counters import Counted, judge
+from guomen.core.tagcrypto.tamper import Tamper
+
 State = Literal["inspected", "not_selected", "in_progress", "stop", "doubt"]
-Tag = Literal["A", "B", "C", "D", "E"]
-"""What kind of tag was read. A: chip with a fresh code for each tap. B: the same, of a kind with a known attack.
-C: a signature that never changes. D: a printed serial that nobody can guess. E: a chip's bare number."""
-Counter = Literal["", "fresh", "again", "replayed", "skipped"]
+Counter = Literal["", "again"] | Counted
 """What a chip's counter says: see :func:`read_counter`. Empty: the tag has none."""
-Tamper = Literal["", "intact", "opened", "reclosed", "unknown"]
-"""The chip's wire loop across the closure. Empty: the tag has none, or it could not be read."""
 
 GONE = {
     "destroyed": "TAG-DESTROYED",
@@ -54,9 +53,11 @@ class Facts:
     released: bool = False
     inspected: bool = False
     """Opened or tested, not only released on papers."""
-    tag: Tag = "D"
+    tag: Proof = "D"
+    """What kind of tag was read (``core.tagcrypto.CHIPS``)."""
     counter: Counter = ""
-    tamper: Tamper = ""
+    tamper: Tamper = "absent"
+    """The chip's wire loop across the closure."""
     elsewhere: bool = False
     """Read in a country that these goods were not made for."""
     alarms: Sequence[str] = ()
@@ -121,16 +122,16 @@ def _doubts(facts: Facts) -> tuple[str, ...]:
         found.append("TAG-COUNTER-SKIPPED")
     if facts.tamper == "reclosed":
         found.append("TAG-SEAL-RECLOSED")
-    elif facts.tamper == "opened" and facts.state not in _OWNED:
+    elif facts.tamper == "open" and facts.state not in _OWNED:
         found.append("TAG-SEAL-OPENED")
     return tuple(found)
 
 
 def _notes(facts: Facts) -> tuple[str, ...]:
     found = [note] if (note := ORDINARY.get(facts.state)) else []
-    if facts.tamper == "opened" and facts.state in _OWNED:
+    if facts.tamper == "open" and facts.state in _OWNED:
         found.append("TAG-SEAL-OPENED")
-    elif facts.tamper == "unknown":
+    elif facts.tamper == "unset":
         found.append("TAG-SEAL-UNKNOWN")
     if facts.elsewhere:
         found.append("TAG-OTHER-MARKET")
@@ -142,15 +143,14 @@ def _proof(facts: Facts, doubts: tuple[str, ...]) -> str:
         return _PROOFS[facts.tag] if facts.counter != "replayed" else "PROOF-NONE"
     if facts.counter == "again":
         return "PROOF-CHIP-AGAIN"
-    return "PROOF-CHIP" if facts.counter == "fresh" and not doubts else "PROOF-NONE"
+    return "PROOF-CHIP" if facts.counter == "accepted" and not doubts else "PROOF-NONE"
 
 
-def read_counter(last: int, sent: int, jump: int, *, same_visitor: bool = False) -> Counter:
+def read_counter(last: int, sent: int, gap: int, *, same_visitor: bool = False) -> Counter:
     """What a chip's counter ``sent`` says after ``last`` was accepted (-1: none yet).
 
-    ``again``: the same visitor opened the page of the newest tap once more, which is no replay by a stranger.
-    ``skipped``: more than ``jump`` taps are missing, as when somebody harvested the chip's codes.
+    "again": the same visitor opened the page of the newest tap once more, which is no replay by a stranger.
+    "skipped": more than ``gap`` taps are missing, as when somebody harvested the chip's codes.
     """
-    if sent <= last:
-        return "again" if sent == last and same_visitor else "replayed"
-    return "skipped" if sent - last > jump + 1 else "fresh"
+    found = judge(None if last < 0 else last, sent, gap)
+    return "again" if found == "replayed" and sent == last and same_visitor else found
