@@ -3,10 +3,13 @@
 import itertools
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guomen.core.tagcrypto import SerialError, SerialParts, SerialScheme, normalise
+from guomen.core.tagcrypto.lanes import CHUNK
 from guomen.core.tagcrypto.serial import MAX_INDEX, MAX_RANGE_ID
 
 GTIN = "09521234543213"
@@ -25,14 +28,49 @@ def test_what_was_issued_checks_and_says_its_range_and_index(range_id: int, inde
     assert SCHEME.check(GTIN, serial) == SerialParts(range_id, index)
 
 
-def test_its_form_does_not_change_between_releases() -> None:
-    assert SCHEME.issue(GTIN, 7, 41) == "00077EVVP5NWJNSEHF9D"
+@pytest.mark.parametrize(
+    ("gtin", "range_id", "index", "serial"),
+    [
+        (GTIN, 7, 41, "00077EVVP5NWD3TVQQ6M"),
+        (GTIN, MAX_RANGE_ID, MAX_INDEX, "ZZZZWY6KA6X3HYKXJBNW"),
+        ("95210002", 0, 0, "0000KQVNJ72S3JF5BFHY"),
+    ],
+)
+def test_its_form_does_not_change_between_releases(gtin, range_id, index, serial) -> None:
+    assert SCHEME.issue(gtin, range_id, index) == serial
 
 
-@given(range_ids, st.integers(0, MAX_INDEX - 40), st.integers(0, 40))
+def one_by_one(gtin: str, range_id: int, index: int) -> str:
+    """The same serial as the documentation describes it, one number at a time and with AES-CMAC as it is."""
+    aes = Cipher(algorithms.AES(bytes(range(16))), modes.ECB())
+    left, right = index >> 20, index & 0xFFFFF
+    for number in range(8):
+        block = bytes(9) + range_id.to_bytes(3) + bytes([number]) + right.to_bytes(3)
+        left, right = right, left ^ int.from_bytes(aes.encryptor().update(block)[:3]) & 0xFFFFF
+    body = range_id << 40 | left << 20 | right
+    mac = CMAC(algorithms.AES(bytes(range(32))))
+    mac.update(b"\x02" + (int(gtin) << 60 | body).to_bytes(15))
+    number = body << 40 | int.from_bytes(mac.finalize()[:5])
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
+
+
+@given(range_ids, indices, st.sampled_from([GTIN, "99999999999997", "95210002"]))
+def test_a_serial_is_what_its_description_says(range_id: int, index: int, gtin: str) -> None:
+    assert SCHEME.issue(gtin, range_id, index) == one_by_one(gtin, range_id, index)
+
+
+@given(range_ids, st.integers(0, MAX_INDEX - 1100), st.sampled_from([0, 1, 2, 40, CHUNK - 1, CHUNK, CHUNK + 1, 1100]))
 def test_a_run_gives_the_serials_that_one_by_one_gives(range_id: int, start: int, count: int) -> None:
     run = SCHEME.issue_run(GTIN, range_id, start, count)
-    assert run == [SCHEME.issue(GTIN, range_id, index) for index in range(start, start + count)]
+    assert len(run) == count
+    for at in {0, 1, count // 2, CHUNK - 1, CHUNK, CHUNK + 1, count - 1}:
+        if 0 <= at < count:
+            assert run[at] == SCHEME.issue(GTIN, range_id, start + at)
+
+
+def test_a_run_across_chunks_says_its_indices_in_order() -> None:
+    run = SCHEME.issue_run(GTIN, 7, 100, 2 * CHUNK + 3)
+    assert [SCHEME.check(GTIN, serial).index for serial in run] == list(range(100, 100 + 2 * CHUNK + 3))
 
 
 def test_a_run_ends_where_the_indices_end() -> None:
@@ -114,6 +152,9 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
         ("0" * 19 + "\u00e9", "alphabet"),
         ("\u0660" * 20, "alphabet"),
         ("_" + "0" * 19, "alphabet"),
+        ("+" + "0" * 19, "alphabet"),
+        ("0" * 10 + "_" + "0" * 9, "alphabet"),
+        ("0" * 19 + "\udc80", "alphabet"),
         ("0" * 20, "mac"),
     ],
 )
@@ -146,11 +187,20 @@ def test_what_does_not_fit_is_never_issued(gtin: str, range_id: int, index: int)
 
 
 @pytest.mark.parametrize(
-    ("permute_key", "mac_key"), [(b"k" * 15, b"m" * 32), (b"k" * 24, b"m" * 32), (b"k" * 16, b"m" * 15)]
+    ("permute_key", "mac_key"),
+    [(b"k" * 15, b"m" * 32), (b"k" * 24, b"m" * 32), (b"k" * 16, b"m" * 15), (b"k" * 16, b"")],
 )
 def test_a_weak_key_is_refused(permute_key: bytes, mac_key: bytes) -> None:
     with pytest.raises(ValueError, match="key must have"):
         SerialScheme(permute_key, mac_key)
+
+
+def test_parts_are_compared_and_shown_by_what_they_say() -> None:
+    parts = SCHEME.check(GTIN, SCHEME.issue(GTIN, 7, 41))
+    assert repr(parts) == "SerialParts(range_id=7, index=41)"
+    assert parts == SerialParts(7, 41) != SerialParts(7, 42)
+    assert len({parts, SerialParts(7, 41), SCHEME.check(GTIN, SCHEME.issue(GTIN, 7, 41))}) == 1
+    assert parts != (7, 41)
 
 
 def test_keys_show_neither_in_repr_nor_in_an_error() -> None:

@@ -1,45 +1,59 @@
 """Serial numbers for printed codes that nobody can guess and nobody has to store.
 
 A serial is 20 characters of Crockford base32, 100 bits: range id (20 bits, plain), index within the range through a
-keyed permutation (40 bits), and a tag (40 bits): the first five bytes of an HMAC-SHA256 over GTIN, range id and
-permuted index. Our own scheme; 20 characters is the longest value of GS1 application identifier 21. One guess hits
-with probability 2**-40, about 9.1e-13, however many serials are issued.
+keyed permutation (40 bits), and a tag (40 bits): the first five bytes of an AES-CMAC over GTIN, range id and permuted
+index. Our own scheme; 20 characters is the longest value of GS1 application identifier 21. One guess hits with
+probability 2**-40, about 9.1e-13, however many serials are issued.
 
 The range id stays plain so that a checker finds its keys and its policy at once. Neighbouring indices look unrelated,
 so that a serial does not tell how many were made. The permutation is a Feistel network of eight rounds (Luby and
-Rackoff 1988 need four for a strong pseudorandom permutation) whose round function is one block of AES and not an
-HMAC: the input fits one block, where HMAC-SHA256 takes four compressions, and bare blocks of many serials can go
-through one call when ranges are made in bulk. The tag is an HMAC because its message may grow, and one call is all
-that a check needs.
+Rackoff 1988 need four for a strong pseudorandom permutation) whose round function is one block of AES. GTIN, range id
+and permuted index fit one block, too, so that a tag is one block of AES for a run of serials, and one call of CMAC for
+a single check.
 """
 
 import hmac
 import re
 import struct
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
+
+from guomen.core.tagcrypto import lanes
+from guomen.core.tagcrypto.aes import double, encrypt
 
 SERIAL_LENGTH = 20
 MAX_RANGE_ID = (1 << 20) - 1
 MAX_INDEX = (1 << 40) - 1
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
-# Python's int() reads base 32 with the digits 0-9 a-v.
-_TO_PYTHON = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LETTERS = bytes(ALPHABET.encode()[value % 32] for value in range(256))
 _LOOK_ALIKES = str.maketrans("ILO", "110")
 _SEPARATORS = re.compile(r"[\s\u00ad\u200b-\u200d\u2010-\u2015\u2212\ufeff-]+")
-_SERIAL = re.compile(f"[{_ALPHABET}]{{{SERIAL_LENGTH}}}")
-_GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
 
+# The first byte of a tag's message: each use of the key has its own, so that no tag serves another use.
+_USE = 0x02
 _ROUNDS = range(8)
 _HALF = 20
 _HALF_MASK = (1 << _HALF) - 1
 
 Reason = Literal["length", "alphabet", "mac"]
+
+
+def _python_digits() -> bytes:
+    # Python's int() reads base 32 with the digits 0-9 a-v; it takes "!" for none of them.
+    table = bytearray(b"!" * 256)
+    for letters in (ALPHABET, ALPHABET.lower()):
+        for letter, digit in zip(letters, "0123456789abcdefghijklmnopqrstuv", strict=True):
+            table[ord(letter)] = ord(digit)
+    for letter, meant in zip("ILOilo", "110110", strict=True):
+        table[ord(letter)] = ord(meant)
+    return bytes(table)
+
+
+_DIGITS = _python_digits()
 
 
 class SerialError(ValueError):
@@ -50,12 +64,32 @@ class SerialError(ValueError):
         self.reason: Reason = reason
 
 
-@dataclass(frozen=True, slots=True)
 class SerialParts:
-    """What a genuine serial says: the range it was issued in (0 to 2**20 - 1) and its index there (0 to 2**40 - 1)."""
+    """What a genuine serial says: the range it was issued in (0 to 2**20 - 1) and its index there (0 to 2**40 - 1).
 
-    range_id: int
-    index: int
+    The index is found when it is asked for, which costs more than the check itself.
+    """
+
+    __slots__ = ("_find", "_index", "range_id")
+
+    def __init__(self, range_id: int, index: int, find: "SerialScheme | None" = None) -> None:
+        self.range_id = range_id
+        self._index, self._find = index, find
+
+    @property
+    def index(self) -> int:
+        if self._find is not None:
+            self._index, self._find = self._find._unpermute(self.range_id, self._index), None
+        return self._index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SerialParts) and (self.range_id, self.index) == (other.range_id, other.index)
+
+    def __hash__(self) -> int:
+        return hash((self.range_id, self.index))
+
+    def __repr__(self) -> str:
+        return f"SerialParts(range_id={self.range_id}, index={self.index})"
 
 
 def normalise(text: str) -> str:
@@ -67,23 +101,41 @@ def normalise(text: str) -> str:
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_LOOK_ALIKES)
 
 
+def number_of(text: str, length: int) -> int:
+    """The number that ``length`` characters of Crockford base32 spell, however people typed them; or SerialError."""
+    if len(text) != length:
+        text = normalise(text)
+        if len(text) != length:
+            raise SerialError("length")
+    try:
+        return int(text.encode().translate(_DIGITS), 32)
+    except ValueError:
+        clean = normalise(text)
+    if clean == text:
+        raise SerialError("alphabet")
+    return number_of(clean, length)
+
+
 class SerialScheme:
     """Issues and checks the serials of one pair of keys.
 
-    `permute_key` has 16 or 32 bytes (AES-128 or AES-256), `mac_key` at least 16 bytes. The two must be
-    independent: who checks serials offline needs `mac_key` alone to tell right from wrong.
+    Both keys have 16 or 32 bytes (AES-128 or AES-256). The two must be independent: who checks serials offline needs
+    `mac_key` alone to tell right from wrong.
     """
 
-    __slots__ = ("_aes", "_mac_key")
+    __slots__ = ("_aes", "_cmac", "_mac_aes", "_mac_mask")
 
     def __init__(self, permute_key: bytes, mac_key: bytes) -> None:
         if len(permute_key) not in (16, 32):
             raise ValueError("the permutation key must have 16 or 32 bytes")
-        if len(mac_key) < 16:
-            raise ValueError("the MAC key must have at least 16 bytes")
+        if len(mac_key) not in (16, 32):
+            raise ValueError("the MAC key must have 16 or 32 bytes")
         # ECB of single blocks is the bare block cipher, which is what a round function is.
         self._aes = Cipher(algorithms.AES(permute_key), modes.ECB())  # noqa: S305
-        self._mac_key = mac_key
+        self._cmac = CMAC(algorithms.AES(mac_key))
+        self._mac_aes = Cipher(algorithms.AES(mac_key), modes.ECB())  # noqa: S305
+        # CMAC of one whole block is the block cipher over the block and this subkey.
+        self._mac_mask = int.from_bytes(double(encrypt(mac_key, bytes(16))))
 
     def __repr__(self) -> str:
         return "SerialScheme(keys hidden)"
@@ -93,68 +145,55 @@ class SerialScheme:
 
         `gtin` has 8, 12, 13 or 14 digits; it is padded to 14, so that the forms of one GTIN give one serial.
         """
-        _require_fit(range_id, index, 1)
-        body = range_id << 40 | self._permute(range_id, index)
-        return _encode(body << 40 | self._tag(gtin, body))
+        return self.issue_run(gtin, range_id, index, 1)[0]
 
     def issue_run(self, gtin: str, range_id: int, start: int, count: int) -> list[str]:
-        """Return the serials of `count` neighbouring indices from `start` on, as `issue` makes them but faster.
-
-        Meant for label jobs, some thousands at a time: each round of the permutation is one call for the whole run.
-        """
+        """Return the serials of `count` neighbouring indices from `start` on, as `issue` makes them but faster."""
         _require_fit(range_id, start, count)
-        head = range_id << 40
-        bodies = [head | permuted for permuted in self._permute_run(range_id, start, count)]
-        return [_encode(body << 40 | self._tag(gtin, body)) for body in bodies]
+        head, before = _head(gtin) | range_id << 40, b"\n" + _written(range_id, 4).encode()
+        found: list[str] = []
+        rounds, size = [0], 0
+        for first in range(start, start + count, lanes.CHUNK):
+            here = min(lanes.CHUNK, start + count - first)
+            if here != size:
+                rounds, size = [lanes.ones(here) * _block(range_id, number, 0) for number in _ROUNDS], here
+            ends = struct.unpack("16s" * here, self._ends(head, rounds, first, here))
+            found += (before[1:] + before.join(ends)).decode().split("\n")
+        return found
 
     def check(self, gtin: str, serial: str) -> SerialParts:
         """Return range id and index of a genuine serial; raise SerialError with its reason otherwise.
 
         `serial` may be as people type it (see `normalise`). A GTIN that is none raises a plain ValueError.
         """
-        text = normalise(serial)
-        if len(text) != SERIAL_LENGTH:
-            raise SerialError("length")
-        if not _SERIAL.fullmatch(text):
-            raise SerialError("alphabet")
-        number = int(text.translate(_TO_PYTHON), 32)
-        body, tag = number >> 40, number & MAX_INDEX
-        if not hmac.compare_digest(tag.to_bytes(5), self._tag(gtin, body).to_bytes(5)):
+        number = number_of(serial, SERIAL_LENGTH)
+        body = number >> 40
+        mac = self._cmac.copy()
+        mac.update((_head(gtin) | body).to_bytes(16))
+        if not hmac.compare_digest((number & MAX_INDEX).to_bytes(5), mac.finalize()[:5]):
             raise SerialError("mac")
-        range_id = body >> 40
-        return SerialParts(range_id, self._unpermute(range_id, body & MAX_INDEX))
+        return SerialParts(body >> 40, body & MAX_INDEX, self)
 
-    def _tag(self, gtin: str, body: int) -> int:
-        if not _GTIN.fullmatch(gtin):
-            raise ValueError("a GTIN has 8, 12, 13 or 14 digits")
-        message = b"serial-1" + gtin.zfill(14).encode() + body.to_bytes(8)
-        return int.from_bytes(hmac.digest(self._mac_key, message, "sha256")[:5])
-
-    def _permute(self, range_id: int, index: int) -> int:
+    def _ends(self, head: int, rounds: list[int], start: int, count: int) -> bytes:
+        """What follows the range id in the serials of a chunk: permuted index and tag, sixteen characters each."""
+        ones = lanes.ones(count)
+        halves = ones * _HALF_MASK
         encrypt = self._aes.encryptor().update
-        left, right = index >> _HALF, index & _HALF_MASK
-        for number in _ROUNDS:
-            left, right = right, left ^ _round(encrypt(_block(range_id, number, right)))
-        return left << _HALF | right
-
-    def _permute_run(self, range_id: int, start: int, count: int) -> list[int]:
-        encrypt = self._aes.encryptor().update
-        blocks = struct.Struct(f">{2 * count}Q")
-        left = [index >> _HALF for index in range(start, start + count)]
-        right = [index & _HALF_MASK for index in range(start, start + count)]
-        words = [0] * (2 * count)
-        for number in _ROUNDS:
-            head = range_id << 32 | number << 24
-            words[1::2] = [head | half for half in right]
-            firsts = blocks.unpack(encrypt(blocks.pack(*words)))[::2]
-            left, right = right, [half ^ (first >> 40 & _HALF_MASK) for half, first in zip(left, firsts, strict=True)]
-        return [one << _HALF | two for one, two in zip(left, right, strict=True)]
+        indices = ones * start + lanes.ramp(count)
+        left, right = indices >> _HALF & halves, indices & halves
+        for each in rounds:
+            left, right = right, left ^ lanes.through(encrypt, each | right, count) >> 104 & halves
+        permuted = left << _HALF | right
+        message = ones * (head ^ self._mac_mask) ^ permuted
+        tags = lanes.through(self._mac_aes.encryptor().update, message, count) >> 88 & ones * MAX_INDEX
+        return lanes.spread(permuted << 64 | tags, count).to_bytes(lanes.LANE_BYTES * count).translate(_LETTERS)
 
     def _unpermute(self, range_id: int, permuted: int) -> int:
         encrypt = self._aes.encryptor().update
         left, right = permuted >> _HALF, permuted & _HALF_MASK
         for number in reversed(_ROUNDS):
-            left, right = right ^ _round(encrypt(_block(range_id, number, left))), left
+            block = encrypt(_block(range_id, number, left).to_bytes(16))
+            left, right = right ^ int.from_bytes(block[:3]) & _HALF_MASK, left
         return left << _HALF | right
 
 
@@ -165,14 +204,17 @@ def _require_fit(range_id: int, start: int, count: int) -> None:
         raise ValueError(f"{count} indices from {start} on do not fit 40 bits")
 
 
-def _block(range_id: int, number: int, half: int) -> bytes:
+def _head(gtin: str) -> int:
+    """Use and GTIN in the upper bits of a tag's message; range id and permuted index have the lower sixty."""
+    if len(gtin) not in (8, 12, 13, 14) or not (gtin.isascii() and gtin.isdigit()):
+        raise ValueError("a GTIN has 8, 12, 13 or 14 digits")
+    return _USE << 120 | int(gtin) << 60
+
+
+def _block(range_id: int, number: int, half: int) -> int:
     # The range id is a tweak: equal indices of two ranges must not share their permuted form.
-    return (range_id << 32 | number << 24 | half).to_bytes(16)
+    return range_id << 32 | number << 24 | half
 
 
-def _round(block: bytes) -> int:
-    return int.from_bytes(block[:3]) & _HALF_MASK
-
-
-def _encode(number: int) -> str:
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(90, -1, -10)])
+def _written(number: int, length: int) -> str:
+    return "".join(ALPHABET[number >> 5 * at & 31] for at in reversed(range(length)))
