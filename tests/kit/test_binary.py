@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from guomen.kit import binary
 
@@ -60,3 +60,19 @@ def test_arrays_are_parameters_of_any_statement():
 def test_what_the_database_refuses_is_raised_as_django_does(table):
     with pytest.raises(IntegrityError), transaction.atomic():
         binary.copy(table, list(COLUMNS), [row(*ROWS[0])] * 2)
+
+
+def test_what_is_sent_ahead_is_answered_in_its_order_and_errors_come_with_the_answer():
+    keys = [a.bytes for a, *_ in ROWS]
+    with binary.pipeline():
+        first = binary.send("SELECT unnest(%(k)s::uuid[])", {"k": binary.array(binary.UUIDS, keys)})
+        second = binary.send(
+            "SELECT string_agg(uuid_send(k), '') FROM unnest(%(k)s::uuid[]) AS k",
+            {"k": binary.array(binary.UUIDS, keys)},
+        )
+        assert binary.uuids(second()[0][0]) == keys
+        assert [a for (a,) in first()] == [a for a, *_ in ROWS]
+    with pytest.raises(DataError), transaction.atomic(), binary.pipeline():
+        wrong = binary.send("SELECT 1 / %(n)s::int", {"n": 0})
+        wrong()
+    assert binary.send("SELECT 1::bigint", {})() == [(1,)]

@@ -148,3 +148,27 @@ def test_the_doors_of_the_chain(people, door):
     for query in wrong:
         assert door("cy").get(f"/api/trace/{FLOUR}?{query}").status_code == 422, query
     assert door("cy").get("/api/trace/01/0950600013435?direction=upstream").status_code == 422
+
+
+def test_who_goes_away_in_the_middle_leaves_the_connection_as_it_was(people):
+    bakery(people)
+    walk = chain.walk(FLOUR, "downstream", people.bo.actor)
+    assert isinstance(next(walk), chain.Start)
+    assert isinstance(next(walk), chain.Found)
+    walk.close()
+    assert parts(FLOUR, "downstream", people.bo)[2].things == 5
+
+
+def test_what_was_packed_again_is_followed_in_each_of_its_containers(people):
+    other = "https://id.gs1.org/00/09506000134352010" + check_digit("09506000134352010")
+    capture(
+        people.cy,
+        seen(0, "commissioning", *CAKE),
+        packed(1, "ADD", CASE, *PLAIN),
+        packed(2, "DELETE", CASE, PLAIN[0]),
+        packed(3, "ADD", other, PLAIN[0]),
+        seen(4, "shipping", CASE, **to(people.sam)),
+        seen(5, "shipping", other, **to(people.sam)),
+    )
+    moves = parts(CAKES, "downstream")[1]
+    assert moves == [("shipping", "Harbour Imports", "Corner Shop", n) for n in (3, 1)]

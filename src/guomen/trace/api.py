@@ -151,8 +151,8 @@ def _lines(parts: Iterable[chain.Part]) -> Iterator[bytes]:
     # The first line at once: a walk over many things takes a second before it has names for them.
     rest, size = iter(parts), 1
     while some := list(islice(rest, size)):
-        yield b"".join(_json.encode({_NAMES[type(part)]: _part(part)}) + b"\n" for part in some)
-        size = 500
+        yield _json.encode_lines([{_NAMES[type(part)]: _part(part)} for part in some])
+        size = 1000
 
 
 _NAMES = {chain.Start: "start", chain.Found: "thing", chain.Move: "move", chain.End: "end"}
@@ -161,10 +161,10 @@ _NAMES = {chain.Start: "start", chain.Found: "thing", chain.Move: "move", chain.
 def _part(part: chain.Part) -> Any:
     """As JSON. A thing is encoded as it is: there may be a million of them."""
     match part:
-        case chain.Start():
-            return {"uri": part.uri, "direction": part.direction, "depth": part.depth, "breadth": part.breadth}
         case chain.Found():
             return part
+        case chain.Start():
+            return {"uri": part.uri, "direction": part.direction, "depth": part.depth, "breadth": part.breadth}
         case chain.Move():
             return {
                 "event": part.event,

@@ -2,10 +2,11 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -65,11 +66,21 @@ class Climb:
 _COLUMNS = "parent, child, event_id, kind, action, happened_at, is_class, quantity, uom"
 
 
+def send(sql: str, eyes: Eyes, keys: Collection[bytes], **values: Any) -> Callable[[], list[tuple[Any, ...]]]:
+    """Ask for the rows of a statement about ``%(keys)s``, which travel in binary form, as the answer does."""
+    return binary.send(sql, values | eyes.values | {"keys": binary.array(binary.UUIDS, list(keys))})
+
+
 def read(sql: str, eyes: Eyes, keys: Collection[bytes], **values: Any) -> list[tuple[Any, ...]]:
-    """Rows of a statement about ``%(keys)s``, which travel in binary form, as the answer does."""
-    sent = values | eyes.values | {"keys": binary.array(binary.UUIDS, list(keys))}
-    with binary.cursor() as cursor:
-        return cursor.execute(sql, sent, binary=True).fetchall()
+    """The rows of such a statement."""
+    return send(sql, eyes, keys, **values)()
+
+
+def chunks(keys: Iterable[bytes], size: int = 25_000) -> Iterator[list[bytes]]:
+    """Lists of at most ``size`` keys: a statement about many costs less for each than several about few."""
+    rest = iter(keys)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def _parents_of(keys: Collection[uuid.UUID], eyes: Eyes) -> tuple[list[_Row], list[_Row]]:
@@ -166,38 +177,6 @@ def inside(parents: Collection[uuid.UUID], at: datetime, eyes: Eyes = ALL) -> di
 def stays_up(things: Collection[uuid.UUID], eyes: Eyes = ALL) -> dict[uuid.UUID, list["Step"]]:
     """Where each thing was and when, by what all events together say; the batches of items as ``lot`` steps."""
     return _steps(*_parents_of(things, eyes))
-
-
-def packed_once(
-    things: Collection[bytes], eyes: Eyes = ALL
-) -> tuple[list[tuple[bytes, datetime, datetime, int]], list[bytes]]:
-    """Of things put into something once and nothing else said: parent, since, until, how many. And the other things.
-
-    Most of a large recall is so; PostgreSQL counts it a hundred times faster than it could be told.
-    """
-    rows = read(
-        "WITH up AS MATERIALIZED (SELECT parent, child, happened_at, action, "  # noqa: S608
-        "count(*) OVER (PARTITION BY child) AS said "
-        f"FROM trace_edgein edge WHERE child = ANY(%(keys)s::uuid[]) AND kind IN ('aggregation', 'association') AND "
-        f"{eyes.sql}) SELECT uuid_send(parent), happened_at, count(*), NULL::bytea FROM up "
-        "WHERE said = 1 AND action <> 'DELETE' GROUP BY parent, happened_at UNION ALL "
-        "SELECT DISTINCT NULL::bytea, NULL::timestamptz, 0, uuid_send(child) FROM up "
-        "WHERE said > 1 OR action = 'DELETE'",
-        eyes,
-        things,
-    )
-    emptied: dict[bytes, list[datetime]] = defaultdict(list)
-    where = f"parent = ANY(%(keys)s::uuid[]) AND child = %(nil)s::uuid AND action = 'DELETE' AND {eyes.sql}"
-    parents = {row[0] for row in rows if row[0]}
-    sql = f"SELECT uuid_send(parent), happened_at FROM trace_edgeout edge WHERE {where}"  # noqa: S608
-    for parent, at in read(sql, eyes, parents, nil=NIL) if parents else ():
-        emptied[parent].append(at)
-    once = [
-        (parent, at, min((e for e in emptied.get(parent, ()) if e >= at), default=END), n)
-        for parent, at, n, _ in rows
-        if parent
-    ]
-    return once, [child for *_, child in rows if child]
 
 
 def places(things: Collection[uuid.UUID], at: datetime, eyes: Eyes = ALL) -> dict[uuid.UUID, set[uuid.UUID]]:

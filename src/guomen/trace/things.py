@@ -151,7 +151,7 @@ def names_of(wanted: Iterable[bytes], bodies: Iterable[Mapping[str, Any]]) -> di
     missing = set(wanted)
     found: dict[bytes, str] = {}
     events = list(bodies)
-    for look in (_rare_names, _batch_names, _item_names):
+    for look in (_rare_names, _batch_names, _written_names, _item_names):
         for body in events:
             if not missing:
                 return found
@@ -177,6 +177,12 @@ def _batch_names(body: Mapping[str, Any]) -> Iterator[str]:
     for head, uri in seen.items():
         if (lot or "/10/" in head) and (batch := batch_of(uri, lot)):
             yield batch
+
+
+def _written_names(body: Mapping[str, Any]) -> Iterator[str]:
+    """As they are written: what has the wanted key is the canonical name, and need not be read."""
+    for key in _LISTS:
+        yield from body.get(key, ())
 
 
 def _item_names(body: Mapping[str, Any]) -> Iterator[str]:
