@@ -73,6 +73,5 @@ def test_what_is_sent_ahead_is_answered_in_its_order_and_errors_come_with_the_an
         assert binary.uuids(second()[0][0]) == keys
         assert [a for (a,) in first()] == [a for a, *_ in ROWS]
     with pytest.raises(DataError), transaction.atomic(), binary.pipeline():
-        wrong = binary.send("SELECT 1 / %(n)s::int", {"n": 0})
-        wrong()
+        binary.send("SELECT 1 / %(n)s::int", {"n": 0})()
     assert binary.send("SELECT 1::bigint", {})() == [(1,)]
