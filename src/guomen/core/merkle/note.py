@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 _ED25519 = b"\x01"
 _KEY_ID_SIZE = 4
-_SIGNATURE_MARK = "\u2014 "
+_MARK = "\u2014 "
 _MAX_SIGNATURES = 100
 
 
@@ -21,24 +21,42 @@ class NoteError(ValueError):
     """A note, a key or a signature is malformed, missing or wrong. The message says which."""
 
 
-class _Signature(NamedTuple):
+class Signature(NamedTuple):
+    """One signature line. ``signature`` is what stands after the key id."""
+
     name: str
     key_id: bytes
     signature: bytes
 
+    def line(self) -> str:
+        return f"{_MARK}{self.name} {base64.b64encode(self.key_id + self.signature).decode()}\n"
 
-def vkey(name: str, public_key: Ed25519PublicKey) -> str:
-    """Return the verifier key `<name>+<key id in hex>+<base64(0x01 || public key)>`."""
-    key = _ED25519 + public_key.public_bytes_raw()
+
+class Verifier(NamedTuple):
+    """What a verifier key says. ``kind``: the byte of the signature type."""
+
+    name: str
+    key_id: bytes
+    kind: bytes
+    key: Ed25519PublicKey
+
+
+def vkey(name: str, public_key: Ed25519PublicKey, kind: bytes = _ED25519) -> str:
+    """Return the verifier key `<name>+<key id in hex>+<base64(signature type || public key)>`."""
+    key = kind + public_key.public_bytes_raw()
     return f"{_require_name(name)}+{_key_id(name, key).hex()}+{base64.b64encode(key).decode()}"
 
 
 def sign_note(text: str, name: str, private_key: Ed25519PrivateKey) -> str:
     """Return `text` (which must end in a newline) as a note signed under the key name `name`."""
     _require_text(text)
-    key = _ED25519 + private_key.public_key().public_bytes_raw()
-    blob = _key_id(_require_name(name), key) + private_key.sign(text.encode())
-    return f"{text}\n{_SIGNATURE_MARK}{name} {base64.b64encode(blob).decode()}\n"
+    return f"{text}\n{signed(name, private_key, _ED25519, private_key.sign(text.encode())).line()}"
+
+
+def signed(name: str, private_key: Ed25519PrivateKey, kind: bytes, signature: bytes) -> Signature:
+    """The signature line of a key under this name."""
+    key = kind + private_key.public_key().public_bytes_raw()
+    return Signature(_require_name(name), _key_id(name, key), signature)
 
 
 def verify_note(note: str, vkey: str) -> str:
@@ -47,17 +65,24 @@ def verify_note(note: str, vkey: str) -> str:
     Signatures of other keys are ignored, as the specification demands; a bad signature under this very key is an error
     even when a good one follows.
     """
-    name, key_id, public_key = _parse_vkey(vkey)
-    text, signatures = _split_note(note)
-    found = [s for s in signatures if s.name == name and s.key_id == key_id]
-    if not found:
-        raise NoteError(f"the note carries no signature of {name}+{key_id.hex()}")
-    for signature in found:
+    verifier = parse_vkey(vkey)
+    if verifier.kind != _ED25519:
+        raise NoteError("the verifier key is not an Ed25519 key")
+    text, signatures = open_note(note)
+    for signature in signatures_of(verifier, signatures):
         try:
-            public_key.verify(signature.signature, text.encode())
+            verifier.key.verify(signature.signature, text.encode())
         except InvalidSignature:
-            raise NoteError(f"the signature of {name}+{key_id.hex()} is wrong") from None
+            raise NoteError(f"the signature of {verifier.name}+{verifier.key_id.hex()} is wrong") from None
     return text
+
+
+def signatures_of(verifier: Verifier, signatures: list[Signature]) -> list[Signature]:
+    """Those of one key; raises NoteError when there is none."""
+    found = [s for s in signatures if s.name == verifier.name and s.key_id == verifier.key_id]
+    if not found:
+        raise NoteError(f"the note carries no signature of {verifier.name}+{verifier.key_id.hex()}")
+    return found
 
 
 def _key_id(name: str, key: bytes) -> bytes:
@@ -65,38 +90,41 @@ def _key_id(name: str, key: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + key).digest()[:_KEY_ID_SIZE]
 
 
-def _parse_vkey(vkey: str) -> tuple[str, bytes, Ed25519PublicKey]:
+def parse_vkey(vkey: str) -> Verifier:
+    """Read a verifier key; raises NoteError."""
     # Base64 may contain "+", the name and the id may not: split from the left.
     parts = vkey.split("+", 2)
     if len(parts) != 3:
         raise NoteError("a verifier key has the form name+id+key")
     name, key_id, key = _require_name(parts[0]), parts[1], _decode(parts[2])
-    if key[:1] != _ED25519 or len(key) != 33:
+    if len(key) != 33:
         raise NoteError("the verifier key is not an Ed25519 key")
     if key_id != _key_id(name, key).hex():
         raise NoteError("the verifier key's id does not belong to its name and key")
-    return name, bytes.fromhex(key_id), Ed25519PublicKey.from_public_bytes(key[1:])
+    return Verifier(name, bytes.fromhex(key_id), key[:1], Ed25519PublicKey.from_public_bytes(key[1:]))
 
 
-def _split_note(note: str) -> tuple[str, list[_Signature]]:
-    text, mark, tail = note.rpartition(f"\n\n{_SIGNATURE_MARK}")
+def open_note(note: str) -> tuple[str, list[Signature]]:
+    """Text and signatures of a note, none of them checked; raises NoteError when it is none."""
+    text, mark, tail = note.rpartition(f"\n\n{_MARK}")
     if not mark or not tail.endswith("\n"):
         raise NoteError("the note has no signature lines")
     text = _require_text(text + "\n")
-    lines = (_SIGNATURE_MARK + tail).removesuffix("\n").split("\n")
+    lines = (_MARK + tail).removesuffix("\n").split("\n")
     if len(lines) > _MAX_SIGNATURES:
         raise NoteError(f"the note has more than {_MAX_SIGNATURES} signatures")
-    return text, [_parse_signature(line) for line in lines]
+    return text, [parse_signature(line) for line in lines]
 
 
-def _parse_signature(line: str) -> _Signature:
-    name, _, encoded = line.removeprefix(_SIGNATURE_MARK).partition(" ")
-    if not line.startswith(_SIGNATURE_MARK):
+def parse_signature(line: str) -> Signature:
+    """Read one signature line, without its newline; raises NoteError."""
+    name, _, encoded = line.removeprefix(_MARK).partition(" ")
+    if not line.startswith(_MARK):
         raise NoteError("a signature line must begin with an em dash and a space")
     blob = _decode(encoded)
     if len(blob) <= _KEY_ID_SIZE:
         raise NoteError("a signature is too short")
-    return _Signature(_require_name(name), blob[:_KEY_ID_SIZE], blob[_KEY_ID_SIZE:])
+    return Signature(_require_name(name), blob[:_KEY_ID_SIZE], blob[_KEY_ID_SIZE:])
 
 
 def _require_name(name: str) -> str:
