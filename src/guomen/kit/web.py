@@ -35,15 +35,16 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def written_date(value: date | datetime | None) -> str:
-    """A date written out: 12 November 2026, 2026年11月12日. Times are shown in the configured zone."""
-    if value is None:
-        return "—"
+def dated(value: date | datetime) -> W:
+    """A date written out in both languages: 12 November 2026, 2026年11月12日. Times count in the configured zone."""
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(settings.TIME_ZONE))
-    if is_chinese():
-        return f"{value.year}年{value.month}月{value.day}日"
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return W(f"{value.day} {_MONTHS[value.month - 1]} {value.year}", f"{value.year}年{value.month}月{value.day}日")
+
+
+def written_date(value: date | datetime | None) -> str:
+    """:func:`dated` in the reader's language."""
+    return "—" if value is None else say(dated(value))
 
 
 def written_time(value: datetime | None) -> str:

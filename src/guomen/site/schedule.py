@@ -23,9 +23,16 @@ class Task:
 
 def tasks() -> list[Task]:
     """All tasks of this installation."""
+    from guomen.faces.edge import publishing
     from guomen.seals import services as seals
+    from guomen.tags import visitors
 
-    return [Task("seals.watch", timedelta(hours=1), seals.watch)]
+    return [
+        Task("seals.watch", timedelta(hours=1), seals.watch),
+        # At once when the worker starts, which is when a new release may render pages otherwise.
+        Task("edge.outdated", timedelta(days=1), publishing.mark_outdated),
+        Task("tags.salts", timedelta(hours=1), visitors.prepare),
+    ]
 
 
 @dataclass

@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     *[name for name in CAPABILITIES if (ROOT / name.removeprefix("guomen.")).is_dir()],
+    # A face with followers: what is published for the scan path.
+    "guomen.faces.edge",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

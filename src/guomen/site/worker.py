@@ -52,8 +52,9 @@ class Worker:
 
     def work(self) -> int:
         """Do what is due, sequence what waits, let every follower read on once, capture a chunk of what was sent to be
-        done later; returns how much moved.
+        done later, compose some of what is due to be published; returns how much moved.
         """
+        from guomen.faces.edge import publishing
         from guomen.ledger import follow, sequencer
         from guomen.trace import jobs
 
@@ -71,6 +72,8 @@ class Worker:
             log.error("the deliverer hangs; the worker ends, to be started again")
             self.stopping = True
         self._rest_the_stuck()
+        self.beat.touch()
+        moved += publishing.work()
         self.beat.touch()
         moved += jobs.work()
         self.beat.touch()

@@ -17,17 +17,29 @@ from guomen.tags.models import DailySalt, Tally
 KEEP = timedelta(days=2)
 
 
+def prepare() -> None:
+    """Have the salts of today and tomorrow ready, which the scan path only reads, and forget old ones."""
+    today = now().date()
+    days = (today, today + timedelta(days=1))
+    DailySalt.objects.bulk_create([DailySalt(day=d, salt=secrets.token_bytes(32)) for d in days], ignore_conflicts=True)
+    DailySalt.objects.filter(day__lt=today - KEEP).delete()
+    Tally.objects.filter(day__lt=today - KEEP).delete()
+
+
 @lru_cache(maxsize=2)
 def _salt(day: date) -> bytes:
-    DailySalt.objects.bulk_create([DailySalt(day=day, salt=secrets.token_bytes(32))], ignore_conflicts=True)
-    DailySalt.objects.filter(day__lt=day - KEEP).delete()
-    Tally.objects.filter(day__lt=day - KEEP).delete()
+    prepare()
     return bytes(DailySalt.objects.get(day=day).salt)
+
+
+def hashed(salt: bytes, *parts: str) -> bytes:
+    """8 bytes that are the same for the same ``parts`` with this salt."""
+    return hmac.digest(salt, "\0".join(parts).encode("utf-8", "surrogatepass"), "sha256")[:8]
 
 
 def visitor_hash(*parts: str) -> bytes:
     """8 bytes that are the same for the same ``parts`` today and say nothing tomorrow."""
-    return hmac.digest(_salt(now().date()), "\0".join(parts).encode(), "sha256")[:8]
+    return hashed(_salt(now().date()), *parts)
 
 
 @transaction.atomic

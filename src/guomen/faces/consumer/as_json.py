@@ -7,9 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from guomen.certificates.credential import address
-from guomen.faces.consumer.view_model import Answer, ClassAnswer, Paper
+from guomen.faces.consumer.view_model import ClassAnswer, Paper
 from guomen.kit.words import W
-from guomen.tags.words import PROOFS, REASONS
 from guomen.warning.models import Recall
 
 
@@ -29,7 +28,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _papers(papers: list[Paper]) -> list[dict[str, Any]]:
+def papers_shown(papers: list[Paper]) -> list[dict[str, Any]]:
+    """Certificates with their present state."""
     return [
         {
             "number": p.certificate.number,
@@ -42,56 +42,12 @@ def _papers(papers: list[Paper]) -> list[dict[str, Any]]:
     ]
 
 
-def _recall(recall: Recall | None) -> dict[str, Any] | None:
+def recall_shown(recall: Recall | None) -> dict[str, Any] | None:
+    """A recall and what it asks people to do."""
     if recall is None:
         return None
     shown = ("number", "reason", "advice", "batches", "ordered_at", "hazard", "level", "state")
     return {name: getattr(recall, name) for name in shown}
-
-
-def item(a: Answer) -> dict[str, Any]:
-    """An item's page as JSON."""
-    who, proof = a.identity, a.proof
-    body = {
-        "address": settings.GUOMEN.origin + a.path,
-        "verdict": {
-            "state": a.verdict.state,
-            "title": a.title,
-            "sentence": a.sentence,
-            "reasons": [{"code": r, "words": REASONS[r]} for r in a.verdict.reasons],
-            "notes": [{"code": n, "words": REASONS[n]} for n in a.verdict.notes],
-            "proof": {"code": a.verdict.proof, "words": PROOFS[a.verdict.proof]},
-            "genuine": a.verdict.genuine,
-            "rules": a.verdict.rules,
-        },
-        "what_to_do": a.advice,
-        "product": {
-            "gtin": who.gtin,
-            "name": who.name,
-            "maker": who.maker,
-            "importer": who.importer,
-            "batch": who.batch,
-            "serial": who.serial.replace(" ", ""),
-            "produced_on": who.produced_on,
-            "expires_on": who.expires_on,
-            "picture": settings.GUOMEN.origin + who.picture if who.picture else None,
-        },
-        "code_checked": {"times": a.scans.times, "first_at": a.scans.first_at, "devices": a.scans.devices_in_all},
-        "sold": a.sold,
-        "checks": a.checks,
-        "inspection": a.site,
-        "timeline": [
-            {"title": s.title, "place": s.place, "at": s.at, "by": s.by, "basis": s.basis, "signed": s.signed}
-            for s in a.steps
-        ],
-        "certificates": _papers(a.papers),
-        "recall": _recall(a.recall),
-        "proof": {"entry": str(a.entry.id), "position": proof.position, "size": proof.size, "root": proof.root}
-        if a.entry and proof
-        else None,
-        "checked_at": a.at,
-    }
-    return dict(plain(body))
 
 
 def of_class(a: ClassAnswer) -> dict[str, Any]:
@@ -105,8 +61,8 @@ def of_class(a: ClassAnswer) -> dict[str, Any]:
         "maker": a.maker,
         "known": a.exists,
         "released": [{"at": line.released_at, "place": place} for line, place in a.released],
-        "certificates": _papers(a.papers),
-        "recall": _recall(a.recall),
+        "certificates": papers_shown(a.papers),
+        "recall": recall_shown(a.recall),
         "what_to_do": a.advice,
         "checked_at": a.at,
     }

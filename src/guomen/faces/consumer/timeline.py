@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from guomen.catalogue.places import place as port
@@ -76,6 +76,17 @@ def steps(item: str, batch: str, line: str, declaration: str, boxes: Sequence[tu
     return once_each(sorted(found, key=lambda s: s.at, reverse=True))
 
 
+def shown(found: Iterable[Step]) -> list[dict[str, Any]]:
+    """Steps as values for pages and JSON."""
+    names = ("title", "place", "at", "by", "basis", "signed")
+    return [{name: getattr(step, name) for name in names} for step in found]
+
+
+def carriers(batch: str) -> list[str]:
+    """What goods of a batch were in, as far as firms said so: news of these things belongs to their way."""
+    return sorted({stay.inside for stay in trace.history(batch).stays})
+
+
 def once_each(found: Iterable[Step]) -> list[Step]:
     """The same step stated again by the same one, with nothing between, is one step: the newest."""
     kept: list[Step] = []
@@ -102,7 +113,18 @@ def _organisations(entries: Iterable[Entry]) -> dict[str, Organisation]:
     return {str(o.id): o for o in Organisation.objects.filter(id__in=ids)}
 
 
-def stated_by(one: Organisation | None, via: str = "") -> tuple[W, str, bool]:
+class Named(Protocol):
+    """Who states something: an organisation, or the little of it that anybody may know."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+    @property
+    def name_zh(self) -> str: ...
+
+
+def stated_by(one: Named | None, via: str = "") -> tuple[W, str, bool]:
     """Who states something, on what basis, and whether that counts as signed."""
     if one is None:
         return (wording.BY_SYSTEM, "system", True) if via == "system" else (wording.BY_UNKNOWN, "firm", False)

@@ -1,4 +1,4 @@
-"""What anybody with a phone sees: one item, a batch, a product."""
+"""What anybody with a phone sees of a batch or a product. The page of one item is the scan path's (faces/edge)."""
 
 import json
 from dataclasses import asdict
@@ -12,16 +12,13 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from guomen.core.gs1 import valid_gtin
-from guomen.faces.consumer import as_json, view_model, visitor, wording
+from guomen.faces.consumer import as_json, view_model
 from guomen.faces.consumer.links import links_of_firm
 from guomen.faces.consumer.lookup import destination
 from guomen.kit.errors import GuomenError, NotFound
 from guomen.kit.web import page, wants_json
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import prove
-from guomen.tags import queries as tags
-from guomen.tags import services
-from guomen.tags.rules import Scans
 
 PUBLIC_KINDS = frozenset(
     {
@@ -48,38 +45,6 @@ def answered(request: HttpRequest, template: str, context: dict[str, Any], body:
     return response
 
 
-def _looks(request: HttpRequest) -> bool:
-    # A browser that loads a page ahead of time is nobody looking at it.
-    early = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    return request.method == "GET" and "prefetch" not in early
-
-
-@require_safe
-def item(request: HttpRequest, gtin: str, serial: str, batch: str = "") -> HttpResponse:
-    """One item: the verdict and everything behind it. An unknown code is a page too, with status 404."""
-    if not valid_gtin(gtin):
-        raise NotFound
-    gtin = gtin.zfill(14)
-    if _looks(request):
-        device, place = visitor.device_of(request), visitor.place_of(request)
-        channel = visitor.channel_of(request)
-        seen = services.scan(gtin, serial, channel=channel, device_hash=device, place=place)
-    else:
-        found = tags.item(gtin, serial)
-        seen = services.ScanView(found, tags.scans_of(gtin, found.serial) if found else Scans())
-    answer = view_model.answer(gtin, batch, serial, seen)
-    status = 404 if "TAG-UNKNOWN-CODE" in answer.verdict.reasons else 200
-    good = answer.verdict.state in ("inspected", "not_selected")
-    context = {
-        "a": answer,
-        "links": links_of_firm(request, gtin, answer.identity.batch, serial) if good else [],
-        "tone": wording.TONES[answer.verdict.state],
-        "cannot_prove": wording.CANNOT_PROVE,
-        "about": {"gtin": gtin, "batch": answer.identity.batch, "serial": serial},
-    }
-    return answered(request, "consumer/item.html", context, as_json.item(answer), status)
-
-
 @require_safe
 def of_class(request: HttpRequest, gtin: str, batch: str = "") -> HttpResponse:
     """A product, or one batch of it: what a code without a serial number can say, and what it cannot."""
@@ -88,8 +53,9 @@ def of_class(request: HttpRequest, gtin: str, batch: str = "") -> HttpResponse:
     answer = view_model.class_answer(gtin.zfill(14), batch)
     context = {
         "a": answer,
-        "links": links_of_firm(request, answer.gtin, batch) if answer.exists and not answer.recall else [],
-        "about": {"gtin": answer.gtin, "batch": batch, "serial": ""},
+        "links": links_of_firm(request.LANGUAGE_CODE, answer.gtin, batch)
+        if answer.exists and not answer.recall
+        else [],
     }
     return answered(request, "consumer/class.html", context, as_json.of_class(answer), 200 if answer.exists else 404)
 

@@ -14,6 +14,7 @@ from guomen.catalogue import codes
 from guomen.core.gs1 import GS1Error
 from guomen.core.resolver import CONTEXT, CORS, VOCABULARY, Answer, Asked, Link, ask, linkset_link, options
 from guomen.faces.consumer import views as consumer
+from guomen.faces.edge import pages
 from guomen.faces.edge.known import decided, known
 from guomen.kit.errors import GuomenError, NotFound
 from guomen.kit.web import page, problem
@@ -69,7 +70,7 @@ def _languages(request: HttpRequest) -> str:
 def _our_page(request: HttpRequest, asked: Asked) -> HttpResponse:
     thing = asked.thing
     if serial := thing.get("21"):
-        return consumer.item(request, thing.gtin, serial, thing.get("10"))
+        return pages.item(request, thing.gtin, serial, thing.get("10"))
     return consumer.of_class(request, thing.gtin, thing.get("10"))
 
 

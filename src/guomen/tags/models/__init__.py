@@ -1,7 +1,7 @@
 """Tags: ranges of serials, exceptions to them, and scans. Nothing is stored for an item that is merely on its way."""
 
 from guomen.tags.models.items import Chip, ItemState, Sale
-from guomen.tags.models.published import Published
+from guomen.tags.models.published import Published, PublishedRecall
 from guomen.tags.models.ranges import Activation, Range, RecalledBatch
 from guomen.tags.models.scans import Alarm, Scan, Seen
 from guomen.tags.models.visitors import DailySalt, Tally
@@ -13,6 +13,7 @@ __all__ = [
     "DailySalt",
     "ItemState",
     "Published",
+    "PublishedRecall",
     "Range",
     "RecalledBatch",
     "Sale",

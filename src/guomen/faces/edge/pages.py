@@ -1,0 +1,97 @@
+"""One item's page by Django: for people at work, whose looks do not count, and for tests.
+
+The same facts, verdict and pieces as the scan path's; only the connection is another, and a range whose news is still
+on its way is composed at once.
+"""
+
+from dataclasses import replace
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from guomen.core.gs1 import item_key, valid_gtin
+from guomen.faces.consumer import visitor
+from guomen.faces.edge import publishing, showing
+from guomen.faces.edge.composing import compose_recall
+from guomen.faces.edge.items import NOTHING, items_of
+from guomen.faces.edge.judging import Answer, Code, Item, Look, Seen, Stopped, judge
+from guomen.kit.clock import now
+from guomen.kit.errors import NotFound
+from guomen.kit.web import wants_json
+from guomen.tags import at_scan, services
+from guomen.tags.queries import locate, position, recall_in_force, scans_of
+from guomen.tags.rules import copy_signals
+from guomen.tags.scheme import item_uri
+from guomen.warning.models import Recall
+
+
+def item(request: HttpRequest, gtin: str, serial: str, batch: str = "") -> HttpResponse:
+    """One item: the verdict and everything behind it. An unknown code is a page too, with status 404."""
+    if not valid_gtin(gtin):
+        raise NotFound
+    gtin, pages = gtin.zfill(14), None
+    look = Look(visitor.device_of(request), visitor.place_of(request), counts=False)
+    found = locate(gtin, serial)
+    if found is None:
+        answer = judge(Code(gtin, batch, serial), None, NOTHING, look, now(), stopped=stopped(gtin, batch))
+    else:
+        one, _index, clean = found
+        facts, pages = publishing.fresh(one)
+        before = item_now(gtin, clean)
+        if is_look(request):
+            channel = visitor.channel_of(request)
+            services.scan(gtin, clean, channel=channel, device_hash=look.device, place=look.place)
+            look = Look(look.device, look.place, counts=channel == "public")
+        halt = stopped(gtin, one.batch) or (stopped(gtin, batch) if batch else None)
+        answer = judge(Code(gtin, batch, clean), facts, before, look, now(), stopped=halt)
+    return _response(request, answer, pages)
+
+
+def _response(request: HttpRequest, answer: Answer, pages: dict[str, object] | None) -> HttpResponse:
+    status = 200 if answer.facts else 404
+    if wants_json(request):
+        response = HttpResponse(showing.json(answer), status=status, content_type="application/json")
+    else:
+        language = "zh" if request.LANGUAGE_CODE.startswith("zh") else "en"  # type: ignore[attr-defined]
+        prefix = request.language_prefix  # type: ignore[attr-defined]
+        shared = showing.pages(pages, language) if pages else None
+        response = HttpResponse(showing.html(answer, shared, language, prefix, request.get_full_path()), status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def is_look(request: HttpRequest) -> bool:
+    # A browser that loads a page ahead of time is nobody looking at it.
+    early = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in early
+
+
+def item_now(gtin: str, serial: str) -> Item:
+    """What the tables say of one item."""
+    key = item_key(item_uri(gtin, serial))
+    with connection.cursor() as cursor:
+        rows = []
+        for question in (at_scan.STATES, at_scan.SALES, at_scan.SEEN):
+            cursor.execute(question, [[key]])
+            rows.append(cursor.fetchall())
+    found = items_of(*rows).get(key, NOTHING)
+    return replace(found, seen=_seen_now(gtin, serial, found))
+
+
+def _seen_now(gtin: str, serial: str, found: Item) -> Seen | None:
+    """What all looks add up to, also those that nobody has digested yet."""
+    scans = scans_of(gtin, serial)
+    if not scans.first_at:
+        return found.seen
+    where = position(found.sold.place) if found.sold else None
+    alarms = copy_signals(scans, found.sold.at if found.sold else None, where)
+    return Seen(scans.times, scans.first_at, scans.first_at, scans.devices_in_all, scans.places, (), alarms)
+
+
+def stopped(gtin: str, batch: str) -> Stopped | None:
+    """The recall in force for a batch, with what it says."""
+    number = recall_in_force(gtin, batch)
+    if not number:
+        return None
+    one = Recall.objects.filter(number=number).first()
+    return Stopped(number, compose_recall(one) if one else {})

@@ -1,0 +1,180 @@
+"""One answer as a page or as JSON: the same facts, what all items of a range share already written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.utils import translation
+
+from guomen.catalogue.places import place
+from guomen.faces.consumer import wording
+from guomen.faces.consumer.lookup import path_of
+from guomen.faces.consumer.timeline import place_words
+from guomen.faces.edge import pieces
+from guomen.faces.edge.judging import Answer, Sold
+from guomen.faces.edge.pieces import LANGUAGES, Piece
+from guomen.kit.web import written_time
+from guomen.kit.words import W, say
+from guomen.tags.rules import kilometres
+from guomen.tags.scheme import grouped
+from guomen.tags.words import PROOFS, REASONS
+
+SOLD = W("Sold", "已售出")
+MOST_OTHERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pieces of one range in one language."""
+
+    goods: Piece
+    firm: str
+
+
+def pages(stored: Mapping[str, Any], language: str) -> Pages:
+    """What is stored of a range's page, ready to be filled."""
+    return Pages(Piece(stored[language]["goods"]), stored[language]["firm"])
+
+
+@lru_cache(256)
+def _when(language: str, minute: int) -> str:
+    with translation.override(LANGUAGES[language]):
+        return written_time(datetime.fromtimestamp(minute * 60, UTC))
+
+
+def when(language: str, at: datetime) -> str:
+    """A moment to the minute, written out."""
+    return _when(language, int(at.timestamp()) // 60)
+
+
+def html(a: Answer, shared: Pages | None, language: str, prefix: str, address: str) -> str:
+    """The page. ``prefix``: the language in the address (``/zh``, or empty); ``address``: path and query after it."""
+    state = a.verdict.state
+    values = {
+        "prefix": prefix,
+        "path": escape(address),
+        "thing": path_of(a.code.gtin, a.batch, a.code.serial),
+        "serial": escape(grouped(a.code.serial)),
+        "when": when(language, a.at),
+        "as_of": when(language, a.as_of) if a.as_of else "",
+        "tell": "",
+        "sale": _step(a.item.sold, language) if a.item.sold else "",
+    }
+    with translation.override(LANGUAGES[language]):
+        title = say(a.title)
+    name = a.facts["product"]["name"] if a.facts else None
+    values["title"] = escape(f"{title}: {name[language]}" if name else title)
+    band = pieces.top(language, wording.TONES[state], a.title, a.sentence, a.advice, state == "stop", bool(a.as_of))
+    values["top"] = band.fill(values)
+    if state != "stop":
+        values["tell"] = pieces.fixed("tell", language).fill(values)
+    found = a.proof or {}
+    at = (found.get("entry", ""), found.get("position"), found.get("size", 0), found.get("root", ""))
+    values["proof"] = pieces.proof(language, *at, a.verdict.reasons)
+    if shared is None:
+        values |= {"gtin": escape(a.code.gtin), "batch": escape(a.code.batch)}
+        middle = pieces.fixed("unknown", language, has_batch=bool(a.code.batch))
+    else:
+        values |= {"own": _own(a, language), "firm": shared.firm if a.is_good else ""}
+        middle = shared.goods
+    values["goods"] = middle.fill(values)
+    return pieces.fixed("item", language).fill(values)
+
+
+def _own(a: Answer, language: str) -> str:
+    seen = a.item.seen
+    if a.times <= 1 and a.item.sold is None:
+        return pieces.fixed("own", language, times=1, yours=0, others=(), sold=False).literals[0]
+    context = {"times": a.times, "yours": yours(a), "others": others(a), "sold": a.item.sold is not None}
+    return pieces.render("own", language, first_at=seen.first_at if seen else a.at, **context).literals[0]
+
+
+@lru_cache(4096)
+def _step(sold: Sold, language: str) -> str:
+    return pieces.render("sale", language, step=_sale(sold)).literals[0]
+
+
+def _sale(sold: Sold) -> dict[str, Any]:
+    where = place_words(sold.place)
+    return {"title": SOLD, "place": where, "at": sold.at, "by": sold.by, "basis": sold.basis, "signed": sold.signed}
+
+
+def yours(a: Answer) -> int:
+    """How many of the newest looks were by this visitor today, this one included."""
+    if a.item.seen is None or not a.look.device:
+        return int(a.look.counts)
+    mine = a.look.device.hex()
+    return sum(device == mine for _, device, _ in a.item.seen.recent) + a.look.counts
+
+
+def others(a: Answer) -> list[dict[str, Any]]:
+    """The newest looks by others: at, place (words or None), km (from this visitor, where both places are known)."""
+    if a.item.seen is None:
+        return []
+    mine = a.look.device.hex()
+    found = [one for one in a.item.seen.recent if one[1] != mine][:MOST_OTHERS]
+    return [
+        {"at": datetime.fromtimestamp(at, UTC), "place": place_words(code), "km": _apart(code, a.look.place)}
+        for at, _, code in found
+    ]
+
+
+@lru_cache(4096)
+def _apart(one: str, other: str) -> int | None:
+    try:
+        here, there = place(one), place(other)
+    except KeyError:
+        return None
+    return round(kilometres((float(here.lat), float(here.lon)), (float(there.lat), float(there.lon))))
+
+
+def json(a: Answer) -> bytes:
+    """The same for programs: both languages, ISO dates, reason codes."""
+    facts, seen = a.facts or {}, a.item.seen
+    product = facts.get("product") or {"gtin": a.code.gtin, "batch": a.code.batch}
+    steps, picture = facts.get("timeline", []), product.get("picture")
+    body = {
+        "address": settings.GUOMEN.origin + path_of(a.code.gtin, a.code.batch, a.code.serial),
+        "verdict": {
+            "state": a.verdict.state,
+            "title": _both(a.title),
+            "sentence": _both(a.sentence),
+            "reasons": [{"code": r, "words": _both(REASONS[r])} for r in a.verdict.reasons],
+            "notes": [{"code": n, "words": _both(REASONS[n])} for n in a.verdict.notes],
+            "proof": {"code": a.verdict.proof, "words": _both(PROOFS[a.verdict.proof])},
+            "genuine": a.verdict.genuine,
+            "rules": a.verdict.rules,
+        },
+        "what_to_do": [_both(words) for words in a.advice],
+        "product": product | {"serial": a.code.serial, "picture": picture and settings.GUOMEN.origin + picture},
+        "code_checked": {
+            "times": a.times,
+            "first_at": seen.first_at if seen else a.at,
+            "devices": seen.devices if seen else 1,
+            "yours": yours(a),
+            "others": [o | {"place": o["place"] and _both(o["place"])} for o in others(a)],
+        },
+        "sold": a.item.sold is not None,
+        "checks": facts.get("checks", []),
+        "inspection": facts.get("inspection"),
+        "timeline": [_plain_step(_sale(a.item.sold)), *steps] if a.item.sold else steps,
+        "certificates": facts.get("certificates", []),
+        "recall": a.recall,
+        "proof": a.proof,
+        "checked_at": a.at,
+        "as_of": a.as_of,
+    }
+    return orjson.dumps(body)
+
+
+def _plain_step(step: dict[str, Any]) -> dict[str, Any]:
+    return step | {key: step[key] and _both(step[key]) for key in ("title", "place", "by")}
+
+
+def _both(words: W) -> dict[str, str]:
+    return {"en": words.en, "zh": words.zh}
