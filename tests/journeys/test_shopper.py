@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from guomen.demo.stage import photo
 from guomen.tags import services as tags
-from guomen.tags.rules import LIMITS
+from guomen.tags.limits import limits
+from guomen.tags.services.digesting import digest
 from guomen.tags.visitors import visitor_hash
 from guomen.warning.models import Signal, Told
 from tests.journeys.conftest import narrow_enough
@@ -23,9 +24,10 @@ def words(page: Page) -> str:
 
 def test_fen_scans_or_types_what_passed_what_is_unknown_and_what_was_copied(visit, people) -> None:
     goods = released(people)
-    for phone in range(LIMITS.devices_in_a_day + 1):
+    for phone in range(limits().phones_in_a_day + 1):
         device = visitor_hash(f"phone {phone}")
         tags.scan(goods.range.gtin, goods.serial(2), channel="public", device_hash=device, place="")
+    digest()
     unknown = goods.path()[:-20] + "0" * 20
     codes = (
         ("passed", goods.path(), "Passed inspection", "检验合格"),

@@ -200,20 +200,8 @@ def test_a_recall_reaches_every_item_of_its_batches_with_one_entry_for_each_rang
     assert queries.item(GTIN, serial_of(other)).recall == "R-2"
 
 
-def test_scans_count_for_the_public_only(active):
-    serial = serial_of(active)
-    for channel in ("public", "retailer", "inspector", "public"):
-        view = services.scan(GTIN, serial, channel=channel, device_hash=b"12345678", place="CNSHA")
-    assert view.scans.times == 2
-    assert view.scans.devices_in_all == 1
-    assert view.scans.places == 1
-    assert view.scans.first_at is not None
-    assert Scan.objects.count() == 4
-
-
 def test_a_code_that_does_not_exist_leaves_no_trace(made):
-    view = services.scan(GTIN, "0" * 20, device_hash=b"12345678")
-    assert (view.item, view.scans.times) == (None, 0)
+    assert services.scan(GTIN, "0" * 20, device_hash=b"12345678") is False
     assert Scan.objects.count() == 0
 
 
@@ -224,7 +212,7 @@ def test_a_scan_takes_few_queries(active):
         connection,
     ) as captured:
         services.scan(GTIN, serial, device_hash=b"12345678")
-    assert len(captured) <= 10
+    assert len(captured) <= 5
 
 
 @pytest.mark.django_db
@@ -238,7 +226,7 @@ def test_a_visitor_is_the_same_today_and_nobody_tomorrow():
     visitors._salt.cache_clear()
     DailySalt.objects.create(day=now().date() - timedelta(days=3), salt=b"x" * 32)
     assert one != visitors.visitor_hash("203.0.113.7", "Phone")
-    assert list(DailySalt.objects.values_list("day", flat=True)) == [now().date()]
+    assert now().date() - timedelta(days=3) not in DailySalt.objects.values_list("day", flat=True)
     visitors._salt.cache_clear()
 
 

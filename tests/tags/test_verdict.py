@@ -10,7 +10,7 @@ from guomen.core.tagcrypto.counters import Counted
 from guomen.core.tagcrypto.tamper import Tamper
 from guomen.tags.rules import Facts, State, read_counter, verdict
 from guomen.tags.rules.verdict import GONE, ORDINARY, RULES, WAITING
-from guomen.tags.words import PROOFS, REASONS, STATES
+from guomen.tags.words import ALARMS, PROOFS, REASONS, STATES
 
 
 def facts(**changes) -> Facts:
@@ -123,7 +123,7 @@ COUNTERS = ("", "again", *get_args(Counted))
 
 
 # Said of an item by the copy rules alone, each with a test of its own in test_copies.py.
-BY_COPY_RULES = {"TAG-MANY-PLACES", "TAG-SCANNED-AFTER-SALE"}
+BY_COPY_RULES = set(ALARMS)
 
 
 def test_the_table_has_every_state_reason_and_proof():

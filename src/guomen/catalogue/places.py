@@ -10,7 +10,7 @@ from guomen.kit.words import W
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A port. Position in degrees, WGS 84."""
+    """A port or a city. Position in degrees, WGS 84."""
 
     code: str
     name: W
@@ -21,8 +21,9 @@ class Place:
 
 @cache
 def place(code: str) -> Place:
-    """The place with this UN/LOCODE. Raises KeyError when the table does not have it."""
-    row = codes.table("port").row(code)
+    """The place with this UN/LOCODE. Raises KeyError when it is neither a port nor a city of our tables."""
+    ports = codes.table("port")
+    row = (ports if code in ports else codes.table("city")).row(code)
     return Place(code, W(row["en"], row["zh"]), row["country"], row["lat"], row["lon"])
 
 

@@ -102,6 +102,8 @@ class RulePack:
     terms: Mapping[str, Any]
     """Terms of profiles.toml that are not profiles: quarantine, used, dangerous, wood, shelf."""
     risk: Mapping[str, Any]
+    tags: Mapping[str, Any]
+    """``copies``: when scans of a tag speak for copies of it."""
 
     def checklist(self, code: str) -> Checklist:
         """The checklist ``code``. Raises KeyError."""
@@ -183,6 +185,7 @@ def pack(version: str) -> RulePack:
         modes={code: _mode(code, row) for code, row in read("modes").items()},
         terms={name: value for name, value in profiles.items() if name not in ("prefix", "source")},
         risk=read("risk"),
+        tags=read("tags"),
     )
 
 

@@ -1,5 +1,5 @@
-"""The worker process: gives ledger entries their place, runs followers, periodic tasks and deliveries; woken by the
-database."""
+"""The worker process: adds up scans, gives ledger entries their place, runs followers, periodic tasks and deliveries;
+woken by the database."""
 
 import contextlib
 import gc
@@ -51,15 +51,18 @@ class Worker:
         self.stopping = True
 
     def work(self) -> int:
-        """Do what is due, sequence what waits, let every follower read on once, capture a chunk of what was sent to be
-        done later, compose some of what is due to be published; returns how much moved.
+        """Do what is due, add up new scans, sequence what waits, let every follower read on once, capture a chunk of
+        what was sent to be done later, compose some of what is due to be published; returns how much moved.
         """
         from guomen.faces.edge import publishing
         from guomen.ledger import follow, sequencer
+        from guomen.tags.services import digesting
         from guomen.trace import jobs
 
         self.schedule.run_due()
-        moved = sequencer.run_once()
+        moved = digesting.work()
+        self.beat.touch()
+        moved += sequencer.run_once()
         for one in self._behind():
             if self.stopping:
                 break

@@ -1,13 +1,10 @@
 """What people can see of tags: one item's facts, a firm's ranges, who sold what."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count
 
-from guomen.catalogue.places import place
 from guomen.core.gs1 import item_key
 from guomen.core.tagcrypto import SerialError, normalise
 from guomen.kit.clock import now
@@ -15,12 +12,8 @@ from guomen.kit.errors import NotFound
 from guomen.kit.ids import Subject
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
-from guomen.tags.models import Activation, ItemState, Range, RecalledBatch, Sale, Scan
-from guomen.tags.rules import Scans, Seen
+from guomen.tags.models import Activation, ItemState, Range, RecalledBatch, Sale
 from guomen.tags.scheme import batch_uri, item_uri, scheme
-
-COUNTED = "public"
-LOCATED_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,38 +110,6 @@ def recall_in_force(gtin: str, batch: str) -> str:
 
 RECALLED = "SELECT gtin, batch FROM tags_recalledbatch WHERE gtin = ANY(%s)"
 """Batches of some products under recall (an empty batch: all of them). The scan path asks it, without Django."""
-
-
-def scans_of(gtin: str, serial: str) -> Scans:
-    """How often, by how many phones, from how many cities the public checked this item's code."""
-    key = item_key(item_uri(gtin, serial))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), min(at), count(DISTINCT device), count(DISTINCT nullif(place, '')), "
-            "count(DISTINCT device) FILTER (WHERE at > %s) FROM tags_scan WHERE item = %s AND channel = %s",
-            [now() - timedelta(hours=24), key, COUNTED],
-        )
-        times, first_at, devices, places, today = cursor.fetchone()
-    return Scans(times, first_at, devices, today, places, _located(key))
-
-
-def _located(key: UUID) -> tuple[Seen, ...]:
-    newest = Scan.objects.filter(item=key, channel=COUNTED).exclude(place="").order_by("-at")[:LOCATED_LIMIT]
-    found = []
-    for scan in newest:
-        where = position(scan.place)
-        if where:
-            found.append(Seen(scan.at, bytes(scan.device), *where))
-    return tuple(found)
-
-
-def position(code: str) -> tuple[float, float] | None:
-    """Latitude and longitude of a UN/LOCODE, in degrees, or None when it is not in the table."""
-    try:
-        known = place(code)
-    except KeyError:
-        return None
-    return float(known.lat), float(known.lon)
 
 
 def ranges(by: Actor) -> list[Range]:

@@ -9,6 +9,8 @@ KINDS = {
     "tags.deactivated": W("Item tags withdrawn", "商品标签已停用"),
     "tags.recalled": W("Tagged items recalled", "带标商品已召回"),
     "item.sold": W("Item sold", "商品已售出"),
+    "copy.suspected": W("Item code may be copied", "商品编码疑似被复制"),
+    "copy.cleared": W("Alarm about an item code undone", "商品编码警示已撤销"),
 }
 REASONS = {
     "TAG-INSPECTED": W("The goods were inspected and released.", "该批货物已经检验并放行。"),
@@ -53,10 +55,87 @@ REASONS = {
         "This code was checked in places too far apart for the time between.",
         "该编码在短时间内于相距很远的地点被查验。",
     ),
+    "TAG-BEFORE-RELEASE": W(
+        "This code was checked by several phones before the goods were released.",
+        "该批货物放行之前，该编码已被多部手机查验。",
+    ),
     "TAG-SCANNED-AFTER-SALE": W(
         "After its sale this code was checked by several phones far from the shop.",
         "该编码售出后，在远离销售地的地方被多部手机查验。",
     ),
+    "TAG-AFTER-END": W(
+        "This code was checked although its item should no longer be in anybody's hands.",
+        "该商品已不应在任何人手中，其编码仍被查验。",
+    ),
+    "TAG-OUTSIDE-MARKET": W(
+        "This code was checked by several phones outside the countries that the goods were made for.",
+        "该编码在商品销售国家或地区之外被多部手机查验。",
+    ),
+    "TAG-SWEPT": W("One phone checked very many items of one order.", "同一部手机查验了同一订单的大量商品。"),
+    "TAG-GUESSED": W("One phone sent very many codes that do not exist.", "同一部手机查验了大量不存在的编码。"),
+}
+ALARMS = {
+    "TAG-MANY-DEVICES": W(
+        "{today} different phones checked this code on one day, {phones} in all. More than {most} on a day or "
+        "{most_in_all} in all are unusual for one item.",
+        "一天内有{today}部不同手机查验该编码，累计{phones}部。单件商品一天超过{most}部或累计超过{most_in_all}部即属异常。",
+    ),
+    "TAG-MANY-PLACES": W(
+        "This code was checked in {cities} cities. More than {most} are unusual for one item.",
+        "该编码在{cities}个城市被查验。单件商品超过{most}个城市即属异常。",
+    ),
+    "TAG-FAR-APART": W(
+        "{times} times this code was checked by a new phone so far away that the item would have travelled faster than "
+        "{speed_kmh} km/h.",
+        "该编码有{times}次被另一部相距很远的手机查验，若为同一商品，其移动速度将超过每小时{speed_kmh}公里。",
+    ),
+    "TAG-BEFORE-RELEASE": W(
+        "{phones} phones of the public checked this code before its goods were released.",
+        "货物放行之前，有{phones}部公众手机查验了该编码。",
+    ),
+    "TAG-SCANNED-AFTER-SALE": W(
+        "After the sale {phones} phones in {cities} cities more than {km} km from the shop checked this code.",
+        "售出之后，有{phones}部手机在距销售地{km}公里以外的{cities}个城市查验了该编码。",
+    ),
+    "TAG-AFTER-END": W(
+        "{phones} phones checked this code after its item was recorded as: {state}.",
+        "该商品登记为“{state}”之后，有{phones}部手机查验了该编码。",
+    ),
+    "TAG-OUTSIDE-MARKET": W(
+        "{phones} phones in {cities} cities outside {markets} checked this code.",
+        "有{phones}部手机在{markets}以外的{cities}个城市查验了该编码。",
+    ),
+    "TAG-COUNTER-REPLAYED": W(
+        "{phones} phones sent a code of this chip that had been used before.",
+        "有{phones}部手机发送了该芯片已用过的动态码。",
+    ),
+    "TAG-COUNTER-SKIPPED": W(
+        "Between two taps this chip had been read more than {gap} times; seen {times} times.",
+        "该芯片在两次查验之间被读取超过{gap}次，已出现{times}次。",
+    ),
+    "TAG-SWEPT": W(
+        "One phone checked {count} different items of this order on one day ({day}).",
+        "同一部手机在一天内（{day}）查验了该订单的{count}件不同商品。",
+    ),
+    "TAG-GUESSED": W(
+        "One phone sent {count} codes that do not exist on one day ({day}).",
+        "同一部手机在一天内（{day}）发送了{count}个不存在的编码。",
+    ),
+}
+"""What an alarm says, with its numbers."""
+ENDS = {
+    "destroyed": W("destroyed", "已销毁"),
+    "stolen": W("stolen", "被盗"),
+    "spoiled": W("struck before use", "未使用即作废"),
+    "returned": W("sent back", "已退回"),
+    "exported": W("exported", "已出境"),
+}
+CAUSES = {
+    "data": W("The records were wrong", "记录有误"),
+    "display": W("One item that many people look at: a shelf, a fair, a demonstration", "展示品：货架、展会或演示"),
+    "published": W("A picture of the code was published", "编码图片被公开传播"),
+    "test": W("A test", "测试"),
+    "other": W("Something else", "其他"),
 }
 PROOFS = {
     "PROOF-CHIP": W(

@@ -1,11 +1,12 @@
-"""Signals add up to alerts; failed tests and refused goods become signals by themselves."""
+"""Signals add up to alerts; failed tests, refused goods and codes that look copied become signals by themselves."""
 
 from guomen.clearance.queries import line_by_subject
 from guomen.ledger.follow import follower
 from guomen.ledger.models import Entry
 from guomen.parties.actors import SYSTEM
-from guomen.warning.about import salted
-from guomen.warning.intake import report, weigh
+from guomen.tags.words import ALARMS
+from guomen.warning.about import fixed_id, salted
+from guomen.warning.intake import report, weigh, withdraw
 from guomen.warning.models import Signal
 from guomen.warning.rules import hazard_of
 
@@ -44,3 +45,32 @@ def _is_finding(entry: Entry) -> bool:
         return entry.facts.get("verdict") == "fail"
     codes = {r.get("code") for r in entry.facts.get("reasons", [])}
     return bool(codes & {"INSPECTION-FAILED", "LABORATORY-FAILED"})
+
+
+COUNTERFEIT = "counterfeit"
+
+
+@follower("warning.copies", "copy.suspected")
+def file_copy(entry: Entry) -> None:
+    """Every alarm about copies is a signal; those of one order on one day count once, as from one reporter."""
+    if entry.facts["kind"] != "copy" or not entry.facts["gtin"]:
+        return
+    reason = entry.facts["reasons"][0]
+    words = ALARMS[reason["code"]]
+    report(
+        SYSTEM,
+        source="scan",
+        gtin=entry.facts["gtin"],
+        batch=entry.facts["batch"],
+        item=next((s for s in entry.subjects if "/21/" in s), ""),
+        hazard=COUNTERFEIT,
+        text="\n".join(text.format(**reason["values"]) for text in (words.en, words.zh)),
+        reporter_hash=salted("range", entry.facts["range"]),
+        key=str(entry.facts["alarm"]),
+    )
+
+
+@follower("warning.copies-cleared", "copy.cleared")
+def withdraw_copy(entry: Entry) -> None:
+    """An alarm that was undone speaks no longer for an alert; what is being assessed is left to who assesses it."""
+    withdraw(SYSTEM, fixed_id("signal", str(entry.facts["alarm"])))

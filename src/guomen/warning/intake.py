@@ -135,12 +135,24 @@ def erase(by: Actor, signal_id: uuid.UUID) -> None:
 
 
 @transaction.atomic
+def withdraw(by: Actor, signal_id: uuid.UUID) -> None:
+    """A signal was a false alarm: it weighs nothing any more. Nothing happens to one that there is not.
+
+    Called by the follower of what made the signal; it has no door of its own.
+    """
+    signal = Signal.objects.filter(id=signal_id).first()
+    if signal and Signal.objects.filter(id=signal_id, withdrawn_at=None).update(withdrawn_at=now()):
+        subjects = [Subject.of("signal", signal_id)] + ([product_uri(signal.gtin)] if signal.gtin else [])
+        append("signal.withdrawn", subjects, {"signal": signal_id}, by)
+
+
+@transaction.atomic
 def weigh(by: Actor, signal: Signal) -> Alert | None:
     """Add up the signals about this product and hazard: open an alert, raise it, or leave things as they are.
 
     Called by the follower of ``signal.received``, whose cursor lock makes it run once per signal and one at a time.
     """
-    if not signal.gtin or signal.alert:
+    if not signal.gtin or signal.alert or signal.withdrawn_at:
         return None
     alert = (
         Alert.objects.select_for_update()
@@ -150,7 +162,7 @@ def weigh(by: Actor, signal: Signal) -> Alert | None:
         .first()
     )
     closed = list(Alert.objects.filter(gtin=signal.gtin, state="lifted").values_list("number", flat=True))
-    live = Signal.objects.filter(gtin=signal.gtin, hazard=signal.hazard).exclude(alert__in=closed)
+    live = Signal.objects.filter(gtin=signal.gtin, hazard=signal.hazard, withdrawn_at=None).exclude(alert__in=closed)
     found = rules.strength(live.values_list("source", "received_at", "reporter"), now())
     if found.level is None and alert is None:
         return None

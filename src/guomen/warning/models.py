@@ -24,6 +24,8 @@ class Signal(models.Model):
     """SHA-256 over the salt and text of :class:`Told`, hexadecimal: what the ledger holds of it."""
     alert = models.CharField(max_length=20, blank=True, db_index=True)
     received_at = models.DateTimeField(default=now)
+    withdrawn_at = models.DateTimeField(null=True)
+    """When it turned out to be a false alarm: from then on it weighs nothing."""
 
 
 class Told(models.Model):

@@ -63,7 +63,7 @@ def alert(by: Actor, number: str) -> AlertView:
 def loose_signals(by: Actor, limit: int = 50) -> list[Heard]:
     """The newest signals that have not added up to an alert. Controllers only."""
     by.require("controller")
-    signals = list(Signal.objects.filter(alert="").order_by("-received_at")[:limit])
+    signals = list(Signal.objects.filter(alert="", withdrawn_at=None).order_by("-received_at")[:limit])
     told = {t.signal_id: t for t in Told.objects.filter(signal_id__in=[s.id for s in signals])}
     return [Heard(s, told.get(s.id)) for s in signals]
 

@@ -5,6 +5,7 @@ from guomen.kit.words import W
 KINDS = {
     "signal.received": W("Signal received", "收到风险信号"),
     "signal.erased": W("Report text erased at the reporter's request", "应报告人请求删除报告正文"),
+    "signal.withdrawn": W("Signal withdrawn: it was a false alarm", "信号已撤回（误报）"),
     "alert.opened": W("Alert opened", "预警已立案"),
     "alert.raised": W("Alert raised to a higher level", "预警已升级"),
     "alert.taken": W("Alert taken by an officer", "预警已由专人负责"),
@@ -40,6 +41,7 @@ SOURCES = {
     "laboratory": W("Laboratory failure", "实验室检测不合格"),
     "inspection": W("Inspection failure", "现场查验不合格"),
     "recall-abroad": W("Recall abroad", "境外召回通报"),
+    "scan": W("Scans of item codes", "扫码异常"),
     "media": W("Media", "媒体报道"),
     "authority": W("Another authority", "其他主管部门通报"),
 }

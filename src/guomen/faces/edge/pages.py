@@ -4,8 +4,6 @@ The same facts, verdict and pieces as the scan path's; only the connection is an
 on its way is composed at once.
 """
 
-from dataclasses import replace
-
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
@@ -14,13 +12,12 @@ from guomen.faces.consumer import visitor
 from guomen.faces.edge import publishing, showing
 from guomen.faces.edge.composing import compose_recall
 from guomen.faces.edge.items import NOTHING, items_of
-from guomen.faces.edge.judging import Answer, Code, Item, Look, Seen, Stopped, judge
+from guomen.faces.edge.judging import Answer, Code, Item, Look, Stopped, judge
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
 from guomen.kit.web import wants_json
 from guomen.tags import at_scan, services
-from guomen.tags.queries import locate, position, recall_in_force, scans_of
-from guomen.tags.rules import copy_signals
+from guomen.tags.queries import locate, recall_in_force
 from guomen.tags.scheme import item_uri
 from guomen.warning.models import Recall
 
@@ -74,18 +71,7 @@ def item_now(gtin: str, serial: str) -> Item:
         for question in (at_scan.STATES, at_scan.SALES, at_scan.SEEN):
             cursor.execute(question, [[key]])
             rows.append(cursor.fetchall())
-    found = items_of(*rows).get(key, NOTHING)
-    return replace(found, seen=_seen_now(gtin, serial, found))
-
-
-def _seen_now(gtin: str, serial: str, found: Item) -> Seen | None:
-    """What all looks add up to, also those that nobody has digested yet."""
-    scans = scans_of(gtin, serial)
-    if not scans.first_at:
-        return found.seen
-    where = position(found.sold.place) if found.sold else None
-    alarms = copy_signals(scans, found.sold.at if found.sold else None, where)
-    return Seen(scans.times, scans.first_at, scans.first_at, scans.devices_in_all, scans.places, (), alarms)
+    return items_of(*rows).get(key, NOTHING)
 
 
 def stopped(gtin: str, batch: str) -> Stopped | None:

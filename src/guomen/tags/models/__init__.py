@@ -3,7 +3,7 @@
 from guomen.tags.models.items import Chip, ItemState, Sale
 from guomen.tags.models.published import Published, PublishedRecall
 from guomen.tags.models.ranges import Activation, Range, RecalledBatch
-from guomen.tags.models.scans import Alarm, Scan, Seen
+from guomen.tags.models.scans import Alarm, PastScan, Scan, Seen, Traffic
 from guomen.tags.models.visitors import DailySalt, Tally
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Chip",
     "DailySalt",
     "ItemState",
+    "PastScan",
     "Published",
     "PublishedRecall",
     "Range",
@@ -20,4 +21,5 @@ __all__ = [
     "Scan",
     "Seen",
     "Tally",
+    "Traffic",
 ]

@@ -1,10 +1,15 @@
 """Scans: looks at codes, what they add up to, and alarms about copies."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
 class Scan(models.Model):
-    """One look at an item's page. ``device`` is a hash that changes daily and cannot be led back to anybody."""
+    """One look at an item's page, waiting to be added up. ``device`` is a hash that changes daily and cannot be led
+    back to anybody.
+
+    A code that does not exist may be told as well: ``index`` -1, ``range_number`` the order that it claims, or -1.
+    """
 
     distribution = "item"
 
@@ -18,6 +23,26 @@ class Scan(models.Model):
     device = models.BinaryField(max_length=8)
     place = models.CharField(max_length=12, blank=True)
     """UN/LOCODE of the city, where the edge knows it; nothing finer is kept."""
+    counter = models.CharField(max_length=10, blank=True, db_default="")
+    """What the scan path found a chip's counter to be (``rules.Counter``); empty for what is printed."""
+
+
+class PastScan(models.Model):
+    """A scan that has been added up, kept for some days for who looks into an alarm."""
+
+    distribution = "item"
+
+    pk = models.CompositePrimaryKey("item", "id")
+    item = models.UUIDField()
+    id = models.UUIDField()
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=10)
+    device = models.BinaryField(max_length=8)
+    place = models.CharField(max_length=12, blank=True)
+    counter = models.CharField(max_length=10, blank=True, db_default="")
+
+    class Meta:
+        indexes = [BrinIndex(fields=["at"], name="tags_pastscan_at")]
 
 
 class Seen(models.Model):
@@ -35,10 +60,32 @@ class Seen(models.Model):
     """The newest few scans: [seconds since 1970, device as hex, UN/LOCODE], newest first."""
     alarms = models.JSONField(default=list)
     """Reason codes that are in force for this item."""
+    trail = models.JSONField(default=dict)
+    """What the copy rules remember (``rules.Trail.stored``)."""
+
+
+class Traffic(models.Model):
+    """How often codes of one order were checked in one hour and city; after some weeks, in one day and city."""
+
+    distribution = "range_number"
+
+    pk = models.CompositePrimaryKey("range_number", "hour", "place")
+    range_number = models.IntegerField()
+    hour = models.DateTimeField()
+    place = models.CharField(max_length=12, blank=True)
+    times = models.IntegerField()
+    """Scans of the public."""
+    phones = models.IntegerField()
+    """Times that a phone looked at an item for the first time on its day."""
+    at_work = models.IntegerField()
+    """Scans of retailers and inspectors."""
 
 
 class Alarm(models.Model):
-    """A rule that spoke up about an item's code. It stays in force until somebody undoes it with a reason."""
+    """A rule that spoke up about an item's code, or about a whole order (``index`` -1, ``item`` the key of its name).
+
+    It stays in force until somebody undoes it with a reason.
+    """
 
     distribution = "item"
 
@@ -46,12 +93,22 @@ class Alarm(models.Model):
     item = models.UUIDField()
     id = models.UUIDField()
     range_number = models.IntegerField(db_index=True)
+    index = models.BigIntegerField(default=-1)
     rule = models.CharField(max_length=40)
     limits = models.CharField(max_length=20)
     """Version of the thresholds that were used."""
     kind = models.CharField(max_length=8)
     """copy, or data: a fault of records rather than of goods."""
     facts = models.JSONField()
+    """Numbers of the rule's sentence (``words.ALARMS``)."""
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+    cause = models.CharField(max_length=10, blank=True)
+    """Why it was no copy: data, display, published, test or other."""
     undone_why = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="tags_alarm_id"),
+            models.Index(fields=["at"], condition=models.Q(undone_at=None), name="tags_alarm_open"),
+        ]

@@ -1,19 +1,24 @@
 """Pure decisions about tags: the verdict about one item, and when its code looks copied."""
 
-from guomen.tags.rules.copies import LIMITS, CopyLimits, Scans, Seen, copy_signals, kilometres
+from guomen.tags.rules.copies import Known, Rule, Spoken, follow, kilometres, spoken
+from guomen.tags.rules.limits import CopyLimits
+from guomen.tags.rules.trail import Look, Trail
 from guomen.tags.rules.verdict import Counter, Facts, State, Verdict, read_counter, verdict
 
 __all__ = [
-    "LIMITS",
     "CopyLimits",
     "Counter",
     "Facts",
-    "Scans",
-    "Seen",
+    "Known",
+    "Look",
+    "Rule",
+    "Spoken",
     "State",
+    "Trail",
     "Verdict",
-    "copy_signals",
+    "follow",
     "kilometres",
     "read_counter",
+    "spoken",
     "verdict",
 ]

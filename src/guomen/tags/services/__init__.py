@@ -2,14 +2,13 @@
 
 from guomen.tags.services.ordering import MAX_COUNT, order
 from guomen.tags.services.printing import label_sheet, labels_csv
-from guomen.tags.services.scanning import CHANNELS, ScanView, scan
+from guomen.tags.services.scanning import CHANNELS, scan
 from guomen.tags.services.selling import sell
 from guomen.tags.services.validity import activate, activate_many, deactivate, recall, withdraw_item
 
 __all__ = [
     "CHANNELS",
     "MAX_COUNT",
-    "ScanView",
     "activate",
     "activate_many",
     "deactivate",
