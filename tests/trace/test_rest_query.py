@@ -9,7 +9,7 @@ from guomen.core import epcis
 from guomen.core.gs1 import check_digit
 from guomen.trace import services
 from guomen.trace.models import Event, EventValue, Term
-from tests.trace.goods import BATCH, ITEM, ITEM_WITH_LOT, OTHER_ITEM, day, robot, seen
+from tests.trace.goods import BATCH, GTIN, ITEM, ITEM_WITH_LOT, OTHER_ITEM, day, robot, seen
 
 EVENTS = "/epcis/v2/events"
 NOTE = "https://example.test/ns#note"
@@ -133,6 +133,26 @@ def firm(people):
         ({"MATCH_parentID": "urn:epc:idpat:sgtin:9506000.013435.*"}, ""),
         ({"MATCH_epcClass": "urn:epc:idpat:lgtin:9506000.013435.*"}, "class packed"),
         ({"MATCH_outputEPCClass": "urn:epc:idpat:lgtin:9506000.013435.*"}, ""),
+        ({"MATCH_epc": "urn:epc:idpat:sgtin:9506000.013435.S1"}, "made packed wrong"),
+        ({"MATCH_epc": "urn:epc:idpat:sgtin:*.*.*"}, "made packed wrong"),
+        ({"MATCH_epc": f"https://id.gs1.org/01/{GTIN}"}, "made packed wrong"),
+        ({"MATCH_epc": f"https://brand.test/x/01/{GTIN[1:]}?linkType=all"}, "made packed wrong"),
+        ({"MATCH_epc": "https://id.gs1.org/8003/09506000134352"}, ""),
+        ({"MATCH_epc": "urn:epc:idpat:upui:*.*.*"}, ""),
+        ({"MATCH_epc": "urn:epc:idpat:sscc:9506000.*"}, "shipped noted"),
+        ({"MATCH_epc": "urn:epc:idpat:sscc:950600013.*"}, "shipped noted"),
+        ({"MATCH_epc": "urn:epc:idpat:sscc:950600.*"}, "shipped noted"),
+        ({"MATCH_epc": "urn:epc:idpat:sscc:950600013400.*"}, "shipped noted"),
+        ({"MATCH_epc": "urn:epc:idpat:sscc:950600013401.*"}, ""),
+        ({"MATCH_epc": "urn:epc:idpat:sscc:9506001.*"}, ""),
+        ({"MATCH_anyEPC": "urn:epc:idpat:sscc:*.*"}, "packed shipped noted"),
+        ({"MATCH_parentID": ["urn:epc:idpat:sscc:9506000.*", ITEM]}, "packed"),
+        ({"MATCH_inputEPC": "urn:epc:idpat:sscc:9506000.*"}, ""),
+        ({"MATCH_epcClass": "urn:epc:idpat:lgtin:9506000.*.*"}, "class packed"),
+        ({"MATCH_anyEPCClass": "urn:epc:idpat:lgtin:*.*.*"}, "class packed cooked"),
+        ({"MATCH_epcClass": "urn:epc:idpat:lgtin:9506000.013435.L7"}, "class packed"),
+        ({"MATCH_epcClass": "urn:epc:idpat:sgtin:9506000.*.*"}, ""),
+        ({"MATCH_epcClass": f"https://id.gs1.org/01/{GTIN}"}, ""),
         ({"maxEventCount": "7"}, "made class packed cooked shipped noted wrong"),
     ],
 )
@@ -166,8 +186,10 @@ def test_a_parameter_finds_what_it_asks_for_and_nothing_else(firm, query, expect
         ({"GE_ex:n": "big"}, 400, "QueryParameterException"),
         ({"EQATTR_x_y": "5"}, 400, "QueryParameterException"),
         ({"HASATTR_action": "ex:y"}, 400, "QueryParameterException"),
-        ({"MATCH_epc": "urn:epc:idpat:sgtin:9506000.013435"}, 501, "ImplementationException"),
-        ({"MATCH_epc": "urn:epc:idpat:sscc:9506000.*"}, 501, "ImplementationException"),
+        ({"MATCH_epc": "urn:epc:idpat:sgtin:9506000.*"}, 400, "QueryParameterException"),
+        ({"MATCH_epc": "urn:epc:idpat:sgtin:9506000.*.S1"}, 400, "QueryParameterException"),
+        ({"MATCH_epc": "urn:epc:idpat:sgtin:9506000.1.*"}, 400, "ValidationException"),
+        ({"MATCH_epcClass": "urn:epc:idpat:nothing:*"}, 400, "QueryParameterException"),
         ({"orderBy": "quantity"}, 400, "QueryParameterException"),
     ],
 )
@@ -274,6 +296,8 @@ def test_a_rare_facet_and_a_thing_are_found_by_their_indexes(people, firm):
         for query, indexes in (
             ({"EQ_type": ["Temperature"]}, ["trace_event_facets"]),
             ({"MATCH_epc": [CASE]}, ["eventitem_pkey", "event_pkey"]),
+            ({"MATCH_epc": ["urn:epc:idpat:sscc:9506000.*"]}, ["trace_event_facets"]),
+            ({"MATCH_parentID": ["urn:epc:idpat:sscc:*.*"]}, ["trace_event_facets"]),
             (
                 {"MATCH_epc": [CASE, pattern.replace("13435", "13436")]},
                 ["eventitem_pkey", "event_facets", "event_pkey"],
@@ -310,7 +334,8 @@ def test_events_of_before_the_index_get_their_facets(people, firm):
     Event.objects.update(facets=[])
     EventValue.objects.all().delete()
     Term.objects.all().delete()
-    import_module("guomen.trace.migrations.0008_event_values").fill(apps, None)
+    for migration in ("0008_event_values", "0012_families_of_things"):
+        import_module(f"guomen.trace.migrations.{migration}").fill(apps, None)
     for now, then in zip(indexed(), before, strict=True):
         assert now == then
     assert all(before)

@@ -19,7 +19,7 @@ from guomen.kit.words import W
 from guomen.trace import masterdata
 from guomen.trace.compared import at_moment, comparisons
 from guomen.trace.facets import EXTENDED, PREFIXES, SENSOR_FIELDS, facet, place_of, qualified, scalars, typed, word
-from guomen.trace.matching import CLASS_ROLES, PATTERN, ROLES, either, match
+from guomen.trace.matching import CLASS_ROLES, ROLES, either, match, stands_for_many
 from guomen.trace.storing import error_id, event_id
 from guomen.trace.things import key_of
 
@@ -67,7 +67,7 @@ def read(
     """What ``parameters`` (name -> values) ask for; ``more``: further ones that must hold as well.
 
     ``extensions``: prefix -> namespace. ``reader``: the organisation whose master data counts. Raises Invalid for a
-    parameter or value that the standard does not have, NotAnswered for one that we do not have, TooComplex.
+    parameter or value that the standard does not have, TooComplex.
     """
     prefixes = {**PREFIXES, **(extensions or {})}
     all_of = [{name: _checked(name, values) for name, values in sorted(one.items())} for one in (parameters, *more)]
@@ -106,12 +106,16 @@ def narrowed(asked: Asked, name: str, value: str) -> Asked:
 
 
 def _is_open(name: str, values: Values) -> bool:
-    return name in _OPEN | _SETTINGS and not any(value.startswith(PATTERN) for value in values)
+    return name in _OPEN | _SETTINGS and not any(_is_kind(name, value) for value in values)
+
+
+def _is_kind(name: str, value: str) -> bool:
+    return name in _THINGS and stands_for_many(name.removeprefix("MATCH_"), value)
 
 
 def _things(all_of: Iterable[Mapping[str, Values]]) -> frozenset[UUID]:
-    named = [value for one in all_of for name in one.keys() & _THINGS for value in one[name]]
-    return frozenset(key_of(value) for value in named if not value.startswith(PATTERN))
+    named = [(name, value) for one in all_of for name in one.keys() & _THINGS for value in one[name]]
+    return frozenset(key_of(value) for name, value in named if not _is_kind(name, value))
 
 
 _SETTINGS = frozenset({"orderBy", "orderDirection", "eventCountLimit", "maxEventCount"})
@@ -205,7 +209,7 @@ _FREE = re.compile(rf"(EQ|EXISTS)_((?:INNER_)?(?:(?:{'|'.join(EXTENDED)})_)?)([^
 
 
 def conditions_of(named: Mapping[str, Values], prefixes: Mapping[str, str], reader: UUID | None) -> list[Q]:
-    """What these parameters ask for, each or some together. Raises Invalid, NotAnswered, TooComplex."""
+    """What these parameters ask for, each or some together. Raises Invalid, TooComplex."""
     found, done = comparisons(named, prefixes)
     rest = {name: values for name, values in named.items() if name not in done | _SETTINGS}
     return found + [_condition(name, values, prefixes, reader) for name, values in rest.items()]

@@ -13,6 +13,7 @@ import msgspec
 
 from guomen.core import epcis
 from guomen.core.gs1 import GS1Error
+from guomen.core.gs1.patterns import class_of, families
 from guomen.core.memory import remembered
 from guomen.trace.things import name_of
 
@@ -48,29 +49,29 @@ def _number(text: str) -> int:
 
 def facets_of(event: epcis.Event, things: Sequence[epcis.Thing], names: Sequence[str]) -> list[int]:
     """The facets of an event, in order. ``things``: those that it names; ``names``: how they are called."""
-    return sorted({facet(*term) for term in (*terms(event, things), *_products(things, names))})
+    return sorted({facet(*term) for term in (*terms(event, things), *_families(things, names))})
 
 
-_PRODUCT = "https://id.gs1.org/01/"
-_LENGTH = len(_PRODUCT) + 14
+_SERIAL = "/21/"
 
 
 def products_of(names: Iterable[str]) -> set[str]:
-    """The products of items and batches."""
+    """The classes of items and batches, by their canonical names: products, and types of assets, documents, …"""
     # Cut first, looked at afterwards: items of one event are mostly of one product.
-    return {cut for cut in {name[:_LENGTH] for name in names} if cut.startswith(_PRODUCT)}
+    return {found for head in {name.partition(_SERIAL)[0] for name in names} if (found := class_of(head))}
 
 
-def _products(things: Sequence[epcis.Thing], names: Sequence[str]) -> Iterator[Term]:
-    """What patterns find: items of a product and lots of a product, in each role."""
-    items, lots = set(), set()
-    for thing, name in zip(things, names, strict=True):
-        if not thing.is_class:
-            items.add((thing.role, name[:_LENGTH]))
-        elif "/10/" in name:
-            lots.add((thing.role, name[:_LENGTH]))
-    yield from (("items of", role, cut) for role, cut in items if cut.startswith(_PRODUCT))
-    yield from (("lots of", role, cut) for role, cut in lots if cut.startswith(_PRODUCT))
+def _families(things: Sequence[epcis.Thing], names: Sequence[str]) -> Iterator[Term]:
+    """What patterns find: families of items and of classes, in each role."""
+    heads = {
+        (thing.is_class, thing.role, name.partition(_SERIAL)[0]) for thing, name in zip(things, names, strict=True)
+    }
+    for is_class, role, head in heads:
+        if not is_class:
+            yield from (("of", role, *family) for family in families(head))
+        elif found := families(head):
+            # A class alone is found by its name.
+            yield from (("of class", role, *family) for family in (found if "/10/" in head else found[:1]))
 
 
 def word(field: str, value: str) -> str:

@@ -1,22 +1,22 @@
-"""``MATCH_…``: events that name things, by whole identifiers and by patterns of products and their batches.
+"""``MATCH_…``: events that name things, by whole identifiers, by classes and by patterns.
 
-Source: EPCIS 2.0 section 8.2.7.1.1 and the EPC Tag Data Standard's pure identity patterns.
+Source: EPCIS 2.0 section 8.2.7.1.1; guomen.core.gs1.patterns.
 """
 
-import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from guomen.core.gs1 import GS1Error
-from guomen.kit.errors import GuomenError, Invalid
+from guomen.core.gs1.patterns import PATTERN, SCHEMES_OF_CLASSES, Pattern, class_of, read_pattern
+from guomen.kit.errors import GuomenError, Invalid, Problem
 from guomen.kit.words import W
 from guomen.trace.facets import facet
 from guomen.trace.models import Event, EventItem, Term
 from guomen.trace.things import key_of, name_of, wrong_name
 
-PATTERN = "urn:epc:idpat:"
-MOST_PRODUCTS = 1000
+MOST_CLASSES = 1000
 """That one pattern stands for."""
 ROLES = {
     "epc": ("epc", "child"),
@@ -31,15 +31,6 @@ CLASS_ROLES = {
     "inputEPCClass": ("input",),
     "outputEPCClass": ("output",),
 }
-_OF_PRODUCT = re.compile(r"urn:epc:idpat:(sgtin|lgtin):(\d{6,12})\.(\d{1,7}|\*)\.\*")
-
-
-class NotAnswered(GuomenError):
-    """A part of the standard that this repository does not know."""
-
-    status = 501
-    code = "parameter-not-implemented"
-    words = W("The query parameter {name} is not implemented.", "查询参数 {name} 尚未实现。")
 
 
 class TooComplex(GuomenError):
@@ -48,16 +39,31 @@ class TooComplex(GuomenError):
     words = W("This stands for more than {most} things; ask for fewer.", "其对应对象超过 {most} 个,请缩小范围。")
 
 
+def stands_for_many(what: str, value: str) -> bool:
+    """A value of ``MATCH_{what}`` is a pattern, or names a class where items are asked for."""
+    if value.startswith(PATTERN):
+        return True
+    return what in ROLES and value.startswith("http") and _class_named(f"MATCH_{what}", value) != ""
+
+
 def match(what: str, values: list[str]) -> Q:
     """Events that name one of these items, in one of the roles; a class (``…Class``) only where classes stand.
 
-    A pattern of a whole company stands for all products of it that anybody's events have named: which of the events
-    are seen is not decided here. Raises Invalid, NotAnswered, TooComplex.
+    A class where items stand is all items of it, however it is written. A pattern of a whole company stands for all
+    classes of it that anybody's events have named: which of the events are seen is not decided here. Raises Invalid,
+    TooComplex.
     """
     name, roles = f"MATCH_{what}", {**ROLES, **CLASS_ROLES}[what]
-    patterns = [v for v in values if v.startswith(PATTERN) and not (what in CLASS_ROLES and ":sgtin:" in v)]
-    facets = [number for pattern in patterns for number in _of_pattern(name, pattern, roles, what in ROLES)]
-    names = [_name(name, v) for v in values if v not in patterns]
+    names, facets = [], []
+    for value in values:
+        if value.startswith(PATTERN):
+            pattern = _pattern(name, value)
+            names += [_name(name, pattern.whole)] if pattern.whole else []
+            facets += [facet(*term) for role in roles for term in _terms(pattern, role, what in CLASS_ROLES)]
+        elif what in ROLES and (found := _class_named(name, value)):
+            facets += [facet("of", role, scheme, found) for role in roles for scheme in SCHEMES_OF_CLASSES]
+        else:
+            names.append(_name(name, value))
     classes = [facet("class", r, n) for n in names for r in CLASS_ROLES.get(what, CLASS_ROLES["anyEPCClass"])]
     if what in CLASS_ROLES:
         return Q(facets__overlap=facets + classes)
@@ -73,25 +79,43 @@ def either(facets: list[int], events: QuerySet[Any]) -> Q:
     return Q(event_id__in=Event.objects.filter(facets__overlap=facets).values("event_id").union(events))
 
 
-def _of_pattern(name: str, pattern: str, roles: tuple[str, ...], items: bool) -> list[int]:
-    parts = _OF_PRODUCT.fullmatch(pattern)
-    if parts is None or (parts[1] == "sgtin") != items:
-        raise NotAnswered(name=f"{name}={pattern}")
-    _, company, reference = parts.groups()
-    if reference == "*":
-        products = _products_of(company)
+def _pattern(name: str, urn: str) -> Pattern:
+    try:
+        return read_pattern(urn)
+    except GS1Error as error:
+        if error.code == "BAD_PATTERN":
+            words = W("This is no EPC pattern; stars stand at its end.", "这不是 EPC 模式;星号须位于末尾。")
+            raise Invalid([Problem(name, "query-parameter", words)])
+        raise Invalid([wrong_name(name, error)])
+
+
+def _terms(pattern: Pattern, role: str, classes: bool) -> Iterator[tuple[str, ...]]:
+    """What events that the pattern finds carry one of."""
+    of = "of class" if classes else "of"
+    owners = [pattern.of_class] if pattern.of_class else _classes(pattern.classes)
+    if classes and pattern.scheme != "lgtin":
+        yield from (("class", role, owner) for owner in owners)
+        yield from ((of, role, *family) for family in pattern.families if len(family) == 1)
     else:
-        products = [_name(name, f"{PATTERN}sgtin:{company}.{reference}.*")]
-    return [facet("items of" if items else "lots of", role, product) for product in products for role in roles]
+        yield from ((of, role, pattern.scheme, owner) for owner in owners)
+        yield from ((of, role, *family) for family in pattern.families)
 
 
-def _products_of(company: str) -> list[str]:
-    """The products of a GS1 company prefix that events have named."""
-    known = Term.objects.filter(field="product", value__regex=f"^https://id[.]gs1[.]org/01/[0-9]{company}")
-    found = list(known.values_list("value", flat=True).distinct()[: MOST_PRODUCTS + 1])
-    if len(found) > MOST_PRODUCTS:
-        raise TooComplex(most=MOST_PRODUCTS)
+def _classes(expression: str) -> list[str]:
+    """The classes with such names that events have named."""
+    if not expression:
+        return []
+    known = Term.objects.filter(field="product", value__regex=expression)
+    found = list(known.values_list("value", flat=True).distinct()[: MOST_CLASSES + 1])
+    if len(found) > MOST_CLASSES:
+        raise TooComplex(most=MOST_CLASSES)
     return found
+
+
+def _class_named(name: str, value: str) -> str:
+    """The name of the class that a value names; empty for an item, a place, …"""
+    found = _name(name, value)
+    return found if class_of(found) == found and "/414/" not in found else ""
 
 
 def _name(name: str, uri: str) -> str:

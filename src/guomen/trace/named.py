@@ -46,7 +46,7 @@ def define(by: Actor, name: Any, query: Any, extensions: Mapping[str, str] | Non
     """Keep ``query`` (a query object of the standard) under ``name`` for the actor's organisation.
 
     ``extensions``: prefix -> namespace, beside those of the query's own ``@context``. Raises Invalid for a name or
-    query that is none, NotAnswered, NameTaken, TooManyQueries, Forbidden.
+    query that is none, NameTaken, TooManyQueries, Forbidden.
     """
     organisation = _organisation(by)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
