@@ -151,8 +151,8 @@ def test_no_changed_digit_passes(data, counter, mode) -> None:
     forged = text._replace(**{part: value[:at] + other + value[at + 1 :]})
     with pytest.raises(SunError) as caught:
         sun.decode(forged.picc_data, forged.cmac, forged.enc, **KEYS, mode=mode)
-    # A changed first block decrypts to noise, which looks like PICC data of a chip in 3 of 256 cases.
-    assert caught.value.reason in ({"picc", "mac"} if part == "picc_data" else {"mac"})
+    # Changed PICC data decrypt to noise, which looks like a chip's in 3 of 256 cases, in one of them without a counter.
+    assert caught.value.reason in ({"picc", "mac", "counter"} if part == "picc_data" else {"mac"})
 
 
 def test_a_single_flipped_bit_of_the_mac_is_a_wrong_mac() -> None:
