@@ -105,8 +105,10 @@ def terms(event: epcis.Event, things: Iterable[epcis.Thing]) -> Iterator[Term]:
         yield typed("bizTransaction", transaction.type or "", transaction.biz_transaction)
     for source in event.source_list:
         yield typed("source", source.type, source.source)
+        yield "any source", word("source", source.source)
     for destination in event.destination_list:
         yield typed("destination", destination.type, destination.destination)
+        yield "any destination", word("destination", destination.destination)
     for thing in things:
         if thing.is_class:
             yield "class", thing.role, name_of(thing.uri)

@@ -7,7 +7,7 @@ Source: EPCIS 2.0 sections 6.5, 8.2.7.1 and 9.
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +16,17 @@ from django.db.models import Q
 
 from guomen.core import epcis
 from guomen.kit.clock import now
-from guomen.trace.facets import facet, prefixes_of, qualified, word
+from guomen.trace.facets import facet, prefixes_of, qualified, typed, word
 from guomen.trace.matching import TooComplex
 from guomen.trace.models import MasterData
 
 MOST_ELEMENTS = 2000
 """Of one document, and names that one condition stands for."""
 _json = msgspec.json.Encoder(decimal_format="number")
-_ATTRIBUTE = re.compile(r"(?:(HASATTR)_([A-Za-z]+)|EQ_?ATTR_([A-Za-z]+)_(.+))")
-_FIELDS = {"readPoint": ("readPoint",), "bizLocation": ("bizLocation",), "epcClass": ("class", "epc", "child")}
-
+_FIELD = r"([A-Za-z]+|[^_].*?[#:][^_#:]+)"
+_ATTRIBUTE = re.compile(rf"(?:(HASATTR)_{_FIELD}|EQ_?ATTR_{_FIELD}_(.+))")
+_TRANSACTIONS = ("", *epcis.BIZ_TRANSACTION_TYPE.names)
+_ROLES = ("epc", "child", "input", "output")
 
 Said = dict[tuple[str, str], Mapping[str, Any]]
 """What a document says of elements, by vocabulary and name."""
@@ -81,7 +82,7 @@ def _row(
     at: datetime,
 ) -> MasterData:
     attributes = {
-        qualified(one["id"], prefixes): _text(one.get("attribute"))
+        _attribute(one["id"], prefixes): _text(one.get("attribute"))
         for one in _objects(element.get("attributes"))
         if isinstance(one.get("id"), str)
     }
@@ -95,6 +96,15 @@ def _row(
         facets=sorted(facet(*term) for pair in attributes.items() for term in (("has", pair[0]), ("is", *pair))),
         recorded_at=at,
     )
+
+
+def _attribute(name: str, prefixes: Mapping[str, str]) -> str:
+    """The name of an attribute as facets have it, of a prefixed one, of ``namespace#name`` or of a whole URI."""
+    prefix, colon, _ = name.partition(":")
+    if not colon or "#" in name or prefix in prefixes:
+        return qualified(name, prefixes)
+    end = max(name.rfind("/"), name.rfind(":"))
+    return qualified(f"{name[:end]}#{name[end + 1 :]}", prefixes)
 
 
 def _text(value: Any) -> str:
@@ -115,19 +125,45 @@ def within(values: Iterable[str], reader: uuid.UUID | None) -> list[str]:
 
 
 def condition(name: str, values: list[str], prefixes: Mapping[str, str], reader: uuid.UUID | None) -> Q | None:
-    """``HASATTR_field`` with names of attributes, or ``EQATTR_field_attribute`` with values; None for anything else."""
+    """``HASATTR_field`` with names of attributes, or ``EQATTR_field_attribute`` with values; None for anything else.
+
+    Fields: those of the event whose values are vocabulary, and extensions of the event itself. Raises TooComplex.
+    """
     match = _ATTRIBUTE.fullmatch(name)
-    field = _FIELDS.get((match[2] or match[3]) if match else "")
-    if match is None or field is None:
+    field = (match[2] or match[3]) if match else ""
+    if match is None or (field not in _FIELDS and not re.search("[#:]", field)):
         return None
     wanted = (
-        [facet("has", qualified(value, prefixes)) for value in values]
+        [facet("has", _attribute(value, prefixes)) for value in values]
         if match[1]
-        else [facet("is", qualified(match[4], prefixes), value) for value in values]
+        else [facet("is", _attribute(match[4], prefixes), value) for value in values]
     )
     rows = MasterData.objects.filter(organisation_id=reader or uuid.UUID(int=0), facets__overlap=wanted)
     names = list(rows.values_list("name", flat=True).distinct()[: MOST_ELEMENTS + 1])
     if len(names) > MOST_ELEMENTS:
         raise TooComplex(most=MOST_ELEMENTS)
-    first, *roles = field
-    return Q(facets__overlap=[facet(first, *([role] if role else []), n) for n in names for role in (roles or [""])])
+    terms = _FIELDS.get(field) or _extension(qualified(field, prefixes))
+    return Q(facets__overlap=[facet(*term) for found in names for term in terms(found)])
+
+
+Terms = Callable[[str], Iterable[tuple[str, ...]]]
+"""The terms of events that name an element in a field."""
+
+
+def _own(field: str) -> Terms:
+    return lambda name: [(field, word(field, name))]
+
+
+def _extension(field: str) -> Terms:
+    return lambda name: [("", field, name)]
+
+
+_FIELDS: dict[str, Terms] = {
+    **{field: _own(field) for field in ("bizStep", "disposition", "readPoint", "bizLocation", "transformationID")},
+    "epcClass": lambda name: [("class", role, name) for role in _ROLES],
+    "source": lambda name: [("any source", name)],
+    "destination": lambda name: [("any destination", name)],
+    "bizTransaction": lambda name: [
+        typed("bizTransaction", kind, name) for kind in ("", *epcis.BIZ_TRANSACTION_TYPE.names)
+    ],
+}

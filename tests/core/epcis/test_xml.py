@@ -92,6 +92,13 @@ def test_it_refuses_xml_made_to_hurt_and_what_is_no_document(data: bytes) -> Non
         xml_to_document(data)
 
 
+def test_too_many_elements_are_counted_before_anything_is_read() -> None:
+    with pytest.raises(EpcisError, match="must not have more than 250000 elements"):
+        xml_to_document(b"no xml" + b"<b/>" * 250_001)
+    with pytest.raises(EpcisError, match="must be XML"):
+        xml_to_document(b"no xml" + b"<b></b><!-- x --><?x?>" * 250_000)
+
+
 @pytest.mark.parametrize("letters", [1, 8 * 1024 * 1024])
 def test_a_long_text_is_read_in_time_that_grows_with_its_length_only(letters: int) -> None:
     (event,) = xml_to_document(document(EVENT.replace(">one<", f">{'a&#10;' * (letters // 6)}b<")))["epcisBody"][

@@ -45,7 +45,9 @@ def xml_to_document(data: bytes) -> dict[str, Any]:
     is_query = root.local == "EPCISQueryDocument"
     document["epcisBody"] = {"queryResults": results} if is_query else body
     for element in _outside_events(root):
-        if element.local == "ignoreFields" and ":" in element.name:
+        if element.name == "EPCISMasterData":
+            document["epcisHeader"] = {"epcisMasterData": {"vocabularyList": reader.vocabularies(element)}}
+        elif element.local == "ignoreFields" and ":" in element.name:
             document[element.name] = [child.name for child in element.children]
         elif element.name in ("queryName", "subscriptionID"):
             results[element.name] = element.text
@@ -66,7 +68,7 @@ def parse_xml_document(data: bytes, *, check_keys: bool = True) -> list[Event]:
 def _outside_events(element: Element) -> Iterator[Element]:
     for child in element.children:
         yield child
-        if child.name != "EventList":
+        if child.name not in ("EventList", "EPCISMasterData"):
             yield from _outside_events(child)
 
 
@@ -77,6 +79,12 @@ def _flat(element: Element) -> Iterator[Element]:
             yield from _flat(child)
         else:
             yield child
+
+
+def _below(element: Element, levels: int) -> Iterator[Element]:
+    """The elements so many levels below the children: what is in a list that wraps them."""
+    for child in element.children:
+        yield from _below(child, levels - 1) if levels else (child,)
 
 
 def _add(node: dict[str, Any], key: str, value: Any) -> None:
@@ -198,6 +206,31 @@ class _Reader:
         if name in ("type", "exception"):
             return self.expand(text).removeprefix(voc.GS1_VOC)
         return self.scalar(name, text)
+
+    def vocabularies(self, element: Element) -> list[dict[str, Any]]:
+        """The master data of a header."""
+        return [
+            {
+                "type": vocabulary.attributes.get("type", ""),
+                "vocabularyElementList": [self.vocabulary_element(one) for one in _below(vocabulary, 1)],
+            }
+            for vocabulary in _below(element, 1)
+        ]
+
+    def vocabulary_element(self, element: Element) -> dict[str, Any]:
+        out: dict[str, Any] = {"id": element.attributes.get("id", "")}
+        parts = {name: [e for e in element.children if e.name == name] for name in ("attribute", "children")}
+        if parts["attribute"]:
+            out["attributes"] = [
+                {"id": one.attributes.get("id", ""), "attribute": self.content(one)} for one in parts["attribute"]
+            ]
+        if parts["children"]:
+            out["children"] = [child.text for one in parts["children"] for child in one.children]
+        return out
+
+    def content(self, element: Element) -> Any:
+        """What is in an element, whatever its attributes say about it."""
+        return self.free_fields(element) if element.children else _typed(element.kind, element.text)
 
     def free_fields(self, element: Element) -> dict[str, Any]:
         out: dict[str, Any] = {}
