@@ -62,6 +62,9 @@ OWN = {
     "portal/products/": "her own products",
     "portal/products/add/": "her own products",
     "portal/notices/": "notices to her own firm",
+    "scans/": "scans of her own goods",
+    "scans/scans.csv": "scans of her own goods",
+    "scans/alarms/": "alarms about her own goods",
 }
 for _resource in ("eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions"):
     OWN[f"epcis/v2/{_resource}"] = "what her own events have used"
@@ -71,6 +74,9 @@ for _resource in ("eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints"
 OWN_OPERATIONS = {
     "GET api/declarations": [],
     "GET api/tags/ranges": {"ranges": []},
+    "GET api/tags/scans": None,
+    "GET api/tags/scans.csv": None,
+    "GET api/tags/alarms": {"alarms": []},
     "GET api/seals": [],
     "GET api/notices": [],
     "GET api/links": {"links": []},
@@ -193,6 +199,7 @@ def bodies(world: World) -> dict[str, Any]:
         "POST api/tags/ranges": {"gtin": w["gtin"], "batch": w["batch"], "count": 5, "subject": w["subject"]},
         "POST api/tags/ranges/{code}/labels.pdf": None,
         "POST api/tags/ranges/{code}/labels.csv": None,
+        "POST api/tags/alarms/undo": {"alarms": [w["alarm"]], "cause": "data", "why": "I say so"},
         "POST api/tags/sales": {"gtin": w["gtin"], "serial": w["serial"]},
         "POST api/seals": {"seal": "EVE1234", "container": w["container"], "place": "here"},
         "POST api/seals/{seal}/readings": {"readings": [{"at": "2026-11-01T00:00:00Z", "sealed": True, "counter": 1}]},

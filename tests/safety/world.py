@@ -23,11 +23,14 @@ from guomen.ledger.follow import catch_up
 from guomen.ledger.models import Entry
 from guomen.parties.services import add_person, issue_token
 from guomen.seals import services as seals
+from guomen.tags.models import Alarm
+from guomen.tags.services.digesting import digest
 from guomen.trace.sharing import share_thing
 from guomen.warning.models import Alert, Notice
 from tests.clearance.conftest import example
 from tests.faces import story
 from tests.faces.portal_form import PDF, PNG
+from tests.tags.looking import crowd
 
 CONTAINER, SEAL = "MSKU3456784", "MSK558201"
 EPCIS = {
@@ -80,6 +83,8 @@ def build(people: Any) -> World:
     target = Target("pip", "https://harbour.example/goods", "About the goods")
     link = add_link(cy, f"01/{recalled.range.gtin}", target)
     share = share_thing(cy, f"https://id.gs1.org/01/{recalled.range.gtin}", people.sam.organisation.code)
+    crowd(recalled.range)
+    digest()
     catch_up()
     notice = Notice.objects.filter(organisation=people.cy.organisation).first()
     return World(
@@ -100,7 +105,8 @@ def build(people: Any) -> World:
             "certificate": cert.number,
             "seal": SEAL,
             "container": whole["containers"][0]["number"],
-            "alert": Alert.objects.get().number,
+            "alert": Alert.objects.exclude(hazard="counterfeit").get().number,
+            "alarm": str(Alarm.objects.get(rule="TAG-MANY-DEVICES").id),
             "notice": str(notice.id),
             "case": Case.objects.get().number,
             "token": str(token.id),

@@ -10,6 +10,7 @@ from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once_request
 from guomen.tags import queries, services
 from guomen.tags.models import Range
+from guomen.tags.scans_api import router as scans_router
 
 router = Router(tags=["tags"], auth=SIGNED_IN)
 
@@ -79,3 +80,7 @@ def sell(request: HttpRequest, body: SaleIn) -> Any:
         return {"gtin": sale.gtin, "batch": sale.batch, "sold_at": sale.at.isoformat()}
 
     return once_request(request, by, do)[0]
+
+
+# Scans and alarms: a room of its own.
+router.add_router("", scans_router)

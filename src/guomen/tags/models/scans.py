@@ -80,6 +80,9 @@ class Traffic(models.Model):
     at_work = models.IntegerField()
     """Scans of retailers and inspectors."""
 
+    class Meta:
+        indexes = [BrinIndex(fields=["hour"], name="tags_traffic_hour")]
+
 
 class Alarm(models.Model):
     """A rule that spoke up about an item's code, or about a whole order (``index`` -1, ``item`` the key of its name).
