@@ -11,3 +11,9 @@ def test_every_figure_is_taken() -> None:
     rates = bench.measure(0.01)
     assert len(rates) == 14
     assert all(rate > 0 for rate in rates.values())
+
+
+def test_bundles_are_made_and_opened() -> None:
+    sizes = {name: size for name, size, _, _ in bench.bundles(0.01)}
+    assert len(sizes) == 4
+    assert all(size > 2000 for size in sizes.values())

@@ -20,9 +20,11 @@ from guomen.client.errors import (
     Unreachable,
 )
 from guomen.client.files import Unreadable, read_events
+from guomen.client.offline import BundleError, Finding, OfflineChecker
 from guomen.client.webhooks import Delivery, SignatureError, read_delivery
 
 __all__ = [
+    "BundleError",
     "CaptureFailed",
     "Captured",
     "Client",
@@ -31,6 +33,7 @@ __all__ = [
     "Delivery",
     "EventProblem",
     "FieldProblem",
+    "Finding",
     "Forbidden",
     "Invalid",
     "Job",
@@ -38,6 +41,7 @@ __all__ = [
     "NotFound",
     "NotSignedIn",
     "NotSupported",
+    "OfflineChecker",
     "Part",
     "ProblemError",
     "Sent",

@@ -1,0 +1,190 @@
+"""One signed file with which a device checks printed serials without a network.
+
+It lists ranges with what a checker may hold of their keys, a status list for each (IETF Token Status List, so that a
+million items of which a thousand are withdrawn take two kilobytes), and the recalls in force. A bundle for inspectors
+tells genuine serials from made-up ones. One for retailers holds no key that makes a serial: it finds a serial's index,
+and so only tells that nothing speaks against it (decision 29).
+"""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import cbor2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from guomen.core import cose
+from guomen.core.statuslist import StatusList
+from guomen.core.tagcrypto.codes import SerialError, number_of
+from guomen.core.tagcrypto.ranges import RangeCodes
+from guomen.core.tagcrypto.serial import SERIAL_LENGTH, RangeKeys, head_of, open_range
+
+KIND = "guomen-tags-bundle-1"
+MAX_BYTES = 256 << 20
+"""Of an unpacked bundle: some million ranges."""
+STATE_BITS = 4
+STATES = {"withdrawn": 1, "display": 2, "destroyed": 3, "stolen": 11, "spoiled": 12, "returned": 13, "exported": 14}
+"""What a status list says of single items: 1 and 2 are the registered invalid and suspended, the rest is ours."""
+
+Audience = Literal["inspector", "retailer"]
+Reason = Literal["form", "type", "key", "signature", "expired"]
+
+
+class BundleError(ValueError):
+    """Bytes are no bundle to rely on; ``reason`` is "form", "type", "key" (unknown), "signature" or "expired"."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(f"not a valid bundle: {reason}")
+        self.reason: Reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class BundledRange:
+    """One range: what its labels are on, since when they are valid (None: not yet or no longer), its keys, its states.
+
+    ``states`` is a packed status list over the indices, empty when every item is where its range is.
+    """
+
+    number: int
+    gtin: str
+    batch: str
+    count: int
+    since: int | None
+    keys: RangeKeys
+    states: bytes = b""
+
+
+class Recall(NamedTuple):
+    """A recall in force; an empty batch means every batch of the product."""
+
+    gtin: str
+    batch: str
+    number: str
+
+
+class Bundle(NamedTuple):
+    """What is in the file. Moments are seconds since 1970."""
+
+    issuer: str
+    audience: Audience
+    issued_at: int
+    expires_at: int
+    ranges: Sequence[BundledRange]
+    recalls: Sequence[Recall] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a device can say of one serial.
+
+    ``state``: "stop" (a recall, or an item that should not be here), "doubt" (no such code), "fine" (nothing speaks
+    against it). ``reasons`` are the codes that the installation's verdicts use. ``proven``: whether the serial's tag
+    was checked, which a bundle for retailers cannot.
+    """
+
+    state: Literal["stop", "doubt", "fine"]
+    reasons: tuple[str, ...]
+    proven: bool
+    gtin: str = ""
+    batch: str = ""
+    index: int | None = None
+
+
+def write(bundle: Bundle, key: Ed25519PrivateKey) -> bytes:
+    """The signed file. A bundle for retailers that holds a MAC key is refused (ValueError)."""
+    if bundle.audience == "retailer" and any(one.keys.mac for one in bundle.ranges):
+        raise ValueError("a retailer's bundle must hold no key that makes serials")
+    rows = [
+        [one.number, one.gtin, one.batch, one.count, one.since, one.keys.permute, one.keys.mac, one.states]
+        for one in bundle.ranges
+    ]
+    content = [*bundle[:4], rows, [list(recall) for recall in bundle.recalls]]
+    return cose.sign(zlib.compress(cbor2.dumps(content), 9), key, KIND)
+
+
+def read(data: bytes, keys: Iterable[Ed25519PublicKey], at: int) -> Bundle:
+    """The bundle in a file that one of ``keys`` signed and that has not expired at a moment; BundleError otherwise."""
+    try:
+        payload = cose.verify(data, keys, KIND)
+    except cose.CoseError as error:
+        raise BundleError(error.reason) from None
+    unpacking = zlib.decompressobj()
+    try:
+        content = cbor2.loads(unpacking.decompress(payload, MAX_BYTES))
+        issuer, audience, issued, expires, rows, recalls = content
+        ranges = [_range(*row) for row in rows]
+        bundle = Bundle(issuer, audience, issued, expires, ranges, [Recall(*recall) for recall in recalls])
+    except (ValueError, TypeError, zlib.error, cbor2.CBORDecodeError):
+        raise BundleError("form") from None
+    if at >= bundle.expires_at:
+        raise BundleError("expired")
+    return bundle
+
+
+def _range(
+    number: int, gtin: str, batch: str, count: int, since: int | None, permute: bytes, mac: bytes | None, states: bytes
+) -> BundledRange:
+    return BundledRange(number, gtin, batch, count, since, RangeKeys(permute, mac), states)
+
+
+class Checker:
+    """Checks serials against a bundle that was read. Ranges are opened when they are first met."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self._ranges = {one.number: one for one in bundle.ranges}
+        self._recalls = {(recall.gtin, recall.batch): recall.number for recall in bundle.recalls}
+        self._open: dict[int, tuple[RangeCodes, StatusList | None]] = {}
+
+    def check(self, serial: str, gtin: str = "", batch: str = "") -> Finding:
+        """Say what is known of a serial, typed or scanned; GTIN and batch as far as the code shows them."""
+        try:
+            number = number_of(serial, SERIAL_LENGTH)
+        except SerialError:
+            return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
+        one = self._ranges.get(number >> 80)
+        if one is None:
+            return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=False)
+        if gtin and gtin.zfill(14) != one.gtin:
+            return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
+        codes, states = self._opened(one)
+        try:
+            parts = codes.check(head_of(one.gtin), number) if one.keys.mac else codes.read(number)
+        except SerialError:
+            return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
+        if parts.index >= one.count:
+            return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
+        reasons = self._against(one, parts.index, batch, states)
+        state: Any = "fine" if not reasons else "doubt" if reasons == ("TAG-OTHER-BATCH",) else "stop"
+        return Finding(state, reasons, one.keys.mac is not None, one.gtin, one.batch, parts.index)
+
+    def _against(self, one: BundledRange, index: int, batch: str, states: StatusList | None) -> tuple[str, ...]:
+        found = []
+        if any((one.gtin, wanted) in self._recalls for wanted in ("", one.batch)):
+            found.append("TAG-RECALLED")
+        state = states[index] if states else 0
+        if state:
+            name = next((name for name, value in STATES.items() if value == state), "withdrawn")
+            found.append("TAG-ON-DISPLAY" if name == "display" else f"TAG-{name.upper()}")
+        if batch and batch != one.batch:
+            found.append("TAG-OTHER-BATCH")
+        if one.since is None:
+            found.append("TAG-NOT-RELEASED")
+        return tuple(found)
+
+    def _opened(self, one: BundledRange) -> tuple[RangeCodes, StatusList | None]:
+        found = self._open.get(one.number)
+        if found is None:
+            states = StatusList.unpack(STATE_BITS, one.states) if one.states else None
+            found = self._open[one.number] = (open_range(one.number, one.keys), states)
+        return found
+
+
+def states_of(count: int, states: Iterable[tuple[int, str]]) -> bytes:
+    """The packed status list of a range from its exceptions (index, name of ``STATES``); empty when there are none.
+
+    Names that are no reason to keep an item from anybody's hands (sold, claimed) are left out.
+    """
+    listed = {index: STATES[name] for index, name in states if name in STATES and 0 <= index < count}
+    return StatusList(STATE_BITS, count, listed).packed() if listed else b""

@@ -1,0 +1,104 @@
+"""Files for devices without a network: who gets which keys, and what the device then says."""
+
+from datetime import timedelta
+
+import pytest
+
+from guomen.client import BundleError, OfflineChecker
+from guomen.core.gs1 import item_key
+from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden, Invalid
+from guomen.kit.keys import signer
+from guomen.ledger.models import Entry
+from guomen.parties.actors import SYSTEM
+from guomen.tags import labels, services
+from guomen.tags.models import ItemState
+from guomen.tags.scheme import address, item_uri
+from guomen.tags.services import bundling
+from tests.tags.goods import BATCH, GTIN, LINE
+
+
+def public() -> str:
+    return signer(bundling.SIGNER).public_key().public_bytes_raw().hex()
+
+
+def device(by, audience: str = "inspector", **told) -> OfflineChecker:
+    return OfflineChecker(services.make_bundle(by, audience=audience, days=7, **told), [public()])
+
+
+def test_a_device_says_what_the_installation_says(people, made):
+    serials = labels.serials(made, 0, 4)
+    assert device(people.bo.actor).check(serials[0]).reasons == ("TAG-NOT-RELEASED",)
+    services.activate(people.ana.actor, subject=LINE, at=now())
+    services.withdraw_item(people.cy.actor, GTIN, serials[1], "stolen")
+    for audience in ("inspector", "retailer"):
+        checks = device(people.bo.actor, audience)
+        told = checks.check(address(GTIN, BATCH, serials[0]))
+        assert (told.state, told.batch, told.index, told.proven) == ("fine", BATCH, 0, audience == "inspector")
+        assert checks.check(serials[1]).reasons == ("TAG-STOLEN",)
+        assert checks.check(serials[2]).state == "fine"
+        assert checks.check(address(GTIN, "OTHER", serials[0])).reasons == ("TAG-OTHER-BATCH",)
+        assert checks.check("https://guomen.example/01/nothing").state == "doubt"
+    services.recall(people.bo.actor, gtin=GTIN, batches=[BATCH], recall="R-1")
+    assert device(people.bo.actor).check(serials[2]).reasons == ("TAG-RECALLED",)
+
+
+def test_states_find_their_ranges(people, made, lodged):
+    others = [services.order(people.cy.actor, gtin=GTIN, batch=BATCH, count=20, subject=LINE) for _ in range(3)]
+    services.activate(people.ana.actor, subject=LINE, at=now())
+    gone = {made: (3, "destroyed"), others[1]: (0, "returned"), others[2]: (19, "exported")}
+    for one, (index, state) in gone.items():
+        if state == "exported":
+            key = item_key(item_uri(GTIN, labels.serials(one, index, 1)[0]))
+            ItemState.objects.create(item=key, range_number=one.number, index=index, state=state, at=now())
+        else:
+            services.withdraw_item(people.cy.actor, GTIN, labels.serials(one, index, 1)[0], state)
+    checks = device(people.bo.actor)
+    for one in (made, *others):
+        for index in (0, 3, 19):
+            told = checks.check(labels.serials(one, index, 1)[0])
+            expected = (f"TAG-{gone[one][1].upper()}",) if one in gone and gone[one][0] == index else ()
+            assert told.reasons == expected
+
+
+def test_only_controllers_hand_out_keys(people, made):
+    for other in (people.ana.actor, people.cy.actor, people.sam.actor, people.eve.actor, people.di.actor):
+        with pytest.raises(Forbidden):
+            services.make_bundle(other, audience="retailer", days=1)
+    assert services.make_bundle(SYSTEM, audience="retailer", days=1)
+    entry = Entry.objects.filter(kind="tags.bundled").get()
+    assert entry.facts["audience"] == "retailer"
+    assert entry.facts["ranges"] == 1
+
+
+def test_a_bundle_ends(people, made):
+    data = services.make_bundle(people.bo.actor, audience="inspector", days=2)
+    checks = OfflineChecker(data, [public()])
+    assert timedelta(days=1) < checks.expires_at - checks.issued_at <= timedelta(days=2)
+    serial = labels.serials(made, 0, 1)[0]
+    later = now() + timedelta(days=2, seconds=1)
+    with pytest.raises(BundleError, match="expired"):
+        checks.check(serial, later)
+    with pytest.raises(BundleError, match="expired"):
+        OfflineChecker(data, [public()], later)
+
+
+def test_a_file_of_somebody_else_is_refused(people, made, tmp_path):
+    data = services.make_bundle(people.bo.actor, audience="inspector", days=2)
+    file = tmp_path / "bundle"
+    file.write_bytes(data)
+    assert OfflineChecker(file, ["00" * 31 + "01", public()]).check("").state == "doubt"
+    with pytest.raises(BundleError, match="key"):
+        OfflineChecker(file, [])
+
+
+def test_products_can_be_chosen(people, made):
+    serial = labels.serials(made, 0, 1)[0]
+    assert device(people.bo.actor, gtins=["08001234567880"]).check(serial).reasons == ("TAG-UNKNOWN-CODE",)
+    assert device(people.bo.actor, gtins=[GTIN[1:]]).check(serial).index == 0
+
+
+def test_what_cannot_be_is_named(people):
+    with pytest.raises(Invalid) as caught:
+        services.make_bundle(people.bo.actor, audience="consumer", days=0)
+    assert {p.field for p in caught.value.problems} == {"audience", "days"}
