@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
 django.setup()
 
-from guomen.demo import declare, port  # noqa: E402 - the demo's people are models
+from guomen.demo import declare, port, shop  # noqa: E402 - the demo's people are models
 from guomen.demo.people import PASSWORD, email  # noqa: E402
 from guomen.demo.stage import Stage, check  # noqa: E402
 
@@ -34,8 +34,7 @@ def item(stage: Stage) -> str:
     cy = stage.person("cy")
     cy.open(f"/portal/declarations/{stage.known['first']}/2/tags/")
     cy.submit("count", count="20")
-    sheet = next(a for a in cy.page.text.split('"') if a.startswith("/portal/tags/") and a.endswith(".csv"))
-    rows = list(csv.DictReader(io.StringIO(cy.http.get(sheet).text.lstrip("\ufeff"))))
+    rows = list(csv.DictReader(io.StringIO(shop.label_file(stage, "csv").decode())))
     return "/01/" + rows[0]["url"].split("/01/", 1)[1]
 
 

@@ -1,8 +1,5 @@
 """The traders' pages after the release: products, item tags, sales, recall notices."""
 
-import csv
-import io
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -13,6 +10,7 @@ from guomen.kit.ids import Subject
 from guomen.ledger.models import Entry
 from guomen.parties.actors import SYSTEM
 from guomen.parties.services import add_person, register_organisation
+from guomen.tags.labels import run_of
 from guomen.tags.models import Range, Sale
 from guomen.tags.services import activate
 from guomen.warning.models import Notice
@@ -45,13 +43,15 @@ def number(door) -> str:
 
 
 def order(client, number, count="500", line=1, **more):
-    return client.post(f"/portal/declarations/{number}/{line}/tags/", {"count": count} | key() | more)
+    return client.post(
+        f"/portal/declarations/{number}/{line}/tags/",
+        {"count": count, "channel": "general", "carrier": "print"} | key() | more,
+    )
 
 
-def codes(client) -> list[str]:
-    answer = client.post(f"/portal/tags/{Range.objects.get().code}.csv", key())
-    rows = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
-    return [row["url"] for row in rows]
+def codes() -> list[str]:
+    one = Range.objects.get()
+    return [label.url for label in run_of(one, 0, one.count)]
 
 
 def released(number: str) -> None:
@@ -130,7 +130,7 @@ def test_who_may_see_and_register_products(door):
 # --- tags
 
 
-def test_tags_are_ordered_once_and_printed(door, number):
+def test_tags_are_ordered_once(door, number):
     cy, same = door("cy"), key()
     assert [order(cy, number, **same)["Location"] for _ in range(2)] == ["/portal/tags/"] * 2
     made = Range.objects.get()
@@ -143,38 +143,10 @@ def test_tags_are_ordered_once_and_printed(door, number):
     page = text(cy.get("/portal/tags/"))
     assert "Valid after release" in page
     assert "500 tags" in page
-    door = f"/portal/tags/{made.code}.pdf"
-    assert f'action="{door}"' in page
-    assert cy.get(door).status_code == 405, "looking at a page prints nothing"
-    same = key()
-    sheet, again = cy.post(door, same), cy.post(door, same)
-    assert again.content.startswith(b"%PDF-")
-    assert Entry.objects.filter(kind="tags.printed").count() == 1, "the same button pressed twice is one print"
-    assert sheet.content.startswith(b"%PDF-")
-    assert sheet["Content-Disposition"] == f'attachment; filename="labels-{made.code}.pdf"'
-    addresses = codes(cy)
-    assert len(set(addresses)) == 500
-    assert all("/01/08012345000012/10/S2609/21/" in a for a in addresses)
+    assert f'href="/portal/tags/{made.code}/"' in page
     assert "Tags of this line" in text(cy.get(f"/portal/declarations/{number}/"))
     released(number)
     assert "Valid since" in text(cy.get("/portal/tags/"))
-
-
-def test_a_large_order_is_printed_in_several_sheets(door, number):
-    cy = door("cy")
-    order(cy, number, count="4100")
-    code = Range.objects.get().code
-    page = text(cy.get("/portal/tags/"))
-    assert [f'name="first" value="{n}"' in page for n in (0, 2000, 4000)] == [True] * 3
-    assert "4001 to 4100" in page
-    door = f"/portal/tags/{code}.pdf"
-    last = cy.post(door, {"first": "4000"} | key())
-    assert last.content.startswith(b"%PDF-")
-    assert "-4001.pdf" in last["Content-Disposition"]
-    assert cy.post(door, {"first": "4100"} | key()).status_code == 422
-    for nonsense in ("x", "-1", "²"):
-        assert cy.post(door, {"first": nonsense} | key()).status_code == 404
-    assert cy.post(f"/portal/tags/{code}.exe", key()).status_code == 404
 
 
 @pytest.mark.parametrize("count", ["", "0", "-5", "1.5", "many", "100001", "²"])
@@ -198,9 +170,6 @@ def test_who_may_order_and_print_tags(door, number):
     assert strangers == {"eve": 404, "ana": 403, "sam": 403, "": 401}
     order(door("cy"), number)
     code = Range.objects.get().code
-    for kind in ("pdf", "csv"):
-        found = {n: door(n).post(f"/portal/tags/{code}.{kind}", key()).status_code for n in everyone}
-        assert found == {"cy": 200, "cal": 200, "eve": 404, "ana": 403, "sam": 403, "": 401}, kind
     found = {n: door(n).get("/portal/tags/").status_code for n in everyone}
     assert found == {"cy": 200, "cal": 200, "eve": 200, "ana": 403, "sam": 403, "": 401}
     assert code not in text(door("eve").get("/portal/tags/"))
@@ -223,7 +192,7 @@ def another_shop(door, people):
 def test_an_item_is_sold_once_and_the_second_shop_reads_why_not(door, people, number):
     order(door("cy"), number)
     released(number)
-    address = codes(door("cy"))[0]
+    address = codes()[0]
     assert sell(door("sam"), address)["Location"] == "/portal/sell/"
     assert "Sale recorded." in text(door("sam").get("/portal/sell/")) or Sale.objects.count() == 1
     refused = sell(another_shop(door, people), address)
@@ -237,7 +206,7 @@ def test_an_item_is_sold_once_and_the_second_shop_reads_why_not(door, people, nu
 def test_the_serial_under_the_code_can_be_typed(door, number):
     order(door("cy"), number)
     released(number)
-    serial = codes(door("cy"))[0].rsplit("/", 1)[1]
+    serial = codes()[0].rsplit("/", 1)[1]
     spaced = " ".join(serial[i : i + 4] for i in range(0, len(serial), 4)).lower()
     assert sell(door("sam"), spaced).status_code == 302
     assert Sale.objects.count() == 1
@@ -245,7 +214,7 @@ def test_the_serial_under_the_code_can_be_typed(door, number):
 
 def test_what_may_not_be_sold_is_refused_with_a_sentence(door, number):
     order(door("cy"), number)
-    address = codes(door("cy"))[0]
+    address = codes()[0]
     sam = door("sam")
     assert named(sell(sam, address)) == {"code": "This item is not released yet. Do not sell it."}
     assert named(sell(sam, "hello")) == {"code": "This is not the code of one item. Scan the tag again."}

@@ -23,7 +23,10 @@ from guomen.ledger.follow import catch_up
 from guomen.ledger.models import Entry
 from guomen.parties.services import add_person, issue_token
 from guomen.seals import services as seals
-from guomen.tags.models import Alarm
+from guomen.tags import services as tags
+from guomen.tags.labels import serials
+from guomen.tags.models import Alarm, Parcel, Range
+from guomen.tags.services import printing
 from guomen.tags.services.digesting import digest
 from guomen.trace.sharing import share_thing
 from guomen.warning.models import Alert, Notice
@@ -79,6 +82,10 @@ def build(people: Any) -> World:
     )
     seals.arm(people.kai.actor, seal=SEAL, container=whole["containers"][0]["number"], place="Genoa")
     token, _secret = issue_token("till", ["read"], cy)
+    labels = tags.order_labels(cy, recalled.range.code, format="csv")
+    while printing.work():
+        pass
+    parcel = packed(cy, recalled.range)
     story.recalled(people, recalled)
     target = Target("pip", "https://harbour.example/goods", "About the goods")
     link = add_link(cy, f"01/{recalled.range.gtin}", target)
@@ -94,6 +101,8 @@ def build(people: Any) -> World:
             "document": Document.objects.get(declaration=waiting.number).sha256,
             "draft": str(draft.id),
             "range": recalled.range.code,
+            "labels": str(labels.id),
+            "parcel": str(parcel.id),
             "gtin": recalled.range.gtin,
             "batch": recalled.range.batch,
             "serial": recalled.serial(),
@@ -116,6 +125,13 @@ def build(people: Any) -> World:
             "lodge": json.dumps(whole),
         }
     )
+
+
+def packed(cy: Any, like: Range) -> Parcel:
+    """A parcel with one item of a cross-border order."""
+    named = {"gtin": like.gtin, "batch": like.batch, "subject": like.subject}
+    one = tags.order(cy, **named, count=2, channel="cross-border")
+    return tags.pack(cy, parcel="CN1234567890", order="2026-11-77", items=[(one.gtin, serials(one, 0, 1)[0])])
 
 
 def _photo_item(order: Order) -> str:

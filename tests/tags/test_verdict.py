@@ -48,6 +48,7 @@ TABLE: list[tuple[dict, str, str, str]] = [
     ({"state": "displayed"}, "in_progress: TAG-ON-DISPLAY", "", "PROOF-PRINTED"),
     ({"state": "displayed", "released": False}, "in_progress: TAG-ON-DISPLAY", "", "PROOF-PRINTED"),
     ({"state": "displayed", "alarms": ["TAG-FAR-APART"]}, "doubt: TAG-FAR-APART", "", "PROOF-PRINTED"),
+    ({"state": "ordered"}, "inspected: TAG-INSPECTED", "", "PROOF-PRINTED"),
     ({"state": "printed"}, "inspected: TAG-INSPECTED", "", "PROOF-PRINTED"),
     ({"state": "applied"}, "inspected: TAG-INSPECTED", "", "PROOF-PRINTED"),
     ({"state": "active"}, "inspected: TAG-INSPECTED", "", "PROOF-PRINTED"),

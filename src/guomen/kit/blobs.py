@@ -36,3 +36,8 @@ def put(content: bytes) -> str:
 def get(digest: str) -> bytes:
     """The bytes stored under ``digest``. Raises FileNotFoundError, also for a name that is not a digest."""
     return _path(digest).read_bytes()
+
+
+def drop(digest: str) -> None:
+    """Remove what is stored under ``digest``, if it is there. For files that can be made again."""
+    _path(digest).unlink(missing_ok=True)

@@ -26,12 +26,14 @@ def tasks() -> list[Task]:
     from guomen.faces.edge import publishing
     from guomen.seals import services as seals
     from guomen.tags import visitors
+    from guomen.tags.services import printing
 
     return [
         Task("seals.watch", timedelta(hours=1), seals.watch),
         # At once when the worker starts, which is when a new release may render pages otherwise.
         Task("edge.outdated", timedelta(days=1), publishing.mark_outdated),
         Task("tags.salts", timedelta(hours=1), visitors.prepare),
+        Task("tags.files", timedelta(hours=1), printing.remove_old),
     ]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from guomen.ledger.follow import Follower
 
 log = logging.getLogger("guomen.worker")
-CHANNELS = ("guomen_ledger", "guomen_sequenced", "guomen_capture")
+CHANNELS = ("guomen_ledger", "guomen_sequenced", "guomen_capture", "guomen_labels")
 FALLBACK = 0.5
 ROUND = 0.1
 """Seconds from one round to the next at the least: commits that come close together share one round."""
@@ -52,11 +52,12 @@ class Worker:
 
     def work(self) -> int:
         """Do what is due, add up new scans, sequence what waits, let every follower read on once, capture a chunk of
-        what was sent to be done later, compose some of what is due to be published; returns how much moved.
+        what was sent to be done later, compose some of what is due to be published, make a few label files; returns how
+        much moved.
         """
         from guomen.faces.edge import publishing
         from guomen.ledger import follow, sequencer
-        from guomen.tags.services import digesting
+        from guomen.tags.services import digesting, printing
         from guomen.trace import jobs
 
         self.schedule.run_due()
@@ -79,6 +80,8 @@ class Worker:
         moved += publishing.work()
         self.beat.touch()
         moved += jobs.work()
+        self.beat.touch()
+        moved += printing.work()
         self.beat.touch()
         return moved
 

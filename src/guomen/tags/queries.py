@@ -1,8 +1,11 @@
 """What people can see of tags: one item's facts, a firm's ranges, who sold what."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count
 
 from guomen.core.gs1 import item_key
@@ -12,7 +15,8 @@ from guomen.kit.errors import NotFound
 from guomen.kit.ids import Subject
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
-from guomen.tags.models import Activation, ItemState, Range, RecalledBatch, Sale
+from guomen.tags.models import Activation, BondedMove, BondedStock, Range, RecalledBatch, Sale
+from guomen.tags.rules import lifecycle
 from guomen.tags.scheme import batch_uri, item_uri, scheme
 
 
@@ -24,7 +28,8 @@ class ItemFacts:
     index: int
     range: Range
     activation: Activation | None
-    withdrawn: str
+    kept: str
+    """The state of the item, else of its stretch, else of its range: see ``lifecycle.kept_state``."""
     sale: Sale | None
     recall: str
     """Number of the recall in force for its batch, or empty."""
@@ -46,15 +51,48 @@ class ItemFacts:
         return batch_uri(self.gtin, self.batch)
 
     @property
+    def key(self) -> UUID:
+        return item_key(self.uri)
+
+    @property
+    def withdrawn(self) -> str:
+        """Why the tag is out of use: lost, spoiled, returned, or the release of its goods was taken back."""
+        if self.kept in lifecycle.WITHDRAWN:
+            return self.kept
+        return "activation-ended" if self.activation and self.activation.ended_at else ""
+
+    @property
     def active(self) -> bool:
+        """Whether the goods are released; not whether this item is still on the market."""
         return self.activation is not None and self.activation.ended_at is None and self.activation.since <= now()
 
+    @property
+    def state(self) -> str:
+        """What people read: ``lifecycle.current_state``."""
+        return lifecycle.current_state("", "", self.kept, released=self.active, recalled=bool(self.recall))
 
-def locate(gtin: str, serial: str) -> tuple[Range, int, str] | None:
+
+Located = tuple[Range, int, str]
+"""Range, index and clean serial of a code that was really made."""
+
+
+def locate(gtin: str, serial: str) -> Located | None:
     """Range, index and clean serial of a genuine code of this GTIN; None when the code does not exist."""
     text = normalise(serial)
-    found = _range_of(text)
-    if found is None or found.gtin != gtin.zfill(14):
+    return _located_in({r.number: r for r in ranges_with([_number(text)])}, gtin, text)
+
+
+def locate_many(codes: Sequence[tuple[str, str]]) -> list[Located | None]:
+    """:func:`locate` for many (GTIN, serial), in their order: each range is asked for once."""
+    clean = [(gtin, normalise(serial)) for gtin, serial in codes]
+    known = {r.number: r for r in ranges_with(_number(text) for _, text in clean)}
+    return [_located_in(known, gtin, text) for gtin, text in clean]
+
+
+def _located_in(known: Mapping[int, Range], gtin: str, text: str) -> Located | None:
+    # The range alone knows the version of the keys to check with.
+    found = known.get(_number(text))
+    if found is None or found.gtin != gtin.zfill(14) or found.state in lifecycle.NOT_MADE:
         return None
     try:
         parts = scheme(found.key_version).check(gtin, text)
@@ -63,19 +101,18 @@ def locate(gtin: str, serial: str) -> tuple[Range, int, str] | None:
     return (found, parts.index, text) if parts.index < found.count else None
 
 
-def _range_of(text: str) -> Range | None:
-    """The range that the first four characters name: it alone knows the version of the keys to check with."""
+def _number(text: str) -> int:
+    """The range that the first four characters of a clean serial name; -1 for what is none."""
     try:
-        number = int(text[:4].translate(_TO_PYTHON), 32) if len(text) >= 4 else -1
+        return int(text[:4].translate(_TO_PYTHON), 32) if len(text) >= 4 else -1
     except ValueError:
-        return None
-    return Range.objects.filter(number=number).select_related("organisation").first()
+        return -1
 
 
 def gtin_of(serial: str) -> str | None:
     """The GTIN that a bare serial was made for, or None when the code does not exist."""
     text = normalise(serial)
-    found = _range_of(text)
+    found = Range.objects.filter(number=_number(text)).first()
     return found.gtin if found and locate(found.gtin, text) else None
 
 
@@ -87,19 +124,54 @@ def item(gtin: str, serial: str) -> ItemFacts | None:
     found = locate(gtin, serial)
     if found is None:
         return None
-    range_, index, clean = found
-    key = item_key(item_uri(range_.gtin, clean))
-    gone = ItemState.objects.filter(item=key).first()
-    activation = Activation.objects.filter(subject=range_.subject).first()
-    return ItemFacts(
-        serial=clean,
-        index=index,
-        range=range_,
-        activation=activation,
-        withdrawn=gone.state if gone else "activation-ended" if activation and activation.ended_at else "",
-        sale=Sale.objects.select_related("organisation").filter(item=key).first(),
-        recall=recall_in_force(range_.gtin, range_.batch),
-    )
+    return _facts([found])[0]
+
+
+def items(codes: Sequence[tuple[str, str]]) -> list[ItemFacts | None]:
+    """:func:`item` for many (GTIN, serial), in their order, in few questions."""
+    located = locate_many(codes)
+    facts = iter(_facts([one for one in located if one is not None]))
+    return [next(facts) if one is not None else None for one in located]
+
+
+def ranges_with(numbers: Iterable[int]) -> Iterable[Range]:
+    return Range.objects.filter(number__in=set(numbers)).select_related("organisation")
+
+
+def _facts(located: Sequence[tuple[Range, int, str]]) -> list[ItemFacts]:
+    keys = [item_key(item_uri(r.gtin, serial)) for r, _, serial in located]
+    kept = _kept(keys, located)
+    sales = {s.item: s for s in Sale.objects.select_related("organisation").filter(item__any=set(keys))}
+    activations = Activation.objects.in_bulk({r.subject for r, _, _ in located})
+    recalls = {
+        (gtin, batch): recall_in_force(gtin, batch) for gtin, batch in {(r.gtin, r.batch) for r, _, _ in located}
+    }
+    return [
+        ItemFacts(
+            serial=serial,
+            index=index,
+            range=r,
+            activation=activations.get(r.subject),
+            kept=kept[key],
+            sale=sales.get(key),
+            recall=recalls[r.gtin, r.batch],
+        )
+        for key, (r, index, serial) in zip(keys, located, strict=True)
+    ]
+
+
+def _kept(keys: Sequence[UUID], located: Sequence[Located]) -> dict[UUID, str]:
+    """Item -> the state that is kept for it: its own, its stretch's or its range's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.item, i.state, s.state FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS p(item, number, index) "
+            "LEFT JOIN tags_itemstate i ON i.item = p.item "
+            "LEFT JOIN tags_segment s ON s.range_number = p.number AND p.index BETWEEN s.first AND s.last",
+            [list(keys), [r.number for r, _, _ in located], [index for _, index, _ in located]],
+        )
+        kept = {item: (own or "", stretch or "") for item, own, stretch in cursor.fetchall()}
+    whole = {key: r.state for key, (r, _, _) in zip(keys, located, strict=True)}
+    return {key: lifecycle.kept_state(*kept[key], whole[key]) for key in keys}
 
 
 def recall_in_force(gtin: str, batch: str) -> str:
@@ -123,10 +195,34 @@ def ranges(by: Actor) -> list[Range]:
 def range_by_code(by: Actor, code: str) -> Range:
     """One range by its four characters. Raises NotFound, also when it belongs to another firm."""
     text = normalise(code)
-    found = _range_of(text) if len(text) == 4 else None
+    found = (
+        Range.objects.select_related("organisation").filter(number=_number(text)).first() if len(text) == 4 else None
+    )
     if found is None or not (by.is_officer or found.organisation_id == by.organisation_id):
         raise NotFound
     return found
+
+
+def decisions(by: Actor) -> tuple[list[Range], list[Range]]:
+    """Orders that wait for an officer, oldest first, and those decided lately. Controllers only."""
+    by.require("controller")
+    orders = Range.objects.select_related("organisation")
+    decided = orders.exclude(decided_at=None).exclude(asked_because=[]).order_by("-decided_at")
+    return list(orders.filter(state="asked").order_by("ordered_at")[:100]), list(decided[:20])
+
+
+def item_for(by: Actor, gtin: str, serial: str) -> ItemFacts:
+    """One item as its firm and officers see it. Raises NotFound, also for items of others."""
+    found = item(gtin, serial)
+    if found is None or not (by.is_officer or found.range.organisation_id == by.organisation_id):
+        raise NotFound
+    return found
+
+
+def bonded(one: Range) -> tuple[list[BondedStock], list[BondedMove]]:
+    """What lies in bonded displays, and the newest moves."""
+    stock = BondedStock.objects.filter(range_number=one.number).order_by("hall")
+    return list(stock), list(BondedMove.objects.filter(range_number=one.number).order_by("-at", "-id")[:50])
 
 
 def about(one: Range) -> list[str]:

@@ -4,7 +4,14 @@ from guomen.kit.words import W
 
 KINDS = {
     "tags.ordered": W("Item tags ordered", "商品标签已订购"),
-    "tags.printed": W("Item tags printed", "商品标签已印制"),
+    "tags.approved": W("Tag order approved", "标签订单已批准"),
+    "tags.refused": W("Tag order refused", "标签订单未获批准"),
+    "tags.cancelled": W("Tag order cancelled", "标签订单已取消"),
+    "labels.ordered": W("Label files ordered", "已申请制作标签文件"),
+    "labels.cancelled": W("Label files cancelled", "已取消制作标签文件"),
+    "tags.printed": W("Label files made", "标签文件已制作"),
+    "tags.commissioned": W("Labels reported as printed or applied", "已上报标签印制或贴标"),
+    "tags.changed": W("State of tagged items changed", "带标商品状态已变更"),
     "tags.activated": W("Item tags became valid", "商品标签已生效"),
     "tags.deactivated": W("Item tags withdrawn", "商品标签已停用"),
     "tags.recalled": W("Tagged items recalled", "带标商品已召回"),
@@ -12,6 +19,12 @@ KINDS = {
     "item.sold": W("Item sold", "商品已售出"),
     "copy.suspected": W("Item code may be copied", "商品编码疑似被复制"),
     "copy.cleared": W("Alarm about an item code undone", "商品编码警示已撤销"),
+    "item.claimed": W("Item claimed by its buyer", "购买者已认领商品"),
+    "item.claim-refused": W("A second claim of an item was refused", "商品重复认领被拒绝"),
+    "item.claim-ended": W("The buyer gave up an item's claim", "购买者已解除认领"),
+    "parcel.packed": W("Cross-border parcel packed", "跨境电商包裹已打包"),
+    "parcel.erased": W("Numbers of a parcel erased", "包裹单号已删除"),
+    "bonded.moved": W("Goods moved into or out of a bonded display", "保税展示货物已出入"),
 }
 REASONS = {
     "TAG-INSPECTED": W("The goods were inspected and released.", "该批货物已经检验并放行。"),
@@ -165,10 +178,72 @@ PROOFS = {
     ),
     "PROOF-NONE": W("This tag proves nothing.", "该标签不能证明任何事项。"),
 }
+ORDER_REASONS = {
+    "TAG-ORDER-ABOVE-DECLARED": W("More tags are ordered than items were declared.", "订购的标签多于申报的商品数量。"),
+    "TAG-ORDER-WATCHED": W("A measure is in force for this product.", "该商品正处于布控措施之下。"),
+    "TAG-ORDER-COPYABLE": W(
+        "A printed code can be copied; for watched products a chip proves more.",
+        "印刷码可被复制；受布控的商品使用芯片更可靠。",
+    ),
+    "TAG-ORDER-CREDIT": W("The firm's credit class asks for a second look.", "企业信用等级较低，需要复核。"),
+}
+CHANGE_REASONS = {
+    "TAG-RECALLED": REASONS["TAG-RECALLED"],
+    "TAG-NOT-RELEASED": REASONS["TAG-NOT-RELEASED"],
+    "TAG-NO-SUCH-CHANGE": W("There is no such change.", "没有这种变更。"),
+    "TAG-NOT-YOURS-TO-CHANGE": W("This change is not yours to make.", "您无权作此变更。"),
+    "TAG-WRONG-STATE": W(
+        "From number {number} on, the state “{state}” does not allow this change.",
+        "从第 {number} 号起，状态“{state}”不允许此变更。",
+    ),
+}
+ITEM_STATES = {
+    "asked": W("waiting for approval", "待批准"),
+    "refused": W("refused", "未批准"),
+    "cancelled": W("cancelled", "已取消"),
+    "ordered": W("ordered", "已订购"),
+    "printed": W("printed", "已印制"),
+    "applied": W("on the goods", "已贴标"),
+    "active": W("on the market", "已生效"),
+    "shipped": W("shipped", "已发货"),
+    "sold": W("sold", "已售出"),
+    "claimed": W("claimed by its buyer", "已被购买者认领"),
+    "displayed": W("on bonded display", "保税展示中"),
+    "exported": W("exported", "已出口"),
+    "returned": W("returned", "已退回"),
+    "spoiled": W("spoiled label", "标签作废"),
+    "destroyed": W("destroyed", "已销毁"),
+    "stolen": W("stolen", "被盗"),
+    "recalled": W("recalled", "已召回"),
+}
 STATES = {
     "verdict.inspected": W("Passed inspection", "检验合格"),
     "verdict.not_selected": W("Released", "已放行"),
     "verdict.in_progress": W("Not released yet", "尚未放行"),
     "verdict.stop": W("Do not use. Recalled.", "请勿使用，该批次已召回"),
     "verdict.doubt": W("We cannot confirm this item", "我们无法确认这件商品"),
+}
+CHANNELS = {
+    "general": W("General trade", "一般贸易"),
+    "cross-border": W("Cross-border e-commerce", "跨境电商"),
+    "bonded": W("Bonded display", "保税展示"),
+}
+CARRIERS = {
+    "print": W("Printed code", "印刷码"),
+    "chip": W("Chip (NFC)", "芯片（NFC）"),
+}
+BONDED_MOVES = {
+    "in": W("Into the hall", "进入展厅"),
+    "back": W("Back to the bonded warehouse", "退回保税仓"),
+    "cleared": W("Cleared, to the shop", "完税出区"),
+    "sample": W("Taken as a sample", "取样"),
+    "destroyed": W("Destroyed", "销毁"),
+}
+FILE_FORMATS = {
+    "pdf": W("PDF", "PDF"),
+    "svg": W("SVG", "SVG"),
+    "zpl": W("Label printer (ZPL)", "标签打印机（ZPL）"),
+    "zpl-graphic": W("Label printer, code as picture (ZPL)", "标签打印机，码为图形（ZPL）"),
+    "csv": W("List of codes (CSV)", "编码清单（CSV）"),
+    "inner": W("Secret codes for inside the pack (CSV)", "包装内认领码（保密，CSV）"),
 }

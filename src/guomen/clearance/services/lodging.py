@@ -227,6 +227,8 @@ def line_facts(line: Line) -> dict[str, Any]:
         "batch": line.batch,
         "hs": line.hs_code,
         "origin": line.origin,
+        "quantity": line.quantity,
+        "unit": line.unit,
     }
 
 

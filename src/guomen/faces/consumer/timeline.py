@@ -25,7 +25,6 @@ SHOWN = {
     "seal.armed": W("Container sealed", "集装箱施封"),
     "seal.alarmed": W("The seal raised an alarm on the way", "途中封志报警"),
     "declaration.lodged": W("Declared for import", "已申报进口"),
-    "item.sold": W("Sold", "已售出"),
     "recall.ordered": W("Recall ordered", "已下达召回令"),
     "certificate.signed": W("Certificate signed", "证书已签发"),
     "certificate.revoked": W("Certificate revoked", "证书已撤销"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guomen.faces.desk import certificates, lines, room, seals, warnings
+from guomen.faces.desk import certificates, lines, room, seals, tag_orders, warnings
 
 urlpatterns = [
     path("desk/", room.room, name="desk"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("desk/lines/<str:declaration>/<int:line>", lines.line, name="desk-line"),
     path("desk/warnings/", warnings.index, name="desk-warnings"),
     path("desk/warnings/<str:number>", warnings.one, name="desk-warning"),
+    path("desk/tags/", tag_orders.desk, name="desk-tags"),
     path("desk/certificates/", certificates.desk, name="desk-certificates"),
 ]

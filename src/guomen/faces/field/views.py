@@ -2,9 +2,9 @@
 
 import hashlib
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,6 +20,7 @@ from guomen.inspection.models import Order
 from guomen.inspection.words import HOLD_REASONS, OUTCOMES
 from guomen.kit import blobs
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.paper import qr_svg
 from guomen.kit.pictures import image_kind
 from guomen.kit.web import page
 from guomen.kit.words import W, vocabulary
@@ -252,7 +253,7 @@ def receipt(request: HttpRequest, order: Any) -> HttpResponse:
         "officer": show.name_of(found.officer_id),
         "second": show.name_of(found.second_officer_id),
         "sample": queries.sample_of(found),
-        "code": segno.make(address, error="m").svg_data_uri(scale=4, border=2),
+        "code": f"data:image/svg+xml,{quote(qr_svg(address, border=2))}",
         "photos": [digest for names in queries.photos(found).values() for digest in names],
     }
     return page(request, "field/receipt.html", context)

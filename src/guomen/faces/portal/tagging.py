@@ -1,28 +1,45 @@
-"""Item tags: ordering them for a goods line, printing them, recording the sale of a tagged item."""
+"""Item tags: ordering them for a goods line, and what became of the labels of each order."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
-from guomen.catalogue.queries import products
+from guomen.catalogue import codes
+from guomen.catalogue.queries import product, products
 from guomen.clearance import queries as clearance
-from guomen.core.gs1 import GS1Error, parse_digital_link
 from guomen.faces.forms import send_once
+from guomen.faces.portal.files import file_choices, shown_jobs
 from guomen.faces.portal.views import called
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
-from guomen.kit.web import page
-from guomen.kit.words import W
+from guomen.kit.web import page, written_date
+from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
+from guomen.tags import balances
 from guomen.tags import queries as tag_queries
 from guomen.tags import services as tag_services
-from guomen.tags.labels import MAX_SHEET
+from guomen.tags.models import Range
+from guomen.tags.rules.lifecycle import CHANGES, NOT_MADE
+from guomen.tags.words import BONDED_MOVES, CARRIERS, CHANNELS, ITEM_STATES, ORDER_REASONS
+
+BY_HAND = [to for to, change in CHANGES.items() if "firm" in change.who]
+"""Changes that a firm can make to a stretch of labels on the page."""
+MOST_TYPED = 100_000
+"""Tags in one order by hand; programs may order more."""
+
+
+def whole_number(text: str, most: int, field: str) -> int:
+    """A number that people typed. Raises Invalid."""
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10) or not 1 <= int(text) <= most:
+        words = W("Give a whole number from 1 to {most}.", "请填写 1 至 {most} 的整数。")
+        raise Invalid([Problem(field, "not-a-count", words, (("most", f"{most:,}"),))])
+    return int(text)
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,26 +51,32 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
     if found is None or not (found.gtin and found.batch):
         raise NotFound
     problems: list[Problem] = []
-    count = request.POST.get("count", "500").strip()
+    typed = {name: request.POST.get(name, blank)[:200] for name, blank in _BLANK.items()}
     if request.method == "POST":
         try:
-            if not (count.isascii() and count.isdigit()) or not 1 <= int(count) <= 100_000:
-                words = W("Give a whole number from 1 to 100,000.", "请填写 1 至 100000 的整数。")
-                raise Invalid([Problem("count", "not-a-count", words)])
+            made: list[Range] = []
 
             def order() -> None:
-                tag_services.order(
-                    by,
-                    gtin=found.gtin,
-                    batch=found.batch,
-                    produced_on=found.produced_on,
-                    expires_on=found.expires_on,
-                    count=int(count),
-                    subject=Subject.line(number, line),
+                made.append(
+                    tag_services.order(
+                        by,
+                        gtin=found.gtin,
+                        batch=found.batch,
+                        produced_on=found.produced_on,
+                        expires_on=found.expires_on,
+                        count=whole_number(typed["count"], MOST_TYPED, "count"),
+                        subject=Subject.line(number, line),
+                        channel=typed["channel"],
+                        carrier=typed["carrier"],
+                        markets=typed["markets"].replace(",", " ").split(),
+                    )
                 )
 
             send_once(request, by, order)
-            messages.success(request, _("Tags ordered. Print the label sheet below."))
+            if made and made[0].state == "asked":
+                messages.warning(request, _("Ordered. An officer must approve this order before labels are made."))
+            else:
+                messages.success(request, _("Tags ordered. Make the label files next."))
             return redirect("portal-tags")
         except Invalid as error:
             problems = error.problems
@@ -61,94 +84,111 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
         "line": found,
         "goods": called([found])[found.subject],
         "number": number,
-        "count": count,
+        "typed": typed,
+        "channels": CHANNELS.items(),
+        "carriers": CARRIERS.items(),
         "problems": problems,
     }
     context["problem_map"] = {p.field: str(p) for p in problems}
     return page(request, "portal/order_tags.html", context, status=422 if problems else 200)
 
 
+_BLANK = {"count": "500", "channel": "general", "carrier": "print", "markets": ""}
+
+
+@require_safe
 def tags(request: HttpRequest) -> HttpResponse:
-    """Tag orders of the organisation, with their sheets."""
+    """Tag orders of the organisation, newest first."""
     by = of_request(request)
     by.require("declarant")
     ranges = tag_queries.ranges(by)
     known = products(r.gtin for r in ranges)
-    rows = [
-        {
-            "range": r,
-            "name": str(known.get(r.gtin, r.gtin)),
-            "since": tag_queries.active_since(r),
-            "recall": tag_queries.recall_in_force(r.gtin, r.batch),
-            "sheets": range(0, r.count, MAX_SHEET),
-        }
-        for r in ranges
-    ]
-    return page(request, "portal/tags.html", {"ranges": rows, "size": MAX_SHEET})
+    rows = [{"range": r, "name": str(known.get(r.gtin, r.gtin)), "chip": state_chip(r)} for r in ranges]
+    return page(request, "portal/tags.html", {"ranges": rows})
 
 
-@require_POST
-def labels(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """Print: the label sheet (pdf) or the list of codes (csv) of one order. Sent again, it is the same print."""
-    by = of_request(request)
-    first = request.POST.get("first", "0")
-    if not (first.isascii() and first.isdigit() and len(first) < 8) or kind not in PRINTED:
-        raise NotFound
-    make, media_type = PRINTED[kind]
-    made: list[Any] = []
-    send_once(request, by, lambda: made.append(make(by, code, int(first), False)))
-    content = made[0] if made else make(by, code, int(first), True)
-    name = f"labels-{code}-{int(first) + 1}" if int(first) else f"labels-{code}"
-    named = {"Content-Disposition": content_disposition_header(True, f"{name}.{kind}") or "attachment"}
-    answer = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
-    return answer(content, content_type=media_type, headers=named)
-
-
-def _sheet(by: Actor, code: str, first: int, again: bool) -> bytes:
-    return tag_services.label_sheet(by, code, first=first, again=again)
-
-
-def _codes(by: Actor, code: str, _first: int, again: bool) -> Iterator[str]:
-    return tag_services.labels_csv(by, code, again=again)
-
-
-PRINTED: dict[str, tuple[Callable[..., Any], str]] = {
-    "pdf": (_sheet, "application/pdf"),
-    "csv": (_codes, "text/csv; charset=utf-8"),
-}
-
-
-def _item(code: str) -> tuple[str, str]:
-    """GTIN and serial number of a scanned tag, or of its serial typed by hand. Raises Invalid."""
-    text = code.strip()
-    if "/" not in text and (gtin := tag_queries.gtin_of(text)):
-        return gtin, text
-    try:
-        found = dict(parse_digital_link(text).ais)
-        return found["01"], found["21"]
-    except (GS1Error, KeyError) as error:
-        words = W("This is not the code of one item. Scan the tag again.", "这不是单件商品的标签码，请重新扫描。")
-        raise Invalid([Problem("code", "not-an-item", words)]) from error
+def state_chip(one: Range) -> tuple[str, str]:
+    """The one thing to know of an order, and its tone."""
+    if one.state in NOT_MADE:
+        return say(ITEM_STATES[one.state]), {"asked": "wait", "refused": "bad"}.get(one.state, "")
+    if tag_queries.recall_in_force(one.gtin, one.batch):
+        return _("Recalled"), "bad"
+    since = tag_queries.active_since(one)
+    if since is None:
+        return _("Valid after release"), "wait"
+    return _("Valid since %(when)s") % {"when": written_date(since)}, "ok"
 
 
 @require_http_methods(["GET", "POST"])
-def sell(request: HttpRequest) -> HttpResponse:
-    """A retailer records the sale of one item by its tag."""
+def one_order(request: HttpRequest, code: str) -> HttpResponse:
+    """One order: its labels, their files, what became of them. POST changes the state of a stretch, or cancels."""
     by = of_request(request)
-    by.require("seller")
+    by.require("declarant")
+    one = tag_queries.range_by_code(by, code)
     problems: list[Problem] = []
     status = 200
-    code = request.POST.get("code", "")[:300]
     if request.method == "POST":
         try:
-            gtin, serial = _item(code)
-
-            send_once(request, by, lambda: tag_services.sell(by, gtin, serial, place=by.organisation.place))
-            messages.success(request, _("Sale recorded."))
-            return redirect("portal-sell")
+            messages.success(request, _act(request, by, one))
+            return redirect("portal-tag-order", code=one.code)
         except Invalid as error:
             problems, status = error.problems, error.status
         except Refused as error:
-            problems, status = [Problem("code", error.code, error.words)], error.status
-    context = {"code": code, "problems": problems, "problem_map": {p.field: str(p) for p in problems}}
-    return page(request, "portal/sell.html", context, status=status)
+            problems, status = [Problem("to", error.code, W(error.sentence(), error.sentence()))], error.status
+    return page(request, "portal/tag_order.html", shown(request, by, one, problems), status=status)
+
+
+def shown(request: HttpRequest, by: Actor, one: Range, problems: list[Problem]) -> dict[str, Any]:
+    """Everything on the page of one order, also when a form on it was wrong."""
+    known = product(one.gtin)
+    countries = codes.table("country")
+    markets = ", ".join(say(countries.get(m) or m) for m in one.markets)
+    stock, moves = tag_queries.bonded(one) if one.channel == "bonded" else ([], [])
+    return {
+        "range": one,
+        "name": str(known) if known else one.gtin,
+        "chip": state_chip(one),
+        "made": one.state not in NOT_MADE,
+        "facts": [
+            (_("Batch"), one.batch),
+            (_("Ordered"), ngettext("%(num)d tag", "%(num)d tags", one.count) % {"num": one.count}),
+            (_("Channel"), say(CHANNELS[one.channel])),
+            (_("Carrier of the code"), say(CARRIERS[one.carrier])),
+            (_("Markets"), markets or "—"),
+        ],
+        "reasons": [say(ORDER_REASONS[reason]) for reason in one.asked_because if reason in ORDER_REASONS],
+        "balance": balances.balance_of(one),
+        "stretches": [(s.first + 1, s.last + 1, say(ITEM_STATES[s.state])) for s in balances.stretches_of(one)][:50],
+        "may_cancel": one.state in {"asked", "ordered"} and not one.printed,
+        "states": [(to, ITEM_STATES[to]) for to in BY_HAND],
+        "files": file_choices(),
+        "jobs": shown_jobs(by, one),
+        "bonded_moves": BONDED_MOVES.items(),
+        "move_words": BONDED_MOVES,
+        "stock": stock,
+        "moves": moves,
+        "typed": {name: request.POST.get(name, "")[:200] for name in _TYPED},
+        "problems": problems,
+        "problem_map": {p.field: str(p) for p in problems},
+    }
+
+
+_TYPED = ("to", "first", "last", "place", "why", "file", "dpi", "from", "until", "hall", "kind", "quantity")
+
+
+def _act(request: HttpRequest, by: Actor, one: Range) -> str:
+    said = request.POST
+    if "cancel" in said:
+        send_once(request, by, lambda: tag_services.cancel(by, one.code))
+        return _("Order cancelled.")
+    first = whole_number(said.get("first") or "1", one.count, "first")
+    last = whole_number(said.get("last") or str(one.count), one.count, "last")
+    place, why = said.get("place", "").strip().upper(), said.get("why", "").strip()
+
+    def change() -> None:
+        tag_services.change_stretch(
+            by, one.code, said.get("to", ""), first=first - 1, last=last - 1, place=place, why=why
+        )
+
+    send_once(request, by, change)
+    return _("Changed: labels %(first)d to %(last)d.") % {"first": first, "last": last}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guomen.faces.portal import declare, links, notices, products, tagging, views
+from guomen.faces.portal import declare, files, links, notices, products, shop, tagging, views
 
 urlpatterns = [
     path("portal/", views.home, name="portal"),
@@ -16,8 +16,15 @@ urlpatterns = [
     path("portal/declarations/<str:number>/documents/<str:sha256>.pdf", views.document, name="portal-document"),
     path("portal/declarations/<str:number>/<int:line>/tags/", tagging.order_tags, name="portal-order-tags"),
     path("portal/tags/", tagging.tags, name="portal-tags"),
-    path("portal/tags/<str:code>.<str:kind>", tagging.labels, name="portal-labels"),
-    path("portal/sell/", tagging.sell, name="portal-sell"),
+    path("portal/tags/<str:code>/", tagging.one_order, name="portal-tag-order"),
+    path("portal/tags/<str:code>/labels", files.ask, name="portal-labels"),
+    path("portal/tags/<str:code>/files", files.progress, name="portal-files"),
+    path("portal/tags/<str:code>/bonded", shop.bonded, name="portal-bonded"),
+    path("portal/labels/<uuid:job>", files.fetch, name="portal-file"),
+    path("portal/labels/<uuid:job>/cancel", files.cancel, name="portal-file-cancel"),
+    path("portal/parcels/", shop.parcels, name="portal-parcels"),
+    path("portal/parcels/<uuid:parcel>/erase", shop.erase, name="portal-parcel-erase"),
+    path("portal/sell/", shop.sell, name="portal-sell"),
     path("portal/products/", products.listing, name="portal-products"),
     path("portal/products/add/", products.add, name="portal-product-add"),
     path("portal/products/<str:gtin>/links/", links.listing, name="portal-links"),

@@ -1,17 +1,26 @@
 """Tags: ranges of serials, exceptions to them, and scans. Nothing is stored for an item that is merely on its way."""
 
 from guomen.tags.models.items import Chip, ItemState, Sale
+from guomen.tags.models.labels import LabelJob, LabelPart
 from guomen.tags.models.published import Published, PublishedRecall
-from guomen.tags.models.ranges import Activation, Range, RecalledBatch
+from guomen.tags.models.ranges import Activation, Range, RecalledBatch, Segment
 from guomen.tags.models.scans import Alarm, PastScan, Scan, Seen, Traffic
+from guomen.tags.models.selling import BondedMove, BondedStock, Claim, Parcel, ParcelItem
 from guomen.tags.models.visitors import DailySalt, Tally
 
 __all__ = [
     "Activation",
     "Alarm",
+    "BondedMove",
+    "BondedStock",
     "Chip",
+    "Claim",
     "DailySalt",
     "ItemState",
+    "LabelJob",
+    "LabelPart",
+    "Parcel",
+    "ParcelItem",
     "PastScan",
     "Published",
     "PublishedRecall",
@@ -20,6 +29,7 @@ __all__ = [
     "Sale",
     "Scan",
     "Seen",
+    "Segment",
     "Tally",
     "Traffic",
 ]

@@ -1,9 +1,10 @@
-"""Ranges of serials: what was ordered, since when it is valid, what is recalled."""
+"""Ranges of serials: what was ordered, what became of stretches, since when it is valid, what is recalled."""
 
 from django.db import models
 
 from guomen.kit.clock import now
 from guomen.parties.models import Organisation
+from guomen.tags.rules.lifecycle import STATES
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -27,13 +28,28 @@ class Range(models.Model):
     key_version = models.SmallIntegerField(default=1)
     """Which version of the tag keys made the serials; old ranges keep theirs."""
     printed = models.IntegerField(default=0)
-    """How many labels were put on sheets or lists so far, counted from index 0."""
+    """How many different labels were put into files so far."""
+    state = models.CharField(max_length=12, default="ordered")
+    """Of the order, then of all its items that have no other: see ``lifecycle``."""
+    channel = models.CharField(max_length=12, default="general")
+    carrier = models.CharField(max_length=8, default="print")
+    """What carries the code: print, or chip (NFC)."""
+    markets = models.JSONField(default=list)
+    """Countries (ISO 3166 alpha-2) where the goods are meant to be sold; empty: not said."""
+    asked_because = models.JSONField(default=list)
+    """Reason codes for which the order needed approval."""
+    ordered_by = models.UUIDField(null=True)
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField(blank=True)
+    """What the officer said, or why the firm cancelled."""
 
     class Meta:
         indexes = [models.Index(fields=["gtin", "batch"], name="tags_range_batch")]
         constraints = [
             models.CheckConstraint(condition=models.Q(number__gte=0, number__lt=1 << 20), name="tags_range_20_bit"),
             models.CheckConstraint(condition=models.Q(count__gte=1), name="tags_range_count"),
+            models.CheckConstraint(condition=models.Q(state__in=sorted(STATES)), name="tags_range_state"),
         ]
 
     def __str__(self) -> str:
@@ -43,6 +59,28 @@ class Range(models.Model):
     def code(self) -> str:
         """The four characters with which every serial of the range begins."""
         return "".join(_LETTERS[self.number >> shift & 31] for shift in (15, 10, 5, 0))
+
+
+class Segment(models.Model):
+    """A stretch of a range that is in another state than the range: indices ``first`` to ``last``, both included.
+
+    Stretches of one range never overlap; neighbours of one state are one row.
+    """
+
+    distribution = "range_number"
+
+    pk = models.CompositePrimaryKey("range_number", "first")
+    range_number = models.IntegerField()
+    first = models.IntegerField()
+    last = models.IntegerField()
+    state = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    place = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="tags_segment_order"),
+        ]
 
 
 class Activation(models.Model):

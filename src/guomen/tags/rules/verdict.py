@@ -22,6 +22,7 @@ GONE = {
 """States in which an item should be in nobody's hands here."""
 ORDINARY = {
     "": "",
+    "ordered": "",
     "printed": "",
     "applied": "",
     "active": "",

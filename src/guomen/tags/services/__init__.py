@@ -1,25 +1,41 @@
-"""What people can do with tags: order, print, make valid, withdraw, sell, recall, scan."""
+"""What people can do with tags: order, print, make valid, change what became of them, sell, claim, recall, scan."""
 
+from guomen.tags.services.bonded import move_bonded
 from guomen.tags.services.bundling import AUDIENCES, make_bundle
-from guomen.tags.services.ordering import MAX_COUNT, order
-from guomen.tags.services.printing import label_sheet, labels_csv
+from guomen.tags.services.claiming import claim, is_mine, unclaim
+from guomen.tags.services.ordering import MAX_COUNT, cancel, decide, order
+from guomen.tags.services.parcels import erase_parcel, pack
+from guomen.tags.services.printing import cancel_labels, order_labels
 from guomen.tags.services.scanning import CHANNELS, scan
 from guomen.tags.services.selling import sell
-from guomen.tags.services.validity import activate, activate_many, deactivate, recall, withdraw_item
+from guomen.tags.services.states import Changed, change_consignment, change_items, change_stretch, withdraw_item
+from guomen.tags.services.validity import activate, activate_many, deactivate, recall
 
 __all__ = [
     "AUDIENCES",
     "CHANNELS",
     "MAX_COUNT",
+    "Changed",
     "activate",
     "activate_many",
+    "cancel",
+    "cancel_labels",
+    "change_consignment",
+    "change_items",
+    "change_stretch",
+    "claim",
     "deactivate",
-    "label_sheet",
-    "labels_csv",
+    "decide",
+    "erase_parcel",
+    "is_mine",
     "make_bundle",
+    "move_bonded",
     "order",
+    "order_labels",
+    "pack",
     "recall",
     "scan",
     "sell",
+    "unclaim",
     "withdraw_item",
 ]

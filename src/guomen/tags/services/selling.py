@@ -12,6 +12,10 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.tags import queries
 from guomen.tags.models import Sale
+from guomen.tags.rules.lifecycle import CHANGES
+from guomen.tags.services.events import tell
+from guomen.tags.services.states import hold, keep
+from guomen.tags.words import ITEM_STATES
 
 SAME_SALE = timedelta(minutes=10)
 """A till that repeats a sale within this time repeats a lost request; later it is a second sale of one item."""
@@ -26,6 +30,10 @@ def sell(by: Actor, gtin: str, serial: str, place: str = "") -> Sale:
             raise Forbidden
     assert by.organisation is not None
     found = queries.item(gtin, serial)
+    if found is not None:
+        # A range that is being destroyed or exported waits for this sale, and this sale for it.
+        hold([found.range.number], shared=True)
+        found = queries.item(gtin, serial)
     _sellable(found)
     assert found is not None
     moment = now()
@@ -50,6 +58,8 @@ def sell(by: Actor, gtin: str, serial: str, place: str = "") -> Sale:
             "该商品已售出。请暂扣：其中一个编码可能是复制的。",
         )
         raise Refused(words, code="item-already-sold")
+    keep([found], "sold", moment, place)
+    tell(by, CHANGES["sold"], moment, [found.uri], place)
     append("item.sold", [found.uri], {"gtin": found.gtin, "batch": found.batch, "place": place}, by)
     return sale
 
@@ -67,3 +77,7 @@ def _sellable(found: queries.ItemFacts | None) -> None:
     if not found.active:
         words = W("This item is not released yet. Do not sell it.", "该商品尚未放行，请勿销售。")
         raise Refused(words, code="item-not-released")
+    # Who sells what is sold already learns of the first sale.
+    if found.sale is None and found.kept not in CHANGES["sold"].before:
+        words = W("This item cannot be sold: it is {state}.", "该商品不能销售：当前状态为“{state}”。")
+        raise Refused(words, code=f"item-{found.kept}", state=ITEM_STATES[found.kept])

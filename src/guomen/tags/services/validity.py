@@ -1,22 +1,22 @@
-"""Make tags valid, take them out of use, recall them."""
+"""Make the tags of a consignment valid or take that back; recall batches."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from guomen.core.gs1 import item_key
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem
+from guomen.kit.errors import Forbidden
 from guomen.kit.ids import Subject
-from guomen.kit.words import W
 from guomen.ledger.services import Draft, append, append_many
 from guomen.parties.actors import SYSTEM, Actor
-from guomen.tags import queries
-from guomen.tags.models import Activation, ItemState, Range, RecalledBatch
+from guomen.tags.models import Activation, Range, RecalledBatch
 from guomen.tags.queries import about
+from guomen.tags.rules.lifecycle import NOT_MADE, Change, Stretch
+from guomen.tags.services.events import tell_stretches
 
-WITHDRAWALS = frozenset({"destroyed", "stolen", "spoiled", "returned"})
+RELEASED = Change("active", frozenset(), frozenset({"officer"}), step="accepting", disposition="sellable_accessible")
+RECALLED = Change("recalled", frozenset(), frozenset({"officer"}), step="holding", disposition="recalled")
 
 
 @transaction.atomic
@@ -42,16 +42,22 @@ def activate_many(by: Actor, *, subjects: Sequence[str], at: datetime) -> dict[s
             [at, sorted(set(subjects))],
         )
         changed = {row[0] for row in cursor.fetchall()}
-    codes: dict[str, list[str]] = {s: [] for s in subjects}
-    for one in Range.objects.filter(subject__in=codes).order_by("number"):
-        codes[one.subject].append(one.code)
-    append_many([_activated(s, codes[s], at) for s in codes if s in changed], by)
-    return {s: len(found) for s, found in codes.items()}
+    ranges: dict[str, list[Range]] = {s: [] for s in subjects}
+    for one in Range.objects.filter(subject__in=ranges).exclude(state__in=NOT_MADE).order_by("number"):
+        ranges[one.subject].append(one)
+    append_many([_activated(s, ranges[s], at) for s in ranges if s in changed], by)
+    tell_stretches(by, RELEASED, at, [_all_of(r) for s in changed for r in ranges[s]])
+    return {s: len(found) for s, found in ranges.items()}
 
 
-def _activated(subject: str, codes: list[str], at: datetime) -> Draft:
+def _activated(subject: str, ranges: list[Range], at: datetime) -> Draft:
+    codes = [r.code for r in ranges]
     about = [subject, *(Subject.of("range", c) for c in codes)]
     return Draft("tags.activated", about, {"since": at, "ranges": codes})
+
+
+def _all_of(one: Range) -> tuple[Range, Stretch]:
+    return one, Stretch(0, one.count - 1)
 
 
 @transaction.atomic
@@ -62,21 +68,6 @@ def deactivate(by: Actor, *, subject: str, reason: str) -> None:
     changed = Activation.objects.filter(subject=subject, ended_at=None).update(ended_at=now(), reason=reason)
     if changed:
         append("tags.deactivated", [subject], {"reason": reason}, by)
-
-
-@transaction.atomic
-def withdraw_item(by: Actor, gtin: str, serial: str, reason: str) -> None:
-    """Take one item's tag out of use: destroyed, stolen, spoiled or returned. Its firm and the authority may."""
-    found = queries.item(gtin, serial)
-    if found is None or not (by.is_authority or found.range.organisation_id == by.organisation_id):
-        raise NotFound
-    if reason not in WITHDRAWALS:
-        raise Invalid([Problem("reason", "unknown-reason", W("Choose a reason from the list.", "请从列表选择原因。"))])
-    key = item_key(found.uri)
-    is_at = {"range_number": found.range.number, "index": found.index, "state": reason, "at": now()}
-    _, is_new = ItemState.objects.get_or_create(item=key, defaults=is_at)
-    if is_new:
-        append("tags.deactivated", [found.uri], {"reason": reason, "range": found.range.code}, by)
 
 
 @transaction.atomic
@@ -92,11 +83,12 @@ def recall(by: Actor, *, gtin: str, batches: Sequence[str] | None, recall: str) 
     known = set(RecalledBatch.objects.filter(gtin=gtin, recall=recall).values_list("batch", flat=True))
     new = [b for b in wanted if b not in known]
     RecalledBatch.objects.bulk_create([RecalledBatch(gtin=gtin, batch=b, recall=recall, since=moment) for b in new])
-    hit = Range.objects.filter(gtin=gtin)
+    hit = Range.objects.filter(gtin=gtin).exclude(state__in=NOT_MADE)
     hit = list(hit if "" in new else hit.filter(batch__in=new))
     facts = {"gtin": gtin, "recall": recall}
     drafts = [
         Draft("tags.recalled", about(r), facts | {"range": r.code, "batch": r.batch, "count": r.count}) for r in hit
     ]
     append_many(drafts, by)
+    tell_stretches(by, RECALLED, moment, [_all_of(r) for r in hit])
     return len(hit)

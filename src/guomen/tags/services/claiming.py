@@ -1,0 +1,142 @@
+"""The buyer's claim: "this is mine now", with the code from inside the pack and without an account."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from guomen.core.tagcrypto import SerialError
+from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden, GuomenError, NotFound, Refused
+from guomen.kit.words import W
+from guomen.ledger.services import append
+from guomen.parties.actors import PUBLIC
+from guomen.tags import queries
+from guomen.tags.models import Claim, ItemState
+from guomen.tags.queries import ItemFacts
+from guomen.tags.rules import lifecycle
+from guomen.tags.scheme import scheme
+from guomen.tags.services.states import hold, keep
+from guomen.tags.visitors import allow
+from guomen.tags.words import CHANGE_REASONS, ITEM_STATES
+
+SAME_CLAIM = timedelta(minutes=30)
+"""A phone that claims again within this time lost the answer; later, or from another phone, it is a second claim."""
+TRIES_IN_A_DAY = 20
+"""Of one visitor."""
+
+
+class TooManyTries(GuomenError):
+    status = 429
+    code = "too-many-tries"
+    words = W("Too many tries today. Try again tomorrow.", "今日尝试次数过多，请明天再试。")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """``secret`` is the buyer's only proof; it is shown now and never again."""
+
+    at: datetime
+    secret: str
+
+
+def claim(gtin: str, serial: str, inner: str, visitor: bytes) -> Claimed:
+    """Make an item the claimer's. ``visitor``: :func:`guomen.tags.visitors.visitor_hash`.
+
+    Raises NotFound for a code that does not exist, Forbidden for a wrong inner code, Refused when somebody else claimed
+    it (told to the ledger: it is the best sign of a copy), or when it is recalled, lost or not released, TooManyTries.
+    """
+    found = queries.item(gtin, serial)
+    if found is None:
+        raise NotFound
+    # A guess hits with probability 2**-40. Nobody counts tries by item: else anybody could keep its owner from it.
+    if not allow("claim", visitor, TRIES_IN_A_DAY):
+        raise TooManyTries
+    try:
+        scheme(found.range.key_version).check_inner(found.gtin, found.serial, inner[:40])
+    except SerialError:
+        raise Forbidden(
+            W("This is not the code from inside this pack.", "这不是该包装内的认领码。"), code="wrong-inner-code"
+        )
+    claimed, words = _claim(found, visitor)
+    if claimed is None:
+        raise words
+    return claimed
+
+
+@transaction.atomic
+def _claim(found: ItemFacts, visitor: bytes) -> tuple[Claimed | None, Refused]:
+    # A refusal is an answer and not an exception here: what it wrote must stay.
+    hold([found.range.number], shared=True)
+    fresh, at, owner = queries.item(found.gtin, found.serial), now(), secrets.token_urlsafe(24)
+    assert fresh is not None
+    new = Claim(
+        item=fresh.key,
+        range_number=fresh.range.number,
+        index=fresh.index,
+        at=at,
+        visitor=visitor,
+        digest=hashlib.sha256(owner.encode()).digest(),
+    )
+    before = Claim.objects.select_for_update().filter(item=fresh.key).first()
+    if before is not None:
+        return _again(fresh, before, new, owner)
+    code = lifecycle.refusal("claimed", fresh.kept, "shopper", released=fresh.active, recalled=bool(fresh.recall))
+    if code == "TAG-NOT-RELEASED":
+        return None, Refused(CHANGE_REASONS[code], code="claim-not-released")
+    if code:
+        words = W("This item cannot be claimed: {state}.", "该商品不能认领：{state}。")
+        return None, Refused(words, code=f"claim-{code.lower().removeprefix('tag-')}", state=ITEM_STATES[fresh.state])
+    Claim.objects.bulk_create([new], ignore_conflicts=True)
+    before = Claim.objects.select_for_update().get(item=fresh.key)
+    if bytes(before.digest) != new.digest:
+        return _again(fresh, before, new, owner)
+    keep([fresh], "claimed", at, "")
+    append("item.claimed", [fresh.uri], {"gtin": fresh.gtin, "batch": fresh.batch}, PUBLIC, happened_at=at)
+    return Claimed(at, owner), Refused()
+
+
+def _again(fresh: ItemFacts, before: Claim, new: Claim, owner: str) -> tuple[Claimed | None, Refused]:
+    if bytes(before.visitor) == new.visitor and new.at - before.at <= SAME_CLAIM:
+        Claim.objects.filter(item=before.item).update(digest=new.digest)
+        return Claimed(before.at, owner), Refused()
+    Claim.objects.filter(item=before.item).update(refused=F("refused") + 1)
+    append(
+        "item.claim-refused", [fresh.uri], {"gtin": fresh.gtin, "batch": fresh.batch, "claimed_at": before.at}, PUBLIC
+    )
+    words = W(
+        "Somebody claimed this item before. If it was not you, the pack may be a copy: do not use it, and report it.",
+        "该商品已被他人认领。如果不是您本人，这可能是复制品：请勿使用并举报。",
+    )
+    return None, Refused(words, code="already-claimed")
+
+
+@transaction.atomic
+def unclaim(gtin: str, serial: str, owner: str) -> None:
+    """Give up a claim, for example before the item is given away: the next owner may claim it. Raises NotFound."""
+    found = queries.item(gtin, serial)
+    mine = claim_of(found, owner, lock=True) if found else None
+    if found is None or mine is None:
+        raise NotFound
+    mine.delete()
+    # What it was before the claim, nobody needs to know again: it was sold.
+    ItemState.objects.filter(item=found.key, state="claimed").update(state="sold", at=now())
+    append("item.claim-ended", [found.uri], {"gtin": found.gtin, "batch": found.batch}, PUBLIC)
+
+
+def is_mine(gtin: str, serial: str, owner: str) -> bool:
+    """Whether this secret proves the claim on an item."""
+    found = queries.item(gtin, serial)
+    return found is not None and claim_of(found, owner) is not None
+
+
+def claim_of(found: ItemFacts, owner: str, *, lock: bool = False) -> Claim | None:
+    """The claim on an item that this secret proves, or None."""
+    rows = Claim.objects.select_for_update() if lock else Claim.objects
+    row = rows.filter(item=found.key).first()
+    digest = hashlib.sha256(owner.encode("utf-8", "replace")).digest()
+    return row if row is not None and hmac.compare_digest(bytes(row.digest), digest) else None
