@@ -4,7 +4,7 @@ import os
 
 import typer
 
-from guomen.site.commands import check, db, followers, people, tags, trace, up, verify
+from guomen.site.commands import check, db, followers, log, people, tags, trace, up, verify
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.add_typer(people.org, name="org")
 app.add_typer(people.token, name="token")
 app.add_typer(followers.app, name="followers")
 app.add_typer(verify.app, name="verify")
+app.add_typer(log.app, name="log")
+app.command()(log.witness)
 app.add_typer(trace.app, name="trace")
 app.add_typer(tags.app, name="tags")
 

@@ -19,7 +19,9 @@ SHUT = {401, 403, 404, 405}
 PUBLIC = {
     "": "the front page",
     "health": "says only that the service answers",
+    "log": "what the public log is",
     "log/checkpoint": "the signed head of the ledger",
+    "log/<path:tile>": "the public log: hashes and commitments, no facts",
     "recalls": "recalls are open data",
     "developers": "how to use the API",
     "verify": "leads a code to its page",

@@ -129,12 +129,12 @@ def run_patiently(one: Follower) -> int:
 
 def catch_up(seconds: float = 30) -> None:
     """Sequence and follow until nothing is left (tests, scripts). Raises TimeoutError when a follower is stuck."""
-    from guomen.ledger import sequencer
+    from guomen.ledger import publishing, sequencer
 
     end = time.monotonic() + seconds
     followers = all_followers().values()
     while True:
-        moved = sequencer.run_once() + sum(run_once(f) for f in followers)
+        moved = sequencer.run_once() + publishing.run_once() + sum(run_once(f) for f in followers)
         if not moved:
             return
         if time.monotonic() > end:

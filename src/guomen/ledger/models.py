@@ -79,6 +79,32 @@ class Head(models.Model):
     root = models.BinaryField(max_length=32)
     note = models.TextField()
     signed_at = models.DateTimeField()
+    stopped = models.TextField(blank=True)
+    """Why nothing more may be signed; empty while all is well."""
+
+
+class Publication(models.Model):
+    """The checkpoint that the public gets: signed, and cosigned as the policy asks. One row."""
+
+    distribution = "local"
+
+    name = models.CharField(primary_key=True, max_length=100)
+    size = models.BigIntegerField()
+    note = models.TextField()
+    published_at = models.DateTimeField()
+    problem = models.TextField(blank=True)
+    """Why nothing newer is published; empty when all is well."""
+
+
+class Witnessed(models.Model):
+    """What a witness has last cosigned, as far as we know."""
+
+    distribution = "local"
+
+    name = models.CharField(primary_key=True, max_length=200)
+    size = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    problem = models.TextField(blank=True)
 
 
 class Cursor(models.Model):

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from guomen.core.merkle import ProofError, leaf_hash, parse_checkpoint, verify_inclusion, verify_note
+from guomen.core.merkle import ProofError, leaf_hash, open_note, parse_checkpoint, verify_inclusion, verify_note
 from guomen.ledger import follow
-from guomen.ledger.models import About, Entry, Head, Position
+from guomen.ledger.models import About, Entry, Position, Publication
 from guomen.ledger.sequencer import log_vkey, tiles
-from guomen.ledger.services import commitment, content, subject_key
+from guomen.ledger.services import commitment, entry_content, subject_key
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """Of the machines that write, at the most."""
@@ -25,11 +25,6 @@ def history(*subjects: str, kinds: frozenset[str] = frozenset()) -> list[Entry]:
     if kinds:
         entries = entries.filter(kind__in=kinds)
     return sorted(entries, key=lambda e: (e.happened_at, e.id))
-
-
-def entry_content(entry: Entry) -> dict[str, Any]:
-    """The canonical content of an entry, as it was hashed."""
-    return content(entry.id, entry.kind, entry.subjects, entry.facts, entry.actor, entry.happened_at, entry.recorded_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +41,14 @@ class Proof:
 
 
 def prove(entry: Entry) -> Proof | None:
-    """The inclusion proof of ``entry`` against the newest checkpoint; None while it waits for its position."""
+    """The inclusion proof of ``entry`` against the public checkpoint; None until that covers it."""
     place = Position.objects.filter(entry_id=entry.id).first()
-    head = Head.objects.filter(name="log").first()
-    if place is None or head is None:
+    public = Publication.objects.filter(name="log").first()
+    if place is None or public is None or place.position >= public.size:
         return None
-    path = tiles().inclusion_proof(place.position, head.size)
-    return Proof(
-        entry_content(entry),
-        place.position,
-        head.size,
-        [p.hex() for p in path],
-        bytes(head.root).hex(),
-        head.note,
-        log_vkey(),
-    )
+    signed = parse_checkpoint(open_note(public.note)[0])
+    path = [node.hex() for node in tiles().inclusion_proof(place.position, signed.size)]
+    return Proof(entry_content(entry), place.position, signed.size, path, signed.root.hex(), public.note, log_vkey())
 
 
 def check(proof: Proof, vkey: str) -> None:

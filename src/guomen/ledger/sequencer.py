@@ -66,7 +66,10 @@ def run_once(limit: int = 5000, after: Callable[[str], None] = lambda step: None
             # Two that start at once: the second waits here for the first's row instead of for its table.
             empty = Head(name="log", size=0, root=EMPTY_ROOT, note=sign(0, EMPTY_ROOT), signed_at=now())
             Head.objects.bulk_create([empty], ignore_conflicts=True)
-        size = Head.objects.select_for_update().get(name="log").size
+        head = Head.objects.select_for_update().get(name="log")
+        if head.stopped:
+            return 0
+        size = head.size
         after("locked")
         waiting = _drain(limit)
         if not waiting:

@@ -18,6 +18,7 @@ from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
 from guomen.kit.words import vocabulary
 from guomen.ledger.canonical import canonical
+from guomen.ledger.models import Entry
 
 BUCKETS = 64
 
@@ -104,6 +105,11 @@ def content(
     """An entry as canonical content: what is hashed and what a proof shows."""
     values = {"id": id, "kind": kind, "subjects": list(subjects), "facts": facts, "actor": actor}
     return dict(plain(values | {"happened_at": happened_at, "recorded_at": recorded_at}))
+
+
+def entry_content(entry: Entry) -> dict[str, Any]:
+    """The canonical content of an entry, as it was hashed."""
+    return content(entry.id, entry.kind, entry.subjects, entry.facts, entry.actor, entry.happened_at, entry.recorded_at)
 
 
 def append(

@@ -43,6 +43,13 @@ SETTINGS = (
     Setting("web_workers", "2", int, "Web server processes."),
     Setting("web_threads", "4", int, "Threads per web server process, each with one database connection."),
     Setting("log_name", "guomen.local/log", str, "Origin line of the ledger's checkpoints (C2SP tlog-checkpoint)."),
+    Setting(
+        "log_policy",
+        "",
+        str,
+        "File that says which witnesses must cosign (C2SP tlog-policy); empty: <home>/log.policy if it is there.",
+    ),
+    Setting("log_folder", "", str, "Folder to which the log is written as static files for a web server; empty: none."),
     Setting("time_zone", "Asia/Shanghai", str, "Time zone in which pages show times."),
     Setting("authority_en", "Port authority", str, "Name of the authority on public pages, in English."),
     Setting("authority_zh", "口岸主管部门", str, "Name of the authority on public pages, in Chinese."),
@@ -70,6 +77,8 @@ class Config:
     web_workers: int
     web_threads: int
     log_name: str
+    log_policy: str
+    log_folder: str
     time_zone: str
     authority_en: str
     authority_zh: str

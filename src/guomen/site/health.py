@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import connection
 
 from guomen.core.merkle import NoteError, parse_checkpoint, verify_note
-from guomen.ledger import follow
+from guomen.ledger import follow, publishing
 from guomen.ledger.models import Cursor, Head, Waiting
 from guomen.ledger.sequencer import log_vkey
 from guomen.site import setup
@@ -71,9 +71,17 @@ def _ledger() -> list[Finding]:
     fits = head_fits()
     how = "signed with our key" if fits else "NOT signed with the key in the keys folder"
     return [
-        Finding("Ledger", fits, f"{head.size} entries, checkpoint {how}"),
+        Finding("Ledger", fits and not head.stopped, head.stopped or f"{head.size} entries, checkpoint {how}"),
+        _public(head.size),
         Finding("Sequencer", waiting < FAR_BEHIND, f"{waiting} entries wait for their position"),
     ]
+
+
+def _public(signed: int) -> Finding:
+    last = publishing.published()
+    size, problem = (last.size, last.problem) if last else (0, "")
+    detail = f"{size} of {signed} entries" + (f"; {problem}" if problem else "")
+    return Finding("Public log", not problem and signed - size < FAR_BEHIND, detail)
 
 
 def _followers() -> list[Finding]:

@@ -36,6 +36,7 @@ class Worker:
 
     def __init__(self) -> None:
         from guomen.ledger import follow
+        from guomen.ledger.publishing import Publisher
         from guomen.site.schedule import Schedule, tasks
         from guomen.trace.delivery import Deliverer
 
@@ -43,7 +44,7 @@ class Worker:
         self.schedule = Schedule(tasks())
         self.followers = list(follow.all_followers().values())
         self.resting: dict[str, tuple[int, float]] = {}
-        self.deliverer = Deliverer()
+        self.deliverer, self.publisher = Deliverer(), Publisher()
         self.beat = heartbeat_file(Path(settings.GUOMEN.home))
         self.beat.parent.mkdir(parents=True, exist_ok=True)
 
@@ -63,7 +64,10 @@ class Worker:
         self.schedule.run_due()
         moved = digesting.work()
         self.beat.touch()
-        moved += sequencer.run_once()
+        sequenced = sequencer.run_once()
+        if sequenced:
+            self.publisher.wake()
+        moved += sequenced
         for one in self._behind():
             if self.stopping:
                 break
@@ -106,7 +110,10 @@ class Worker:
 
     def listen(self) -> None:
         """Work, then wait for news or :data:`FALLBACK` seconds, until told to stop or the connection breaks."""
+        from guomen.ledger import publishing
+
         connection.close()
+        publishing.guard()
         with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as ear:
             for channel in CHANNELS:
                 ear.execute(f"LISTEN {channel}")  # type: ignore[call-overload]
@@ -121,6 +128,7 @@ class Worker:
         """Run until SIGTERM or SIGINT; a lost database is waited for."""
         pause = 0.1
         self.deliverer.start()
+        self.publisher.start()
         while not self.stopping:
             started = time.monotonic()
             try:
@@ -132,6 +140,7 @@ class Worker:
                 if self.beat.exists():
                     self.beat.touch()  # waiting is not hanging
                 time.sleep(pause)
+        self.publisher.stop()
         self.deliverer.stop()
 
 

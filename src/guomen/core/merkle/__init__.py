@@ -5,7 +5,7 @@ from guomen.core.merkle.cosignature import cosign, verify_cosignature, witness_v
 from guomen.core.merkle.note import NoteError, open_note, parse_vkey, sign_note, verify_note, vkey
 from guomen.core.merkle.policy import Policy, PolicyError, parse_policy
 from guomen.core.merkle.proof import ProofError, verify_consistency, verify_inclusion
-from guomen.core.merkle.tiles import TILE_WIDTH, TileError, Tiles, tile_path
+from guomen.core.merkle.tiles import TILE_WIDTH, TileError, Tiles, parse_tile_path, tile_path
 from guomen.core.merkle.tree import EMPTY_ROOT, HASH_SIZE, leaf_hash, node_hash, root, root_of_hashes
 from guomen.core.merkle.witness import WitnessError
 
@@ -28,6 +28,7 @@ __all__ = [
     "open_note",
     "parse_checkpoint",
     "parse_policy",
+    "parse_tile_path",
     "parse_vkey",
     "root",
     "root_of_hashes",

@@ -5,6 +5,7 @@ last tile of a level may be partial. Nothing here reads or writes: a function th
 tiles go out.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -33,6 +34,21 @@ def tile_path(level: int | Literal["entries"], index: int, width: int = TILE_WID
         groups.insert(0, f"x{index % 1000:03d}")
     partial = "" if width == TILE_WIDTH else f".p/{width}"
     return f"tile/{level}/{'/'.join(groups)}{partial}"
+
+
+_PATH = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+
+
+def parse_tile_path(path: str) -> tuple[int | Literal["entries"], int, int]:
+    """Return level, index and width of a tile's path; raise TileError when it is none, or not spelled as it should."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        raise TileError(f"{path} is not the path of a tile")
+    level: int | Literal["entries"] = "entries" if found[1] == "entries" else int(found[1])
+    index, width = int(found[2].replace("x", "").replace("/", "")), int(found[3] or TILE_WIDTH)
+    if tile_path(level, index, width) != path:
+        raise TileError(f"{path} is not how the path of this tile is spelled")
+    return level, index, width
 
 
 class Tiles:

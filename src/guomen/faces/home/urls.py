@@ -5,5 +5,4 @@ from guomen.faces.home import views
 urlpatterns = [
     path("", views.front, name="home"),
     path("health", views.health, name="health"),
-    path("log/checkpoint", views.checkpoint, name="checkpoint"),
 ]

@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from guomen.kit.errors import GuomenError, NotFound
 from guomen.kit.web import page, problem, unavailable, wants_json
 from guomen.kit.words import W
-from guomen.ledger.models import Head
 
 START = {
     "inspector": "/field/",
@@ -37,14 +36,6 @@ def health(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
-
-
-def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The newest signed checkpoint of the ledger (C2SP tlog-checkpoint)."""
-    head = Head.objects.filter(name="log").first()
-    if head is None:
-        raise NotFound
-    return HttpResponse(head.note, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

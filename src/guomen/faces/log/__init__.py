@@ -1,0 +1,1 @@
+"""The ledger as anyone may read, mirror and audit it."""

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from guomen.faces.log import views
+
+urlpatterns = [
+    path("log", views.about, name="log"),
+    path("log/checkpoint", views.checkpoint, name="checkpoint"),
+    path("log/<path:tile>", views.tile, name="log-tile"),
+]

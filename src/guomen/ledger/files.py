@@ -1,0 +1,70 @@
+"""The log as its readers get it (C2SP tlog-tiles): tiles, bundles of entries, and all of it as static files."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from guomen.core.merkle.tiles import TILE_HEIGHT, TILE_WIDTH, TileError, tile_path
+from guomen.kit.disk import replace
+from guomen.kit.errors import NotFound
+from guomen.ledger.models import Entry, Sequenced, Tile
+from guomen.ledger.services import commitment, entry_content
+
+Level = int | Literal["entries"]
+
+
+def tile(level: Level, index: int, width: int, size: int) -> bytes:
+    """A tile of a log of ``size`` entries, or the bundle of its entries. Raises NotFound beyond the published size."""
+    try:
+        tile_path(level, index, width)
+    except TileError:
+        raise NotFound from None
+    height = 0 if level == "entries" else level
+    if not 0 < width <= min(TILE_WIDTH, (size >> TILE_HEIGHT * height) - index * TILE_WIDTH):
+        raise NotFound
+    if level == "entries":
+        return bundle(index, width)
+    row = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
+    return bytes(row or b"")[: 32 * width]
+
+
+def bundle(index: int, width: int) -> bytes:
+    """The commitments of entries, each after its length in two bytes. Made of what the database holds now.
+
+    So an entry that was changed shows as one that does not fit its hash in the tile.
+    """
+    first = index * TILE_WIDTH
+    places = Sequenced.objects.filter(position__gte=first, position__lt=first + width).order_by("position")
+    ids = list(places.values_list("entry_id", flat=True))
+    entries = Entry.objects.in_bulk(ids)
+    # One that is gone leaves an empty place: its hash fits nothing.
+    found = (commitment(entry_content(entries[id])) if id in entries else b"" for id in ids)
+    return b"".join(len(one).to_bytes(2) + one for one in found)
+
+
+def write(folder: Path, old: int, size: int, note: str) -> None:
+    """Bring the folder from ``old`` entries to ``size``: tiles and bundles first, the checkpoint last."""
+    if not (folder / "checkpoint").exists():
+        old = 0
+    for level, index, width in changed(old, size):
+        path = folder / tile_path(level, index, width)
+        if not path.exists():
+            replace(path, tile(level, index, width, size))
+        if width == TILE_WIDTH:
+            shutil.rmtree(folder / f"{tile_path(level, index)}.p", ignore_errors=True)
+    replace(folder / "checkpoint", note.encode())
+
+
+def changed(old: int, size: int) -> Iterator[tuple[Level, int, int]]:
+    """Level, index and width of each tile and bundle that a log of ``size`` entries has and one of ``old`` has not."""
+    level = 0
+    while count := size >> TILE_HEIGHT * level:
+        before = old >> TILE_HEIGHT * level
+        for index in range(before // TILE_WIDTH, -(-count // TILE_WIDTH)):
+            width = min(TILE_WIDTH, count - index * TILE_WIDTH)
+            if index * TILE_WIDTH + width > before:
+                yield level, index, width
+                if level == 0:
+                    yield "entries", index, width
+        level += 1

@@ -1,0 +1,140 @@
+"""Publish what was signed: witnesses cosign it, files are written, then the checkpoint is for everybody.
+
+And the guard: a database that holds less than was published, or something else, signs nothing more.
+"""
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from guomen.core.merkle import parse_checkpoint, verify_note
+from guomen.kit.clock import now
+from guomen.kit.disk import replace
+from guomen.ledger import files, witnesses
+from guomen.ledger.models import Head, Publication
+from guomen.ledger.sequencer import log_vkey, tiles
+from guomen.ledger.witnesses import Conflict
+
+log = logging.getLogger(__name__)
+SHORT_OF_WITNESSES = "too few witnesses"
+RETRY = 5.0
+"""Seconds until witnesses that were too few are asked again about the same checkpoint."""
+
+
+def published() -> Publication | None:
+    """The checkpoint that the public gets, with its size."""
+    return Publication.objects.filter(name="log").first()
+
+
+def run_once() -> bool:
+    """Publish the newest checkpoint if it is not yet; whether it was. A conflict stops the log for good."""
+    head, last = Head.objects.filter(name="log").first(), published()
+    if head is None or head.stopped or (last is not None and last.size == head.size and not last.problem):
+        return False
+    try:
+        return _publish(head, last.size if last else 0)
+    except Conflict as conflict:
+        stop(str(conflict))
+        return False
+
+
+def _publish(head: Head, size: int) -> bool:
+    policy = witnesses.policy()
+    lines = witnesses.cosignatures(head, policy.witnesses.values()) if policy.witnesses else []
+    note = head.note + "".join(lines)
+    if not policy.is_met(policy.cosigned(note)):
+        Publication.objects.filter(name="log").update(problem=SHORT_OF_WITNESSES)
+        return False
+    if settings.GUOMEN.log_folder:
+        # Tiles before the checkpoint that covers them: whoever reads the one finds the others.
+        files.write(Path(settings.GUOMEN.log_folder), size, head.size, note)
+    _remember(head.note)
+    values = {"size": head.size, "note": note, "published_at": now(), "problem": ""}
+    Publication.objects.update_or_create(name="log", defaults=values)
+    return True
+
+
+def stop(why: str) -> None:
+    """Sign nothing more until somebody has looked."""
+    log.error("the log is stopped: %s", why)
+    Head.objects.filter(name="log").update(stopped=why)
+
+
+def _memory() -> Path:
+    return Path(settings.GUOMEN.home) / "log.published"
+
+
+def _remember(note: str) -> None:
+    """Outside the database, so that an older one is known for what it is."""
+    replace(_memory(), note.encode())
+
+
+def guard() -> None:
+    """Compare this database with what was published before; a database that fell back or differs is stopped.
+
+    To be done before anything is signed: then no second history ever carries our signature.
+    """
+    with transaction.atomic():
+        head = Head.objects.filter(name="log").first()
+        if head is None or head.stopped:
+            return
+        try:
+            _compare(head)
+            policy = witnesses.policy()
+            if policy.witnesses and head.size:
+                witnesses.cosignatures(head, policy.witnesses.values())
+        except Conflict as conflict:
+            stop(str(conflict))
+
+
+def _compare(head: Head) -> None:
+    try:
+        before = parse_checkpoint(verify_note(_memory().read_text(), log_vkey()))
+    except FileNotFoundError:
+        return
+    except ValueError as error:
+        raise Conflict(f"What was published last is not of this log: {error}.") from None
+    if before.size > head.size:
+        raise Conflict(
+            f"The log has published {before.size} entries, and this database holds {head.size}. Restore a newer dump."
+        )
+    if before.size and tiles().root(before.size) != before.root:
+        raise Conflict(f"The first {before.size} entries of this database are not those that were published.")
+
+
+class Publisher:
+    """One thread of the worker: witnesses may be slow, and nothing else waits for them."""
+
+    def __init__(self) -> None:
+        self.woken, self.stopping = threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def wake(self) -> None:
+        self.woken.set()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.wake()
+        if self.thread.is_alive():
+            self.thread.join(witnesses.SECONDS + 1)
+
+    def _run(self) -> None:
+        retry_at = 0.0
+        while not self.stopping.is_set():
+            self.woken.wait(RETRY)
+            self.woken.clear()
+            try:
+                if time.monotonic() >= retry_at and not run_once():
+                    last = published()
+                    retry_at = time.monotonic() + RETRY if last is not None and last.problem else 0.0
+            except Exception:
+                log.exception("publishing failed; it is tried again")
+                connection.close()
+                time.sleep(1)
