@@ -100,7 +100,8 @@ def server() -> Iterator[tuple[str, int]]:
     home = tempfile.mkdtemp(prefix="guomen-bench-")
     port = free_port()
     os.environ |= {"GUOMEN_HOME": home, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "guomen.site.settings"}
-    os.environ["GUOMEN_LOG_LEVEL"] = "WARNING"
+    # All load comes from one address.
+    os.environ |= {"GUOMEN_LOG_LEVEL": "WARNING", "GUOMEN_EDGE_RATE": "0"}
     origin = f"http://127.0.0.1:{port}"
     process = subprocess.Popen([sys.executable, "-m", "guomen", "up"], stdout=subprocess.DEVNULL)
     try:

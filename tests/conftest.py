@@ -60,6 +60,15 @@ def django_db_modify_db_settings(postgres: None) -> None:
     """Start the server before pytest-django makes the test database."""
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
+    """The scan path's role has its rights in the test database as well."""
+    from guomen.site import setup
+
+    with django_db_blocker.unblock():
+        setup.edge_role()
+
+
 @pytest.fixture
 def people(db: None) -> "People":
     """``people.ana``, ``people.cy`` and so on, made when first asked for."""

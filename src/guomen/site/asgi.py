@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
 
 from django.conf import settings
 
+import guomen.site.urls  # noqa: F401  # before the first requests, which come in several threads at once
 from guomen.site.wsgi import application as django
 from guomen.trace.rest.stream import websocket
 
@@ -58,8 +59,7 @@ class Application:
         elif scope["type"] == "websocket":
             await websocket(scope, receive, send)
         else:
-            # The start and end of the process.
-            await self.pages(scope, receive, send)
+            await scan_path.live(receive, send)
 
     async def http(self, scope: Message, receive: Receive, send: Send) -> None:
         """Django's answer to a request whose body is here."""

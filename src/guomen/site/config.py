@@ -60,6 +60,25 @@ SETTINGS = (
         str,
         "Networks that webhooks may reach although they are not public, and without TLS: 10.1.0.0/16,…",
     ),
+    Setting(
+        "edge_port",
+        "0",
+        int,
+        "Port of the scan path's own process, apart from the pages; 0: the web processes answer scans alone.",
+    ),
+    Setting("edge_workers", "1", int, "Processes of the scan path behind edge_port."),
+    Setting(
+        "edge_database_url",
+        "",
+        str,
+        "PostgreSQL of the scan path, as a role with few rights; empty: the role guomen_edge, made at the start.",
+    ),
+    Setting(
+        "edge_rate",
+        "50",
+        int,
+        "Scans a second that one address may make for long, ten times as many at once, in each process; 0: no limit.",
+    ),
     Setting("trust_proxy", "false", bool, "Take the visitor's address from X-Forwarded-For of the proxy in front."),
 )
 
@@ -84,6 +103,10 @@ class Config:
     authority_zh: str
     log_level: str
     webhook_networks: str
+    edge_port: int
+    edge_workers: int
+    edge_database_url: str
+    edge_rate: int
     trust_proxy: bool
 
 

@@ -46,10 +46,14 @@ def django_settings(config: Config) -> dict[str, object]:
             "HOST": str(socket_folder(config)),
             "PORT": "5432",
         }
-    url = urlparse(config.database_url)
+    return common | _of_url("DATABASE_URL", config.database_url)
+
+
+def _of_url(name: str, address: str) -> dict[str, object]:
+    url = urlparse(address)
     if url.scheme not in {"postgresql", "postgres"} or not url.path.strip("/"):
-        raise ConfigError("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
-    return common | {
+        raise ConfigError(f"{name} must look like postgresql://user:password@host:5432/name.")
+    return {
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
@@ -57,3 +61,18 @@ def django_settings(config: Config) -> dict[str, object]:
         "PORT": str(url.port or ""),
         "OPTIONS": dict(parse_qsl(url.query)),
     }
+
+
+EDGE_ROLE = "guomen_edge"
+
+
+def edge_password(config: Config) -> str:
+    """The password of the scan path's role, made once and kept beside the other keys."""
+    return load_or_create(config.home / "keys", "postgres-edge").hex()
+
+
+def edge_settings(config: Config) -> dict[str, object]:
+    """What differs from :func:`django_settings` for the scan path."""
+    if config.edge_database_url:
+        return _of_url("GUOMEN_EDGE_DATABASE_URL", config.edge_database_url)
+    return {"USER": EDGE_ROLE, "PASSWORD": edge_password(config)}

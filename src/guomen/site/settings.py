@@ -59,6 +59,8 @@ ROOT_URLCONF = "guomen.site.urls"
 WSGI_APPLICATION = "guomen.site.wsgi.application"
 
 DATABASES = {"default": database.django_settings(GUOMEN)}
+# What the scan path uses instead: a role of its own.
+EDGE_DATABASE = database.edge_settings(GUOMEN)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

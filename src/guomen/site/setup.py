@@ -1,4 +1,4 @@
-"""What must be in place before the web server starts: tables and static files."""
+"""What must be in place before the web server starts: tables, the scan path's role, static files."""
 
 import hashlib
 from pathlib import Path
@@ -8,6 +8,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+
+from guomen.site import edge_role as role
 
 
 def pending_migrations() -> list[str]:
@@ -24,6 +26,11 @@ def migrate() -> list[str]:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
     return pending
+
+
+def edge_role() -> None:
+    """Bring the scan path's role up to date. Raises ConfigError where we may not make roles."""
+    role.make(settings.GUOMEN)
 
 
 def _fingerprint() -> str:

@@ -1,4 +1,4 @@
-"""``guomen up``: one supervised process tree of PostgreSQL, web server and worker."""
+"""``guomen up``: one supervised tree of PostgreSQL, web server, worker and, where wanted, the scan path alone."""
 
 import contextlib
 import http.client
@@ -41,7 +41,7 @@ class Supervisor:
                 if not self.config.database_url:
                     self._start(self._postgres())
                 self._prepare()
-                for child in (self._web(), self._worker()):
+                for child in (self._web(), self._worker(), *([self._edge()] if self.config.edge_port else [])):
                     self._start(child)
                 if not self.stopping:
                     self.tell("Guomen", f"serves on {self.config.origin}")
@@ -82,6 +82,7 @@ class Supervisor:
         applied = setup.migrate()
         if applied:
             self.tell("Tables", f"{len(applied)} migrations applied")
+        setup.edge_role()
         if setup.collect_static():
             self.tell("Static files", "collected")
         connections.close_all()
@@ -99,7 +100,7 @@ class Supervisor:
         raise postgres.PostgresError("The database of DATABASE_URL does not answer.")
 
     def _end(self) -> None:
-        for child in sorted(self.children, key=lambda c: ("Web", "Worker", "PostgreSQL").index(c.name)):
+        for child in sorted(self.children, key=lambda c: ("Edge", "Web", "Worker", "PostgreSQL").index(c.name)):
             child.stop()
         self.tell("Guomen", "stopped")
 
@@ -119,12 +120,18 @@ class Supervisor:
         return Child("PostgreSQL", start, ready, postgres.stop, patience=10)
 
     def _web(self) -> Child:
+        return self._server("Web", "web", self.config.port, "PORT")
+
+    def _edge(self) -> Child:
+        return self._server("Edge", "edge", self.config.edge_port, "GUOMEN_EDGE_PORT")
+
+    def _server(self, name: str, module: str, port: int, setting: str) -> Child:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.host, self.config.host)  # noqa: S104
-        with contextlib.suppress(OSError), socket.create_connection((host, self.config.port), 1):
-            raise ConfigError(f"Another program already uses port {self.config.port}; set PORT to a free one.")
+        with contextlib.suppress(OSError), socket.create_connection((host, port), 1):
+            raise ConfigError(f"Another program already uses port {port}; set {setting} to a free one.")
 
         def ready() -> bool:
-            connection = http.client.HTTPConnection(host, self.config.port, timeout=2)
+            connection = http.client.HTTPConnection(host, port, timeout=2)
             try:
                 connection.request("GET", "/health")
                 return connection.getresponse().status == 200
@@ -133,7 +140,7 @@ class Supervisor:
             finally:
                 connection.close()
 
-        return Child("Web", lambda: self._python("web"), ready, processes.terminate)
+        return Child(name, lambda: self._python(module), ready, processes.terminate)
 
     def _worker(self) -> Child:
         beat = heartbeat_file(self.config.home)

@@ -8,6 +8,7 @@ PUBLISHED = (
 )
 NEWER = "SELECT range_number, version FROM tags_published WHERE version > %s ORDER BY version LIMIT 10000"
 """Ranges that were composed since a version."""
+NEWEST = "SELECT coalesce(max(version), 0) FROM tags_published"
 NEWER_RECALLS = "SELECT recall, version, facts::text FROM tags_publishedrecall WHERE version > %s ORDER BY version"
 MARKS_CHANGED = (
     "SELECT count(*), coalesce(bit_xor(hashtextextended(gtin || '/' || batch || '/' || recall, 0)), 0) "

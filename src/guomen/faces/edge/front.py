@@ -1,67 +1,83 @@
-"""The scan path before Django: redirects and lists of links without session, middleware or thread.
-
-Whatever is a page for people goes onward to Django: our own page of a thing, a choice of several, an error. There
-``views.resolve`` takes the same decision.
-"""
+"""The scan path as an ASGI application: before Django in each web process, and alone in a process of its own."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-import psycopg
 from django.conf import settings
+from django.db import connections
 
-from guomen.core.gs1 import GS1Error
-from guomen.core.resolver import Answer, ask, is_resolvable
-from guomen.faces.edge.known import decided
-from guomen.faces.edge.lookup import Lookup
+from guomen.core.resolver import is_resolvable
+from guomen.faces.edge import asking, replies
+from guomen.faces.edge.application import Edge
+from guomen.faces.edge.replies import Reply
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Onward = Callable[[Message, Receive, Send], Awaitable[None]]
 
-wants = is_resolvable
-"""Whether a path is a Digital Link's, so that a request for it is for :func:`application`."""
-_lookup = Lookup()
+
+def wants(path: str) -> bool:
+    """Whether a path is a code's, so that a request for it is for :func:`application`."""
+    path = path[3:] if path.startswith(("/en/", "/zh/")) else path
+    return is_resolvable(path) or (len(path) == 17 and path[1:].isalnum() and path.isascii())
+
+
+def parameters() -> dict[str, Any]:
+    """How to reach the database, in the scan path's own role."""
+    there = connections["default"].settings_dict | settings.EDGE_DATABASE
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {name: there[key] for name, key in names.items()} | there.get("OPTIONS", {})
+
+
+def make() -> Edge:
+    ours = settings.GUOMEN
+    return Edge(parameters, rate=ours.edge_rate, burst=ours.edge_rate * 10)
+
+
+edge = make()
 
 
 async def application(scope: Message, receive: Receive, send: Send, onward: Onward) -> None:
-    """Answer a request for a Digital Link, or give it to ``onward``."""
-    answer = await _answer(scope)
+    """Answer a request for a code, or give it to ``onward``: pages of products, choices, and people at work."""
+    request = asking.read(scope)
+    # A session or a token says that somebody at work is looking, whose looks do not count: Django knows who it is.
+    at_work = request is not None and request.has_credentials and request.is_of_item
+    answer = None if request is None or at_work else await edge.answer(request)
     if answer is None:
         await onward(scope, receive, send)
     else:
-        await _send(answer, scope["method"] == "HEAD", send)
+        await reply(answer, scope["method"], send)
 
 
-async def _answer(scope: Message) -> Answer | None:
-    if scope["method"] not in ("GET", "HEAD"):
-        return None
-    accept, languages = _header(scope, b"accept"), _header(scope, b"accept-language")
-    try:
-        asked = ask(raw_path(scope), scope["query_string"].decode("latin-1"), accept, languages)
-        if asked.is_for_our_page:
-            return None
-        answer = decided(asked, await _lookup.known(asked.thing))
-    except (GS1Error, psycopg.Error, OSError, TimeoutError):
-        return None
-    is_page = answer.in_place or answer.status >= 400 or (answer.status == 300 and "text/html" in accept)
-    return None if is_page else answer
+async def alone(scope: Message, receive: Receive, send: Send) -> None:
+    """The process of its own: whatever is no code is not here."""
+    if scope["type"] == "lifespan":
+        await live(receive, send)
+    elif scope["type"] == "http":
+        request = asking.read(scope)
+        answer = None
+        if request is not None and wants(scope["path"]):
+            answer = await edge.answer(request)
+        elif request is not None and request.path == "/health":
+            answer = await edge.health()
+        await reply(answer or replies.not_here(request or asking.NOTHING), scope["method"], send)
+    else:
+        await send({"type": "websocket.close"})
 
 
-def raw_path(scope: Message) -> str:
-    """The path as it was sent: a slash inside a value is still percent-encoded."""
-    return bytes(scope["raw_path"]).partition(b"?")[0].decode("latin-1")
+async def live(receive: Receive, send: Send) -> None:
+    """The start and end of a process: what is left to write is written."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await edge.close()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
 
 
-def _header(scope: Message, name: bytes) -> str:
-    return b", ".join(value for found, value in scope["headers"] if found == name).decode("latin-1")
-
-
-async def _send(answer: Answer, is_head: bool, send: Send) -> None:
-    more = [("Content-Length", str(len(answer.body))), ("X-Content-Type-Options", "nosniff")]
-    if settings.SECURE_HSTS_SECONDS:
-        more.append(("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"))
-    headers = [(name.lower().encode(), value.encode()) for name, value in (*answer.headers, *more)]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
+async def reply(answer: Reply, method: str, send: Send) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})

@@ -21,7 +21,18 @@ def migrate() -> None:
         from guomen.site import setup
 
         applied = setup.migrate()
+        setup.edge_role()
         console.print("\n".join(applied) if applied else "The tables are up to date.")
+
+
+@app.command("edge-role")
+def edge_role() -> None:
+    """Print the SQL that gives the scan path's role its rights, for a database whose user may not make roles."""
+    from guomen.site import edge_role as role
+    from guomen.site.database import EDGE_ROLE
+
+    lines = [f"CREATE ROLE {EDGE_ROLE} LOGIN NOINHERIT PASSWORD '…'", *role.statements()]
+    typer.echo(";\n".join(lines) + ";")
 
 
 def _client(config: Config, program: str, *arguments: str) -> None:
@@ -66,6 +77,7 @@ def restore(file: Path) -> None:
         target = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
         _client(config, "pg_restore", *target, f"--dbname={connection.settings_dict['NAME']}", str(file))
         setup.migrate()
+        setup.edge_role()
         console.print(f"Restored {file}.")
         if Head.objects.exists() and not head_fits():
             console.print(

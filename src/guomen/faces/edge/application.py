@@ -1,0 +1,170 @@
+"""The answer to one scan, without Django: code, memory, one shared question, verdict, page or JSON.
+
+parse ─▶ MAC ─▶ item's rows (one question for all who wait) ─▶ range's facts (memory) ─▶ verdict ─▶ answer
+                                                                                   └▶ the look, appended later
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from guomen.core.gs1 import item_key
+from guomen.core.tagcrypto import SerialError
+from guomen.core.tagcrypto.codes import number_of
+from guomen.core.tagcrypto.serial import SERIAL_LENGTH
+from guomen.faces.edge import replies
+from guomen.faces.edge.appending import Appender
+from guomen.faces.edge.asking import GS1Error, Request, asked, item_of, short_of
+from guomen.faces.edge.gathering import AwayError, BusyError, Line
+from guomen.faces.edge.items import NOTHING
+from guomen.faces.edge.judging import Answer, Code, Item, Look, judge
+from guomen.faces.edge.known import decided
+from guomen.faces.edge.limits import WRONG_CODE, Limits
+from guomen.faces.edge.lookup import Lookup
+from guomen.faces.edge.replies import Reply
+from guomen.faces.edge.store import RangeRow, Shared, Store
+from guomen.kit.clock import now
+from guomen.tags.scheme import item_uri, scheme
+from guomen.tags.visitors import hashed
+
+OLDEST = timedelta(hours=1)
+"""How old what is in memory may be while the database is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item that was really made."""
+
+    code: Code
+    range: RangeRow
+    index: int
+
+
+class Edge:
+    """One for each event loop."""
+
+    def __init__(self, parameters: Callable[[], Mapping[str, Any]], *, rate: float, burst: float) -> None:
+        reading = Line(parameters)
+        self.store = Store(reading)
+        self.lookup = Lookup(reading)
+        self.appender = Appender(Line(parameters))
+        self.limits = Limits(rate, burst)
+        self._reading = reading
+
+    async def close(self) -> None:
+        """Write what is left to write and let go of the database."""
+        await self.appender.close()
+        await self._reading.close()
+
+    async def health(self) -> Reply:
+        """200 while the database answers."""
+        try:
+            await self.store.refresh()
+        except AwayError:
+            return Reply(503, [(b"content-length", b"0")])
+        return Reply(200, [(b"content-length", b"0")])
+
+    async def answer(self, request: Request) -> Reply | None:
+        """The answer; None for what only Django can say: pages of products, choices, errors."""
+        if request.method == "OPTIONS":
+            return replies.options()
+        if request.method not in ("GET", "HEAD"):
+            return None
+        seconds = self.limits.wait(request.network)
+        if seconds:
+            return replies.too_many(request, seconds)
+        try:
+            return await self._answer(request)
+        except GS1Error:
+            return None
+        except BusyError:
+            return replies.unavailable(request)
+
+    async def _answer(self, request: Request) -> Reply | None:
+        code = item_of(request) if not (short := short_of(request)) else await self._long(short)
+        try:
+            if code is None:
+                return await self._resolved(request) if not short else None
+            return await self._of_item(request, code)
+        except AwayError:
+            return replies.unavailable(request)
+
+    async def _of_item(self, request: Request, code: Code) -> Reply | None:
+        moment = now()
+        found = await self._found(code)
+        if found is None:
+            self.limits.wait(request.network, WRONG_CODE)
+            await self.store.refresh()
+            stopped = self.store.stopped(code.gtin, code.batch)
+            return replies.item(request, judge(code, None, NOTHING, Look(counts=False), moment, stopped=stopped), None)
+        item, as_of = await self._item(found)
+        look = Look(self._device(request, moment), request.place, counts=request.is_look)
+        shared = await self.store.published(found.range.number)
+        if shared is None:
+            return None
+        answer = self._judged(found, shared, item, look, moment, as_of)
+        if look.counts:
+            key = key_of(found.code)
+            self.appender.add(key, moment, found.range.number, found.index, look.device, look.place)
+        return replies.item(request, answer, shared)
+
+    def _judged(
+        self, found: Found, shared: Shared, item: Item, look: Look, moment: datetime, as_of: datetime | None
+    ) -> Answer:
+        code, store = found.code, self.store
+        stopped = store.stopped(code.gtin, found.range.batch) or store.stopped(code.gtin, code.batch)
+        return judge(code, shared.facts, item, look, moment, stopped=stopped, as_of=as_of)
+
+    async def _found(self, code: Code) -> Found | None:
+        """The item of a code whose MAC is right, in a range of this product; None: no such item was made."""
+        try:
+            number = number_of(code.serial, SERIAL_LENGTH) >> 80
+            one = await self.store.range(number)
+            if one is None or one.gtin != code.gtin:
+                return None
+            index = scheme(one.key_version).check(code.gtin, code.serial).index
+        except (SerialError, ValueError):
+            return None
+        spelled = Code(code.gtin, code.batch, replies.spelled(code.serial))
+        return Found(spelled, one, index) if index < one.count else None
+
+    async def _long(self, short: str) -> Code | None:
+        """The item that a short code names."""
+        try:
+            one = await self.store.range(number_of(short, 16) >> 60)
+            if one is None:
+                return None
+            parts = scheme(one.key_version).check_short(short)
+            if parts.index >= one.count:
+                return None
+            return Code(one.gtin, "", scheme(one.key_version).issue(one.gtin, one.number, parts.index))
+        except (SerialError, ValueError):
+            return None
+
+    async def _item(self, found: Found) -> tuple[Item, datetime | None]:
+        """The item's rows; while the database is away nothing, and since when its range is known as it is."""
+        try:
+            return await self.store.item(key_of(found.code)), None
+        except AwayError:
+            since = self.store.as_of
+            if since is None or now() - since > OLDEST:
+                raise
+            return NOTHING, since
+
+    async def _resolved(self, request: Request) -> Reply | None:
+        """A redirect or a list of links; None for pages."""
+        one = asked(request)
+        answer = decided(one, await self.lookup.known(one.thing))
+        accept = request.header(b"accept")
+        is_page = answer.in_place or answer.status >= 400 or (answer.status == 300 and "text/html" in accept)
+        return None if is_page else replies.resolved(answer)
+
+    def _device(self, request: Request, moment: datetime) -> bytes:
+        salt = self.store.salts.get(moment.date(), replies.OWN_SALT)
+        return hashed(salt, "device", request.visitor, request.header(b"user-agent"))
+
+
+def key_of(code: Code) -> Any:
+    """The item's key in all tables."""
+    return item_key(item_uri(code.gtin, code.serial))

@@ -1,0 +1,163 @@
+"""What the scan path knows: recalls and ranges in memory, at most 0.2 s old, and one question for all items asked for.
+
+No Django, no session: a connection of a role that may read what is published and little else.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+
+from guomen.faces.edge.gathering import Gathering, Line
+from guomen.faces.edge.items import NOTHING, items_of
+from guomen.faces.edge.judging import Item, Stopped
+from guomen.faces.edge.memory import Latest
+from guomen.faces.edge.showing import Pages, pages
+from guomen.kit.clock import now
+from guomen.tags import at_scan
+
+FRESH_SECONDS = 0.2
+SALT_SECONDS = 60
+MOST_RANGES = 100_000
+MOST_BYTES = 128 * 1024 * 1024
+"""Of published facts and pieces, in each process."""
+
+
+@dataclass(frozen=True, slots=True)
+class RangeRow:
+    """What never changes of a range."""
+
+    number: int
+    gtin: str
+    batch: str
+    count: int
+    key_version: int
+
+
+@dataclass(slots=True)
+class Shared:
+    """What is published of a range, read."""
+
+    version: int
+    facts: dict[str, Any]
+    stored: dict[str, Any]
+    _pages: dict[str, Pages] = field(default_factory=dict)
+
+    def pages(self, language: str) -> Pages:
+        if language not in self._pages:
+            self._pages[language] = pages(self.stored, language)
+        return self._pages[language]
+
+
+class Store:
+    """One for each event loop."""
+
+    def __init__(self, line: Line, clock: Callable[[], float] = time.monotonic) -> None:
+        self._line, self._clock = line, clock
+        self._ranges: Latest[int, RangeRow] = Latest(MOST_RANGES)
+        self._published: Latest[int, Shared] = Latest(MOST_BYTES)
+        self._items: Gathering[UUID, Item] = Gathering(self._ask_items)
+        self._numbers: Gathering[int, RangeRow] = Gathering(self._ask_ranges)
+        self._facts: Gathering[int, Shared] = Gathering(self._ask_published)
+        self._refreshes: Gathering[None, None] = Gathering(self._ask_nothing)
+        self._marks: dict[tuple[str, str], str] = {}
+        self._recalls: dict[str, dict[str, Any]] = {}
+        self._fingerprint: Any = None
+        self._version = self._recall_version = -1
+        self._refreshed = self._salted = float("-inf")
+        self.salts: dict[date, bytes] = {}
+        self.as_of: datetime | None = None
+        """When the database was last asked for news."""
+
+    async def item(self, key: UUID) -> Item:
+        """What the tables say of one item now. Raises AwayError, BusyError."""
+        return await self._items.ask(key) or NOTHING
+
+    async def refresh(self) -> None:
+        """Have recalls and versions at most :data:`FRESH_SECONDS` old. Raises AwayError."""
+        if self._is_old():
+            await self._refreshes.ask(None)
+
+    async def range(self, number: int) -> RangeRow | None:
+        """A range by its number, or None. Raises AwayError for one that is not in memory."""
+        return self._ranges.get(number) or await self._numbers.ask(number)
+
+    async def published(self, number: int) -> Shared | None:
+        """What is published of a range; None: nothing yet. Raises AwayError for one that is not in memory."""
+        return self._published.get(number) or await self._facts.ask(number)
+
+    def stopped(self, gtin: str, batch: str) -> Stopped | None:
+        """The newest recall in force for a batch or for all of its product."""
+        number = self._marks.get((gtin, batch)) or self._marks.get((gtin, ""))
+        return Stopped(number, self._recalls.get(number, {})) if number else None
+
+    def _is_old(self) -> bool:
+        return self._clock() - self._refreshed > FRESH_SECONDS
+
+    async def _ask_items(self, keys: list[UUID]) -> Mapping[UUID, Item]:
+        async with self._line.use() as connection:
+            if self._is_old():
+                await self._read_news(connection)
+            async with connection.pipeline():
+                cursors = []
+                for question in (at_scan.STATES, at_scan.SALES, at_scan.SEEN):
+                    cursor = connection.cursor(binary=True)
+                    await cursor.execute(question, [keys], prepare=True)
+                    cursors.append(cursor)
+                rows = [await cursor.fetchall() for cursor in cursors]
+        return items_of(*rows)
+
+    async def _ask_nothing(self, keys: list[None]) -> Mapping[None, None]:
+        async with self._line.use() as connection:
+            if self._is_old():
+                await self._read_news(connection)
+        return {}
+
+    async def _ask_ranges(self, numbers: list[int]) -> Mapping[int, RangeRow]:
+        async with self._line.use() as connection:
+            rows = await (await connection.execute(at_scan.RANGES, [numbers], prepare=True)).fetchall()
+        found = {row[0]: RangeRow(*row) for row in rows}
+        for number, one in found.items():
+            self._ranges.put(number, one)
+        return found
+
+    async def _ask_published(self, numbers: list[int]) -> Mapping[int, Shared]:
+        async with self._line.use() as connection:
+            rows = await (await connection.execute(at_scan.PUBLISHED, [numbers], prepare=True)).fetchall()
+        found = {}
+        for number, version, facts, stored in rows:
+            found[number] = Shared(version, orjson.loads(facts), orjson.loads(stored))
+            # As objects about three times as large as text.
+            self._published.put(number, found[number], 3 * (len(facts) + len(stored)))
+        return found
+
+    async def _read_news(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        if self._version < 0:
+            # Nothing is in memory yet that an older version could have changed.
+            row = await (await connection.execute(at_scan.NEWEST)).fetchone()
+            self._version = row[0] if row else 0
+        async with connection.pipeline():
+            newer = await connection.execute(at_scan.NEWER, [self._version], prepare=True)
+            recalls = await connection.execute(at_scan.NEWER_RECALLS, [self._recall_version], prepare=True)
+            changed = await connection.execute(at_scan.MARKS_CHANGED, prepare=True)
+            ranges, said = await newer.fetchall(), await recalls.fetchall()
+            fingerprint = await changed.fetchone()
+        for number, version in ranges:
+            self._published.drop(number)
+            self._version = version
+        for number, version, facts in said:
+            self._recalls[number] = orjson.loads(facts)
+            self._recall_version = version
+        if fingerprint != self._fingerprint:
+            rows = await (await connection.execute(at_scan.MARKS)).fetchall()
+            self._marks = {(gtin, batch): recall for gtin, batch, recall in rows}
+            self._fingerprint = fingerprint
+        self._refreshed, self.as_of = self._clock(), now()
+        if self._refreshed - self._salted > SALT_SECONDS:
+            rows = await (await connection.execute(at_scan.SALTS)).fetchall()
+            self.salts, self._salted = dict(rows), self._refreshed
