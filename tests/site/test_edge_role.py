@@ -39,7 +39,7 @@ def test_it_reads_what_the_scan_path_asks_and_no_other_table(edge):
     for question in (at_scan.STATES, at_scan.SALES, at_scan.SEEN):
         edge.execute(question, [["00000000-0000-0000-0000-000000000000"]])
     hidden = [name for name in tables() if name not in READABLE]
-    assert {"parties_person", "parties_accesstoken", "clearance_declaration", "ledger_entry", "tags_scan"} <= set(hidden)
+    assert {"parties_person", "parties_apitoken", "clearance_declaration", "ledger_entry", "tags_scan"} <= set(hidden)
     assert [name for name in hidden if not refused(edge, f"SELECT 1 FROM {name}")] == []
 
 

@@ -5,6 +5,7 @@ parse ─▶ MAC ─▶ item's rows (one question for all who wait) ─▶ range
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +26,9 @@ from guomen.faces.edge.lookup import Lookup
 from guomen.faces.edge.replies import Reply
 from guomen.faces.edge.store import RangeRow, Shared, Store
 from guomen.kit.clock import now
+from guomen.kit.ids import uuid7
 from guomen.tags.scheme import item_uri, scheme
+from guomen.tags.services.digesting import NO_CODE
 from guomen.tags.visitors import hashed
 
 OLDEST = timedelta(hours=1)
@@ -96,6 +99,8 @@ class Edge:
         if found is None:
             self.limits.wait(request.network, WRONG_CODE)
             await self.store.refresh()
+            if request.is_look:
+                await self._tell_guess(request, code, moment)
             stopped = self.store.stopped(code.gtin, code.batch)
             return replies.item(request, judge(code, None, NOTHING, Look(counts=False), moment, stopped=stopped), None)
         item, as_of = await self._item(found)
@@ -128,6 +133,13 @@ class Edge:
             return None
         spelled = Code(code.gtin, code.batch, replies.spelled(code.serial))
         return Found(spelled, one, index) if index < one.count else None
+
+    async def _tell_guess(self, request: Request, code: Code, moment: datetime) -> None:
+        """A code that was never made, of a range that may exist: who tries many of them is noticed."""
+        with suppress(SerialError):
+            one = await self.store.range(number_of(code.serial, SERIAL_LENGTH) >> 80)
+            number = one.number if one else NO_CODE
+            self.appender.add(uuid7(), moment, number, NO_CODE, self._device(request, moment), request.place)
 
     async def _long(self, short: str) -> Code | None:
         """The item that a short code names."""

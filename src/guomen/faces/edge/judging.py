@@ -209,13 +209,14 @@ def sentence(
         if facts["place"]:
             return both(wording.RELEASED_AT, place=pair(facts["place"]), date=when)
         return both(wording.RELEASED_ON, date=when)
-    if first in _COPIED and seen:
+    if first in COUNTED and seen:
         words = wording.OFTEN_IN_CITIES if seen.places > 1 else wording.OFTEN
         return both(words, times=seen.times + look.counts, cities=seen.places, devices=seen.devices)
     return _SENTENCES.get(first) or REASONS[first]
 
 
-_COPIED = {"TAG-MANY-DEVICES", "TAG-MANY-PLACES", "TAG-FAR-APART", "TAG-SCANNED-AFTER-SALE"}
+COUNTED = {"TAG-MANY-DEVICES", "TAG-MANY-PLACES", "TAG-FAR-APART", "TAG-SCANNED-AFTER-SALE"}
+"""Alarms that are best told by how often and where the code was checked."""
 _SENTENCES = {
     "TAG-NOT-SELECTED": wording.ON_PAPERS,
     "TAG-NOT-RELEASED": wording.AT_BORDER,
