@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 import base45
 import msgspec
-import segno
 
 from guomen.core.merkle import Policy
+from guomen.kit import paper
 from guomen.ledger.queries import Proof, check
 
 PREFIX = "GMP1:"
@@ -26,13 +26,9 @@ def qr_text(proof: Proof) -> str:
     return PREFIX + base45.b45encode(zlib.compress(content, 9)).decode()
 
 
-def qr_svg(proof: Proof) -> bytes:
-    """The QR code, as SVG. Raises segno.DataOverflowError when the entry is too long for one."""
-    import io
-
-    out = io.BytesIO()
-    segno.make(qr_text(proof), error="l", micro=False).save(out, kind="svg", scale=2, border=4)
-    return out.getvalue()
+def qr_svg(proof: Proof) -> str:
+    """The QR code, as SVG with its quiet zone. Raises ValueError when the entry is too long for one."""
+    return paper.qr_svg(qr_text(proof), error="L")
 
 
 def read_proof(text: str) -> Proof:

@@ -85,7 +85,7 @@ def prove(
             raise fail("The public checkpoint does not cover this entry yet.")
         content = json.dumps(asdict(proof), ensure_ascii=False, indent=1)
         if qr is not None:
-            qr.write_bytes(qr_svg(proof))
+            qr.write_text(qr_svg(proof))
     if out is None:
         typer.echo(content)
     else:
