@@ -24,6 +24,7 @@ lint: ## format, lint, types, import contracts, Chinese, generated words
 
 test: lint ## everything that must hold: linters, then unit, database, HTTP and browser tests
 	@tools/chromium.sh
+	@tools/softhsm.sh
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 bench: ## the figures that the README claims

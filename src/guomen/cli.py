@@ -4,7 +4,7 @@ import os
 
 import typer
 
-from guomen.site.commands import check, db, followers, log, people, tags, trace, up, verify
+from guomen.site.commands import check, db, followers, keys, log, people, tags, trace, up, verify
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(people.user, name="user")
 app.add_typer(people.org, name="org")
 app.add_typer(people.token, name="token")
 app.add_typer(followers.app, name="followers")
+app.add_typer(keys.app, name="keys")
 app.add_typer(verify.app, name="verify")
 app.add_typer(log.app, name="log")
 app.command()(log.witness)

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -54,6 +53,8 @@ def test_check_finds_a_new_installation_healthy(tree):
     assert done.returncode == 0, done.stdout
     found = {f["name"]: f for f in json.loads(done.stdout)["findings"]}
     assert found["Tables"]["detail"] == "up to date"
+    assert "who copies the whole home has both" in found["Keys"]["detail"]
+    assert found["Tag keys"]["detail"] == "new ranges take version 1"
     assert "signed with our key" in found["Ledger"]["detail"]
 
 
@@ -144,11 +145,15 @@ def test_a_dump_is_restored_into_a_new_home_where_the_ledger_goes_on_with_the_ol
     other = Tree(tree.home.parent / "other")
     done = other.run("db", "restore", str(dump))
     assert done.returncode == 0, done.stderr
-    assert "signed with another key: copy the old keys/log and keys/web" in done.stdout.replace("\n", " ")
+    assert "signed with another key: bring back the old ones with: guomen keys import" in done.stdout.replace("\n", " ")
     with database(other):
         assert other.run("check").returncode == 1
-        for name in ("log", "web"):
-            shutil.copy(tree.home / "keys" / name, other.home / "keys" / name)
+        theirs = [str(tree.home / "keys"), "--unlock", str(tree.home / "unlock")]
+        refused = other.run("keys", "import", *theirs)
+        assert refused.returncode == 1
+        assert "has other keys of these names: log, web" in refused.stderr
+        done = other.run("keys", "import", *theirs, "--replace")
+        assert done.returncode == 0, done.stderr
         assert other.run("check").returncode == 0
         before = tree.ask(LEDGER)
         assert other.ask(LEDGER) == before

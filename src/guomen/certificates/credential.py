@@ -1,10 +1,11 @@
 """The credential: W3C Verifiable Credentials Data Model 2.0, secured with JOSE (Securing VCs using JOSE and COSE)."""
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
@@ -17,11 +18,12 @@ from guomen.kit.words import W
 
 MEDIA_TYPE = "application/vc+jwt"
 ALGORITHM = "EdDSA"
+KEY = "certificates"
 CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/undefined-terms/v2"]
 
 
 def _key() -> OKPKey:
-    pem = signer("certificates").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem = signer(KEY).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return OKPKey.import_key(pem)
 
 
@@ -77,7 +79,13 @@ def secure(credential: dict[str, Any]) -> str:
     """The credential as a compact JWS with the issuer's Ed25519 key. Signing the same twice gives the same text."""
     header = {"alg": ALGORITHM, "typ": "vc+jwt", "cty": "vc", "kid": key_id(), "iss": settings.GUOMEN.origin}
     payload = json.dumps(credential, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    return jws.serialize_compact(header, payload, _key(), registry=_registry())
+    # Put together here: the key may stay in a security module, and joserfc wants to hold the keys that it signs with.
+    text = f"{_base64url(json.dumps(header, separators=(',', ':')).encode())}.{_base64url(payload)}"
+    return f"{text}.{_base64url(signer(KEY).sign(text.encode()))}"
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 class _OnlyEdDSA(jws.JWSRegistry):

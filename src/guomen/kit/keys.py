@@ -1,44 +1,35 @@
-"""Secret keys of this installation: 32 random bytes each, in a file that only the service can read.
+"""Secret keys of this installation by name, for every capability; :mod:`guomen.kit.keystore` keeps them.
 
-The files under ``<home>/keys`` belong in the backup: without them the log cannot go on and tags cannot be checked.
+They belong in the backup: without them the log cannot go on and tags cannot be checked.
 """
 
-import contextlib
-import os
 import secrets
 from functools import cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from guomen.kit.keystore import KeyMissingError, Keystore, Secret, Signer, keystore
 
-def load_or_create(folder: Path, name: str) -> bytes:
-    """The key ``name`` in ``folder``, made on first use. Two processes that race both get the same key."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / name
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        pass
-    temporary = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):
-        os.link(temporary, path)
-    os.unlink(temporary)
-    return path.read_bytes()
+__all__ = ["KeyMissingError", "Secret", "Signer", "names", "seal", "secret", "signer", "store", "unseal"]
+
+
+def store() -> Keystore:
+    """The keystore of this installation."""
+    return keystore(Path(settings.GUOMEN.home), settings.GUOMEN.keys_unlock)
 
 
 @cache
-def secret(name: str) -> bytes:
-    """32 secret bytes called ``name``."""
-    return load_or_create(Path(settings.GUOMEN.home) / "keys", name)
+def secret(name: str, *, make: bool = True) -> Secret:
+    """32 secret bytes called ``name``, made on first use; KeyMissingError when they are absent and not ``make``."""
+    return store().secret(name, make=make)
+
+
+def names() -> frozenset[str]:
+    """The keys that exist now."""
+    return store().names()
 
 
 def seal(name: str, plain: bytes, about: bytes) -> bytes:
@@ -58,6 +49,7 @@ def unseal(name: str, sealed: bytes, about: bytes) -> bytes:
         raise ValueError(f"the key {name} does not open this")
 
 
-def signer(name: str) -> Ed25519PrivateKey:
+@cache
+def signer(name: str) -> Signer:
     """The Ed25519 key called ``name``."""
-    return Ed25519PrivateKey.from_private_bytes(secret(name))
+    return store().signer(name)

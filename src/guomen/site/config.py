@@ -6,7 +6,7 @@ The file is ``$GUOMEN_CONFIG`` or ``<home>/guomen.toml``; its keys are the names
 import ipaddress
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -39,6 +39,12 @@ SETTINGS = (
     ),
     Setting(
         "pg_bin", "", str, "Folder with the PostgreSQL programs; empty: the wheel, then /usr/lib/postgresql, then PATH."
+    ),
+    Setting(
+        "keys_unlock",
+        "",
+        str,
+        "What opens the keys: a file with a passphrase, or an HSM as pkcs11:token=…?module-path=…&pin-source=file:…",
     ),
     Setting("web_workers", "2", int, "Web server processes."),
     Setting("web_threads", "4", int, "Threads per web server process, each with one database connection."),
@@ -91,8 +97,9 @@ class Config:
     host: str
     port: int
     origin: str
-    database_url: str
+    database_url: str = field(repr=False)
     pg_bin: str
+    keys_unlock: str
     web_workers: int
     web_threads: int
     log_name: str

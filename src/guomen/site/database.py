@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlparse
 
-from guomen.kit.keys import load_or_create
+from guomen.kit.keystore import keystore
 from guomen.site.config import Config, ConfigError
 
 USER = "guomen"
@@ -27,7 +27,7 @@ def socket_folder(config: Config) -> Path:
 
 def password(config: Config) -> str:
     """The embedded server's password (SCRAM), made once and kept beside the other keys."""
-    return load_or_create(config.home / "keys", "postgres").hex()
+    return keystore(config.home, config.keys_unlock).secret("postgres").hex()
 
 
 def django_settings(config: Config) -> dict[str, object]:

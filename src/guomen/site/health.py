@@ -7,16 +7,18 @@ from pathlib import Path
 from django.db import connection
 
 from guomen.core.merkle import NoteError, parse_checkpoint, verify_note
+from guomen.kit.keystore import KeystoreError
+from guomen.kit.keystore.unlock import is_hsm, unlock_file
 from guomen.ledger import follow, publishing
 from guomen.ledger.models import Cursor, Head, Waiting
 from guomen.ledger.sequencer import log_vkey
 from guomen.site import setup
 from guomen.site.config import Config
 from guomen.site.worker import heartbeat_file
+from guomen.tags import keys as tag_keys
 from guomen.trace import reporting
 
 FAR_BEHIND = 10_000
-KEYS = ("log", "web", "postgres")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,27 @@ def head_fits() -> bool:
 
 
 def _keys(config: Config) -> Finding:
-    wanted = [name for name in KEYS if name != "postgres" or not config.database_url]
-    loose, missing = [], []
-    for name in wanted:
-        path = config.home / "keys" / name
-        if not path.exists():
-            missing.append(name)
-        elif path.stat().st_mode & 0o077:
-            loose.append(name)
+    """The settings were read, so the keys open; here is whether others could read them too."""
+    folder, file = config.home / "keys", unlock_file(config.home, config.keys_unlock)
+    by_hsm = is_hsm(config.keys_unlock)
+    guarded = [*sorted(p for p in folder.iterdir() if p.is_file()), *([] if by_hsm else [file])]
+    loose = [p.name for p in guarded if p.stat().st_mode & 0o077]
     if loose:
         return Finding("Keys", False, f"others can read: {', '.join(loose)} (chmod 600)")
-    made_later = f"; made on first use: {', '.join(missing)}" if missing else ""
-    return Finding("Keys", True, f"in {config.home / 'keys'}{made_later}")
+    beside = "; who copies the whole home has both (docs/operations.md)" if file.parent == config.home else ""
+    return Finding("Keys", True, f"in {folder}, opened by {'the HSM' if by_hsm else str(file) + beside}")
+
+
+def _tag_keys() -> Finding:
+    newest = tag_keys.newest_version()
+    try:
+        wrong = tag_keys.wrong_versions()
+    except KeystoreError as error:
+        return Finding("Tag keys", False, str(error))
+    if wrong:
+        which = ", ".join(map(str, wrong))
+        return Finding("Tag keys", False, f"not those that made the tags of version {which}: bring back the right ones")
+    return Finding("Tag keys", True, f"new ranges take version {newest}")
 
 
 def _database() -> Finding:
@@ -124,4 +135,4 @@ def findings(config: Config) -> list[Finding]:
     found = [Finding("Configuration", True, str(config.home)), _keys(config), _database(), tables]
     if pending:
         return found
-    return [*found, *_ledger(), *_followers(), _deliveries(), _worker(config)]
+    return [*found, _tag_keys(), *_ledger(), *_followers(), _deliveries(), _worker(config)]

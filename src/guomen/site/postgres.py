@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,7 +84,7 @@ class Server:
     data: Path
     socket: Path
     user: str
-    password: str
+    password: str = field(repr=False)
     name: str
 
     @property

@@ -4,12 +4,12 @@ import os
 from pathlib import Path
 from urllib.parse import urlparse
 
-from guomen.kit.keys import load_or_create
+from guomen.kit.keystore import keystore
 from guomen.site import config, database
 
 GUOMEN = config.load()
 ROOT = Path(__file__).resolve().parent.parent
-SECRET_KEY = load_or_create(GUOMEN.home / "keys", "web").hex()
+SECRET_KEY = keystore(GUOMEN.home, GUOMEN.keys_unlock).secret("web").hex()
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlparse(GUOMEN.origin).hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [GUOMEN.origin]

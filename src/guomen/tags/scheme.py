@@ -6,7 +6,7 @@ from django.conf import settings
 
 from guomen.core.gs1 import to_digital_link
 from guomen.core.tagcrypto import SerialScheme
-from guomen.kit.keys import secret
+from guomen.kit.keys import Secret, secret
 
 ITEM_GROUPS = 4
 FIRST_VERSION = 1
@@ -17,10 +17,15 @@ def key_name(use: str, version: int) -> str:
     return f"tags-{use}" if version == FIRST_VERSION else f"tags-{use}-{version}"
 
 
+def tag_key(use: str, version: int) -> Secret:
+    """A key of tags. KeyMissingError when a later version's is absent: only a rotation makes those."""
+    return secret(key_name(use, version), make=version == FIRST_VERSION)
+
+
 @cache
 def scheme(version: int) -> SerialScheme:
     """The scheme with the two keys of a version; a range names its own (``Range.key_version``)."""
-    return SerialScheme(secret(key_name("permute", version)), secret(key_name("mac", version)))
+    return SerialScheme(tag_key("permute", version), tag_key("mac", version))
 
 
 def item_uri(gtin: str, serial: str) -> str:

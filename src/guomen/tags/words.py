@@ -16,6 +16,8 @@ KINDS = {
     "tags.deactivated": W("Item tags withdrawn", "商品标签已停用"),
     "tags.recalled": W("Tagged items recalled", "带标商品已召回"),
     "tags.bundled": W("File for checks without a network issued", "离线查验资料包已签发"),
+    "tag-keys.rotated": W("New tag keys taken into use", "已启用新标签密钥"),
+    "tag-keys.retired": W("Tag keys retired: their codes prove nothing", "标签密钥已作废，其编码不再有效"),
     "item.sold": W("Item sold", "商品已售出"),
     "copy.suspected": W("Item code may be copied", "商品编码疑似被复制"),
     "copy.cleared": W("Alarm about an item code undone", "商品编码警示已撤销"),

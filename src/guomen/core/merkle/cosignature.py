@@ -5,9 +5,9 @@ continued all earlier ones.
 """
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from guomen.core.merkle.note import NoteError, Signature, open_note, parse_vkey, signatures_of, signed, vkey
+from guomen.core.merkle.note import NoteError, Signature, Signer, open_note, parse_vkey, signatures_of, signed, vkey
 
 _COSIGNATURE = b"\x04"
 
@@ -17,7 +17,7 @@ def witness_vkey(name: str, public_key: Ed25519PublicKey) -> str:
     return vkey(name, public_key, _COSIGNATURE)
 
 
-def cosign(text: str, name: str, private_key: Ed25519PrivateKey, at: int) -> Signature:
+def cosign(text: str, name: str, private_key: Signer, at: int) -> Signature:
     """Cosign the text of a checkpoint; `at` is in seconds since 1970."""
     signature = at.to_bytes(8) + private_key.sign(_message(text, at))
     return signed(name, private_key, _COSIGNATURE, signature)

@@ -6,10 +6,10 @@ A note is a text ending in a newline, an empty line, and signature lines `— <k
 import base64
 import binascii
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _ED25519 = b"\x01"
 _KEY_ID_SIZE = 4
@@ -19,6 +19,16 @@ _MAX_SIGNATURES = 100
 
 class NoteError(ValueError):
     """A note, a key or a signature is malformed, missing or wrong. The message says which."""
+
+
+class Signer(Protocol):
+    """An Ed25519 key that signs, for example an ``Ed25519PrivateKey`` or one that stays in a security module."""
+
+    def sign(self, data: bytes, /) -> bytes:
+        """The signature."""
+
+    def public_key(self) -> Ed25519PublicKey:
+        """The public half."""
 
 
 class Signature(NamedTuple):
@@ -47,13 +57,13 @@ def vkey(name: str, public_key: Ed25519PublicKey, kind: bytes = _ED25519) -> str
     return f"{_require_name(name)}+{_key_id(name, key).hex()}+{base64.b64encode(key).decode()}"
 
 
-def sign_note(text: str, name: str, private_key: Ed25519PrivateKey) -> str:
+def sign_note(text: str, name: str, private_key: Signer) -> str:
     """Return `text` (which must end in a newline) as a note signed under the key name `name`."""
     _require_text(text)
     return f"{text}\n{signed(name, private_key, _ED25519, private_key.sign(text.encode())).line()}"
 
 
-def signed(name: str, private_key: Ed25519PrivateKey, kind: bytes, signature: bytes) -> Signature:
+def signed(name: str, private_key: Signer, kind: bytes, signature: bytes) -> Signature:
     """The signature line of a key under this name."""
     key = kind + private_key.public_key().public_bytes_raw()
     return Signature(_require_name(name), _key_id(name, key), signature)

@@ -12,11 +12,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from guomen.core.merkle.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
 from guomen.core.merkle.cosignature import cosign
-from guomen.core.merkle.note import NoteError, open_note, verify_note
+from guomen.core.merkle.note import NoteError, Signer, open_note, verify_note
 from guomen.core.merkle.proof import ProofError, verify_consistency
 
 MAX_PROOF = 63
@@ -105,6 +103,6 @@ def judge(request: Request, logs: Mapping[str, str], latest: Callable[[str], Lat
     return new
 
 
-def answer(new: Checkpoint, name: str, key: Ed25519PrivateKey, at: int) -> str:
+def answer(new: Checkpoint, name: str, key: Signer, at: int) -> str:
     """Return the cosignature line for a checkpoint that was judged."""
     return cosign(new.text(), name, key, at).line()

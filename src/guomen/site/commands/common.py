@@ -27,10 +27,11 @@ def sentences() -> Iterator[None]:
     from django.db import OperationalError
 
     from guomen.kit.errors import GuomenError, Invalid
+    from guomen.kit.keystore import KeystoreError
 
     try:
         yield
-    except (config.ConfigError, postgres.PostgresError, lock.BusyError) as error:
+    except (config.ConfigError, KeystoreError, postgres.PostgresError, lock.BusyError) as error:
         raise fail(str(error)) from error
     except Invalid as error:
         raise fail("\n".join(f"{p.field}: {p}" for p in error.problems)) from error
@@ -44,11 +45,13 @@ def configure() -> config.Config:
     """Read the configuration and set up Django."""
     import django
 
+    from guomen.kit.keystore import KeystoreError
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
     try:
         found = config.load()
         django.setup()
-    except config.ConfigError as error:
+    except (config.ConfigError, KeystoreError) as error:
         raise fail(str(error)) from error
     return found
 

@@ -1,7 +1,9 @@
 """``guomen db``: tables, backup and return from it."""
 
 import os
+import re
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +42,16 @@ def _client(config: Config, program: str, *arguments: str) -> None:
     from django.conf import settings
 
     database: dict[str, Any] = settings.DATABASES["default"]
-    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
+    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "NAME": "PGDATABASE"}
     environment = {variable: str(database[key]) for key, variable in names.items() if database[key]}
     environment |= {f"PG{key.upper()}": str(value) for key, value in database.get("OPTIONS", {}).items()}
     command = [str(postgres.find_programs(config.pg_bin) / program), *arguments]
-    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
+    # Not by PGPASSWORD: what stands in the environment shows in /proc and goes on to children.
+    with tempfile.NamedTemporaryFile("w", prefix="guomen-") as file:
+        file.write("*:*:*:*:" + re.sub(r"([:\\])", r"\\\1", str(database["PASSWORD"])) + "\n")
+        file.flush()
+        environment["PGPASSFILE"] = file.name
+        done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
     if done.returncode:
         raise fail(f"{program} failed: {done.stderr.strip()[-1500:]}")
 
@@ -81,5 +88,5 @@ def restore(file: Path) -> None:
         console.print(f"Restored {file}.")
         if Head.objects.exists() and not head_fits():
             console.print(
-                "The checkpoint was signed with another key: copy the old keys/log and keys/web into this home."
+                "The checkpoint was signed with another key: bring back the old ones with: guomen keys import"
             )

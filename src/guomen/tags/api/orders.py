@@ -10,6 +10,7 @@ from guomen.parties.api import actor
 from guomen.parties.once import once_request
 from guomen.tags import balances, queries, services
 from guomen.tags.api.router import router
+from guomen.tags.keys import retired_at
 from guomen.tags.models import Range
 
 
@@ -67,7 +68,7 @@ class ConsignmentIn(Schema):
 
 def shown(one: Range) -> dict[str, Any]:
     """A range as JSON. ``active_since`` is null until the goods are released."""
-    since = queries.active_since(one)
+    since, retired = queries.active_since(one), retired_at(one.key_version)
     return {
         "range": one.code,
         "gtin": one.gtin,
@@ -85,6 +86,8 @@ def shown(one: Range) -> dict[str, Any]:
         "ordered_at": one.ordered_at.isoformat(),
         "printed": one.printed,
         "active_since": since.isoformat() if since else None,
+        "key_version": one.key_version,
+        "keys_retired_at": retired.isoformat() if retired else None,
         "recall": queries.recall_in_force(one.gtin, one.batch) or None,
     }
 

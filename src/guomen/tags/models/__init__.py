@@ -1,6 +1,7 @@
 """Tags: ranges of serials, exceptions to them, and scans. Nothing is stored for an item that is merely on its way."""
 
 from guomen.tags.models.items import Chip, ItemState, Sale
+from guomen.tags.models.keys import KeyVersion
 from guomen.tags.models.labels import LabelJob, LabelPart
 from guomen.tags.models.published import Published, PublishedRecall
 from guomen.tags.models.ranges import Activation, Range, RecalledBatch, Segment
@@ -17,6 +18,7 @@ __all__ = [
     "Claim",
     "DailySalt",
     "ItemState",
+    "KeyVersion",
     "LabelJob",
     "LabelPart",
     "Parcel",

@@ -3,6 +3,7 @@
 from guomen.tags.services.bonded import move_bonded
 from guomen.tags.services.bundling import AUDIENCES, make_bundle
 from guomen.tags.services.claiming import claim, is_mine, unclaim
+from guomen.tags.services.keys import retire_keys, rotate_keys
 from guomen.tags.services.ordering import MAX_COUNT, cancel, decide, order
 from guomen.tags.services.parcels import erase_parcel, pack
 from guomen.tags.services.printing import cancel_labels, order_labels
@@ -34,6 +35,8 @@ __all__ = [
     "order_labels",
     "pack",
     "recall",
+    "retire_keys",
+    "rotate_keys",
     "scan",
     "sell",
     "unclaim",

@@ -19,6 +19,7 @@ from guomen.ledger.queries import history
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.risk.queries import active_measures
+from guomen.tags.keys import newest_version
 from guomen.tags.models import LabelJob, Range
 from guomen.tags.queries import about, range_by_code
 from guomen.tags.rules.approval import CARRIERS, CHANNELS, LIMITS, OrderFacts, needs_approval
@@ -148,6 +149,7 @@ def order(
         carrier=carrier,
         markets=markets,
         ordered_by=by.person_id,
+        key_version=newest_version(),
     )
     made.asked_because = list(_asked_because(by, line, made))
     made.state = "asked" if made.asked_because else "ordered"

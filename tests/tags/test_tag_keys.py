@@ -1,0 +1,90 @@
+"""Rotation of tag keys by range: new ranges take new keys, old labels keep working, retired keys say so."""
+
+import pytest
+
+from guomen.kit import keys as kit_keys
+from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
+from guomen.kit.keystore import KeyMissingError
+from guomen.ledger.models import Entry
+from guomen.ledger.queries import history
+from guomen.parties.actors import SYSTEM
+from guomen.tags import keys, labels, queries, services
+from guomen.tags.models import KeyVersion
+from guomen.tags.scheme import key_name, scheme, tag_key
+from tests.tags.goods import BATCH, GTIN, LINE
+
+
+def order(people):
+    return services.order(people.cy.actor, gtin=GTIN, batch=BATCH, count=50, subject=LINE)
+
+
+def test_after_a_rotation_new_ranges_have_new_keys_and_old_labels_keep_working(people, made):
+    old = labels.serials(made, 3, 1)[0]
+    version = services.rotate_keys(people.bo.actor, reason="Yearly rotation")
+    assert version == 2
+    new = order(people)
+    assert (made.key_version, new.key_version) == (1, 2)
+    serial = labels.serials(new, 3, 1)[0]
+    assert queries.item(GTIN, old).index == 3
+    assert queries.item(GTIN, serial).index == 3
+    assert scheme(1).issue(GTIN, new.number, 3) != serial
+    assert queries.item(GTIN, scheme(1).issue(GTIN, new.number, 3)) is None
+    for use in keys.USES:
+        assert tag_key(use, 1) != tag_key(use, 2)
+
+
+def test_a_rotation_is_in_the_ledger_without_any_key_material(people, lodged):
+    version = services.rotate_keys(people.bo.actor, reason="Yearly rotation")
+    entry = Entry.objects.get(kind="tag-keys.rotated")
+    assert entry.facts == {"version": version, "check": keys.check_value(version), "reason": "Yearly rotation"}
+    told = str(entry.facts)
+    for name in kit_keys.names():
+        key = kit_keys.secret(name)
+        assert key.hex()[:8] not in told
+
+
+def test_keys_that_are_lost_are_not_made_anew_in_silence(people, lodged):
+    version = services.rotate_keys(SYSTEM, reason="Yearly rotation")
+    assert keys.wrong_versions() == []
+    KeyVersion.objects.filter(version=version).update(check_value="0" * 16)
+    assert keys.wrong_versions() == [version]
+    with pytest.raises(KeyMissingError):
+        scheme(version + 1000)
+    assert key_name("mac", version + 1000) not in kit_keys.names()
+
+
+def test_a_retired_version_says_so_at_each_of_its_ranges_once(people, made):
+    with pytest.raises(Refused) as caught:
+        services.retire_keys(people.bo.actor, 1, reason="Found on a forger's laptop")
+    assert caught.value.code == "tag-keys-in-use"
+    services.rotate_keys(people.bo.actor, reason="Found on a forger's laptop")
+    new = order(people)
+    for _ in range(2):
+        assert services.retire_keys(people.bo.actor, 1, reason="Found on a forger's laptop") == 1
+    assert keys.retired_at(1)
+    assert keys.retired_at(2) is None
+    assert Entry.objects.filter(kind="tag-keys.retired").count() == 2
+    assert [e.kind for e in history(queries.about(made)[0])][-1] == "tag-keys.retired"
+    assert "tag-keys.retired" not in [e.kind for e in history(queries.about(new)[0])]
+
+
+def test_who_may_rotate_and_retire_and_that_a_reason_is_needed(people, lodged):
+    for name in ("ana", "amy", "cy", "eve", "sam", "gao"):
+        with pytest.raises(Forbidden):
+            services.rotate_keys(getattr(people, name).actor, reason="because")
+        with pytest.raises(Forbidden):
+            services.retire_keys(getattr(people, name).actor, 1, reason="because")
+    for reason in ("", "  ", "x" * 301):
+        with pytest.raises(Invalid):
+            services.rotate_keys(people.bo.actor, reason=reason)
+    for version in (0, -1, 9, 99999):
+        with pytest.raises(NotFound):
+            services.retire_keys(people.bo.actor, version, reason="because")
+    assert not KeyVersion.objects.exists()
+
+
+def test_the_list_of_ranges_tells_the_version_and_whether_it_is_retired(people, made, door):
+    services.rotate_keys(SYSTEM, reason="Yearly rotation")
+    services.retire_keys(SYSTEM, 1, reason="Lost")
+    found = door("cy").get("/api/tags/ranges").json()["ranges"]
+    assert [(r["key_version"], bool(r["keys_retired_at"])) for r in found] == [(1, True)]
