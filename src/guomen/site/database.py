@@ -68,7 +68,7 @@ EDGE_ROLE = "guomen_edge"
 
 def edge_password(config: Config) -> str:
     """The password of the scan path's role, made once and kept beside the other keys."""
-    return load_or_create(config.home / "keys", "postgres-edge").hex()
+    return keystore(config.home, config.keys_unlock).secret("postgres-edge").hex()
 
 
 def edge_settings(config: Config) -> dict[str, object]:

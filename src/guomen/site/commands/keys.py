@@ -14,8 +14,8 @@ from guomen.kit.keystore.unlock import is_hsm, new_folder, open_folder, passphra
 from guomen.site.commands.common import configure, console, fail, print_json, ready, sentences
 
 app = typer.Typer(no_args_is_help=True, help="Secret keys. No command prints one.")
-OF_THIS_MACHINE = "postgres"
-"""The password of this home's own database: it belongs to no other home."""
+OF_THIS_HOME = {"postgres", "postgres-edge"}
+"""The passwords of this home's own database: they belong to no other home."""
 
 
 def _store() -> Keystore:
@@ -94,7 +94,7 @@ def export_keys(folder: Path) -> None:
     with sentences():
         store, copy = _store(), new_folder(folder, phrase)
         kept = []
-        for name in sorted(store.names() - {OF_THIS_MACHINE}):
+        for name in sorted(store.names() - OF_THIS_HOME):
             if store.describe(name).where == "hsm":
                 kept.append(name)
             else:
@@ -117,7 +117,7 @@ def import_keys(
     with sentences():
         other = open_folder(folder, passphrase(unlock) if unlock else _asked(again=False))
         ours = _folder()
-        wanted = sorted(other.names() - {OF_THIS_MACHINE})
+        wanted = sorted(other.names() - OF_THIS_HOME)
         clash = [n for n in wanted if n in ours.names() and ours.secret(n) != other.secret(n)]
         if clash and not replace:
             raise fail(f"This home has other keys of these names: {', '.join(clash)}. To give them up: --replace")
