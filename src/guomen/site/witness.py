@@ -20,7 +20,7 @@ from guomen.core.merkle import WitnessError, parse_checkpoint, parse_vkey, verif
 from guomen.core.merkle.note import NoteError, open_note
 from guomen.core.merkle.witness import MAX_BYTES, answer, judge, parse_request
 from guomen.kit.disk import replace
-from guomen.kit.keys import load_or_create
+from guomen.kit.keystore import keystore
 
 Message = MutableMapping[str, Any]
 FOLDER, NAME = "GUOMEN_WITNESS_FOLDER", "GUOMEN_WITNESS_NAME"
@@ -31,10 +31,8 @@ class Witness:
     """``folder``/logs holds a verifier key a line; ``folder``/seen a note for each log."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
         self.folder, self.name = folder, name
-        self.key = Ed25519PrivateKey.from_private_bytes(load_or_create(folder, "key"))
+        self.key = keystore(folder).signer("witness")
         self.vkey = witness_vkey(name, self.key.public_key())
         lines = (folder / "logs").read_text().splitlines()
         self.logs = {parse_vkey(line).name: line for line in map(str.strip, lines) if line and line[0] != "#"}
