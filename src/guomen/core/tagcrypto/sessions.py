@@ -7,7 +7,7 @@ as the chip mirrors them; the counter enters least significant byte first.
 from collections.abc import Callable
 from functools import lru_cache
 from threading import get_ident
-from typing import Protocol
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -22,60 +22,58 @@ _LRP_END = bytes.fromhex("1ee1")
 _KEPT = 64
 
 
-class Session(Protocol):
-    """What one tap's keys can do."""
-
-    def mac(self, message: bytes) -> bytes:
-        """The 8 bytes that the chip mirrors: every second byte of the whole MAC."""
-
-    def encrypt(self, data: bytes) -> bytes:
-        """File data as the chip mirrors it; whole blocks of 16 bytes."""
-
-    def decrypt(self, data: bytes) -> bytes:
-        """The inverse of :meth:`encrypt`."""
+def _aes_mac(file_key: bytes, uid: bytes, counter: bytes, message: bytes) -> bytes:
+    vector = _FOR_MAC + uid + counter
+    if len(vector) < BLOCK:
+        vector = vector.ljust(BLOCK, b"\0")
+    return cmac(cmac(file_key, vector), message)[1::2]
 
 
-class AesSession:
-    """One tap of a chip in AES mode; ``counter`` as the chip counts it, 3 bytes, or empty when it is not mirrored."""
-
-    __slots__ = ("_counter", "_file_key", "_uid")
-
-    def __init__(self, file_key: bytes, uid: bytes, counter: bytes) -> None:
-        self._file_key, self._uid, self._counter = file_key, uid, counter
-
-    def mac(self, message: bytes) -> bytes:
-        vector = (_FOR_MAC + self._uid + self._counter).ljust(BLOCK, b"\0")
-        return cmac(cmac(self._file_key, vector), message)[1::2]
-
-    def encrypt(self, data: bytes) -> bytes:
-        return self._cipher().encryptor().update(data)
-
-    def decrypt(self, data: bytes) -> bytes:
-        return self._cipher().decryptor().update(data)
-
-    def _cipher(self) -> Cipher[modes.CBC]:
-        key = cmac(self._file_key, (_FOR_FILE + self._uid + self._counter).ljust(BLOCK, b"\0"))
-        return Cipher(algorithms.AES(key), modes.CBC(encrypt(key, self._counter.ljust(BLOCK, b"\0"))))
+def _aes_cipher(file_key: bytes, uid: bytes, counter: bytes) -> Cipher[modes.CBC]:
+    key = cmac(file_key, (_FOR_FILE + uid + counter).ljust(BLOCK, b"\0"))
+    return Cipher(algorithms.AES(key), modes.CBC(encrypt(key, counter.ljust(BLOCK, b"\0"))))
 
 
-class LrpSession:
-    """One tap of a chip in LRP mode."""
+def _aes_encrypt(file_key: bytes, uid: bytes, counter: bytes, data: bytes) -> bytes:
+    return _aes_cipher(file_key, uid, counter).encryptor().update(data)
 
-    __slots__ = ("_counter", "_lrp")
 
-    def __init__(self, file_key: bytes, uid: bytes, counter: bytes) -> None:
-        vector = (_FOR_LRP + uid + counter).ljust(BLOCK - len(_LRP_END), b"\0") + _LRP_END
-        self._lrp = Lrp(lrp(file_key).mac(vector))
-        self._counter = counter + b"\0\0\0"
+def _aes_decrypt(file_key: bytes, uid: bytes, counter: bytes, data: bytes) -> bytes:
+    return _aes_cipher(file_key, uid, counter).decryptor().update(data)
 
-    def mac(self, message: bytes) -> bytes:
-        return self._lrp.mac(message)[1::2]
 
-    def encrypt(self, data: bytes) -> bytes:
-        return self._lrp.encrypt(data, self._counter, update=1)
+@lru_cache(maxsize=_KEPT)
+def _lrp_session(file_key: bytes, uid: bytes, counter: bytes) -> Lrp:
+    vector = (_FOR_LRP + uid + counter).ljust(BLOCK - len(_LRP_END), b"\0") + _LRP_END
+    return Lrp(lrp(file_key).mac(vector))
 
-    def decrypt(self, data: bytes) -> bytes:
-        return self._lrp.decrypt(data, self._counter, update=1)
+
+def _lrp_mac(file_key: bytes, uid: bytes, counter: bytes, message: bytes) -> bytes:
+    return _lrp_session(file_key, uid, counter).mac(message)[1::2]
+
+
+def _lrp_encrypt(file_key: bytes, uid: bytes, counter: bytes, data: bytes) -> bytes:
+    return _lrp_session(file_key, uid, counter).encrypt(data, counter + b"\0\0\0", update=1)
+
+
+def _lrp_decrypt(file_key: bytes, uid: bytes, counter: bytes, data: bytes) -> bytes:
+    return _lrp_session(file_key, uid, counter).decrypt(data, counter + b"\0\0\0", update=1)
+
+
+class Mode(NamedTuple):
+    """What one tap's keys do: each takes file key, UID, counter and the data.
+
+    The counter as the chip counts it, 3 bytes; UID and counter are empty where they are not mirrored.
+    """
+
+    mac: Callable[[bytes, bytes, bytes, bytes], bytes]
+    """The 8 bytes that the chip mirrors: every second byte of the whole MAC."""
+    encrypt: Callable[[bytes, bytes, bytes, bytes], bytes]
+    """File data as the chip mirrors it; whole blocks of 16 bytes."""
+    decrypt: Callable[[bytes, bytes, bytes, bytes], bytes]
+
+
+MODES = {"AES": Mode(_aes_mac, _aes_encrypt, _aes_decrypt), "LRP": Mode(_lrp_mac, _lrp_encrypt, _lrp_decrypt)}
 
 
 def read_picc(meta_key: bytes, data: bytes) -> bytes:

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 
 from guomen.core.tagcrypto.aes import BLOCK, encrypt
 from guomen.core.tagcrypto.diversify import KeyOf
-from guomen.core.tagcrypto.sessions import AesSession, LrpSession, Session, lrp, read_picc
+from guomen.core.tagcrypto.sessions import MODES, lrp, read_picc
 
 Mode = Literal["AES", "LRP"]
 Reason = Literal["length", "alphabet", "case", "picc", "uid", "counter", "key", "mode", "mac"]
@@ -29,7 +29,6 @@ MAX_FILE = 256
 _UID_BYTES = 7
 _NOTHING = (b"",)
 _UID_AND_COUNTER, _UID_ALONE, _COUNTER_ALONE = 0xC7, 0x87, 0x40
-_SESSIONS: dict[str, Callable[[bytes, bytes, bytes], Session]] = {"AES": AesSession, "LRP": LrpSession}
 
 
 class SunError(ValueError):
@@ -177,14 +176,14 @@ def _checked(
     data = _file(enc) if enc else None
     if data and not counter:
         raise SunError("counter")
-    session = _session(uid, counter, file_key, mode)
+    key = _file_key(file_key, uid)
+    does = MODES.get(mode)
+    if does is None:
+        raise SunError("mode")
     for covered in _covered(enc, mac_input):
-        if hmac.compare_digest(mac, session.mac(covered)):
-            return SunMessage(
-                uid,
-                int.from_bytes(counter, "little") if counter else None,
-                session.decrypt(data) if data else None,
-            )
+        if hmac.compare_digest(mac, does.mac(key, uid, counter, covered)):
+            plain = does.decrypt(key, uid, counter, data) if data else None
+            return SunMessage(uid, int.from_bytes(counter, "little") if counter else None, plain)
     raise SunError("mac")
 
 
@@ -197,30 +196,32 @@ def _written(
     mode: str,
     mac_input: str | Callable[[str, str], str] | None,
 ) -> SunText:
-    session = _session(uid, counter, file_key, mode)
+    key = _file_key(file_key, uid)
+    does = MODES.get(mode)
+    if does is None:
+        raise SunError("mode")
     enc = ""
     if file_data:
         if not counter:
             raise SunError("counter")
         if len(file_data) % BLOCK or 2 * len(file_data) > MAX_FILE:
             raise SunError("length")
-        enc = session.encrypt(file_data).hex().upper()
+        enc = does.encrypt(key, uid, counter, file_data).hex().upper()
     if mac_input is None:
         covered = mac_inputs(enc)[0]
     else:
         covered = mac_input if isinstance(mac_input, str) else mac_input(picc_data, enc)
-    return SunText(picc_data, session.mac(_bytes(covered)).hex().upper(), enc)
+    return SunText(picc_data, does.mac(key, uid, counter, _bytes(covered)).hex().upper(), enc)
 
 
-def _session(uid: bytes, counter: bytes, file_key: bytes | KeyOf, mode: str) -> Session:
+def _file_key(file_key: bytes | KeyOf, uid: bytes) -> bytes:
     if not isinstance(file_key, bytes):
         if not uid:
             raise SunError("uid")
         file_key = file_key(uid)
-    make = _SESSIONS.get(mode)
-    if make is None:
-        raise SunError("mode")
-    return make(_key(file_key), uid, counter)
+    if len(file_key) != BLOCK:
+        raise SunError("key")
+    return file_key
 
 
 def _counted(uid: bytes, counter: int | None) -> bytes:
