@@ -13,7 +13,7 @@ from guomen.ledger.models import Entry
 from guomen.parties.actors import SYSTEM
 from guomen.tags import labels, services
 from guomen.tags.models import ItemState
-from guomen.tags.scheme import address, item_uri
+from guomen.tags.scheme import address, item_uri, scheme
 from guomen.tags.services import bundling
 from tests.tags.goods import BATCH, GTIN, LINE
 
@@ -39,6 +39,8 @@ def test_a_device_says_what_the_installation_says(people, made):
         assert checks.check(serials[2]).state == "fine"
         assert checks.check(address(GTIN, "OTHER", serials[0])).reasons == ("TAG-OTHER-BATCH",)
         assert checks.check("https://guomen.example/01/nothing").state == "doubt"
+        (short,) = scheme(made.key_version).issue_short_run(made.number, 2, 1)
+        assert checks.check(f"https://guomen.example/{short}").index == 2
     services.recall(people.bo.actor, gtin=GTIN, batches=[BATCH], recall="R-1")
     assert device(people.bo.actor).check(serials[2]).reasons == ("TAG-RECALLED",)
 

@@ -39,7 +39,10 @@ class OfflineChecker:
         return datetime.fromtimestamp(self._bundle.expires_at, UTC)
 
     def check(self, code: str, now: datetime | None = None) -> Finding:
-        """What is known of a code: a Digital Link as scanned or a serial as typed. Raises BundleError "expired"."""
+        """What is known of a code: an address as scanned, a serial or a short code as typed.
+
+        Raises BundleError "expired".
+        """
         if _seconds(now) >= self._bundle.expires_at:
             raise BundleError("expired")
         if "/" not in code:
@@ -47,7 +50,8 @@ class OfflineChecker:
         try:
             found = dict(parse_digital_link(code.strip(), associations=False).path)
         except GS1Error:
-            return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
+            # No Digital Link: the address of a short code, or no code at all.
+            return self._checker.check(code.strip().rsplit("/", 1)[1])
         return self._checker.check(found.get("21", ""), found.get("01", ""), found.get("10", ""))
 
 

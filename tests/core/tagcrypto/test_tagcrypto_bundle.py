@@ -56,6 +56,18 @@ def test_a_genuine_serial_passes(audience, proven) -> None:
     assert found.check(f" {serial.lower()[:10]}-{serial[10:]}") == fine
 
 
+@pytest.mark.parametrize("audience", ["inspector", "retailer"])
+def test_short_codes_are_checked_alike(audience) -> None:
+    one = replace(a_range(7, audience), states=states_of(1000, [(41, "stolen")]))
+    found = checker(one, audience=audience)
+    codes = SCHEME.issue_short_run(7, 40, 2)
+    assert found.check(codes[0]) == Finding("fine", (), audience == "inspector", GTIN, "L1", 40)
+    assert found.check(codes[1].lower()).reasons == ("TAG-STOLEN",)
+    assert found.check(SCHEME.issue_short_run(8, 40, 1)[0]).state == "doubt"
+    if audience == "inspector":
+        assert found.check(codes[0][:-1] + ("0" if codes[0][-1] != "0" else "1")).state == "doubt"
+
+
 def test_an_inspectors_device_knows_made_up_serials() -> None:
     found = checker(a_range(7))
     genuine = SCHEME.issue(GTIN, 7, 41)

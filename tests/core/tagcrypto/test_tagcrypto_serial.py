@@ -46,17 +46,17 @@ def aes_cmac(key: bytes, message: bytes) -> bytes:
     return mac.finalize()
 
 
-def one_by_one(gtin: str, range_id: int, index: int, half: int = 20, use: int = 1) -> str:
+def one_by_one(gtin: str, range_id: int, index: int, half: int = 20, mark: int = 0) -> str:
     """The same code as the documentation describes it, one number at a time and with AES-CMAC as it is."""
-    permute, mac = (aes_cmac(key, bytes([use]) + range_id.to_bytes(3)) for key in (bytes(range(16)), bytes(range(32))))
+    permute, mac = (aes_cmac(key, b"\x01" + range_id.to_bytes(3)) for key in (bytes(range(16)), bytes(range(32))))
     aes = Cipher(algorithms.AES(permute), modes.ECB())
     mask = (1 << half) - 1
     left, right = index >> half, index & mask
     for number in range(8):
-        block = bytes(12) + bytes([number]) + right.to_bytes(3)
+        block = bytes(11) + bytes([mark, number]) + right.to_bytes(3)
         left, right = right, left ^ int.from_bytes(aes.encryptor().update(block)[:3]) & mask
     body = range_id << 2 * half | left << half | right
-    tag = aes_cmac(mac, (int(gtin) << 60 | body).to_bytes(16))[:5]
+    tag = aes_cmac(mac, (mark << 120 | int(gtin) << 60 | body).to_bytes(16))[:5]
     number = body << 40 | int.from_bytes(tag)
     length = (60 + 2 * half) // 5
     return "".join(ALPHABET[number >> 5 * at & 31] for at in reversed(range(length)))
@@ -66,7 +66,7 @@ def one_by_one(gtin: str, range_id: int, index: int, half: int = 20, use: int = 
 def test_a_serial_is_what_its_description_says(range_id: int, index: int, gtin: str) -> None:
     assert SCHEME.issue(gtin, range_id, index) == one_by_one(gtin, range_id, index)
     short = index & MAX_SHORT_INDEX
-    assert SCHEME.issue_short_run(range_id, short, 1) == [one_by_one("0", range_id, short, half=10, use=2)]
+    assert SCHEME.issue_short_run(range_id, short, 1) == [one_by_one("0", range_id, short, half=10, mark=1)]
 
 
 @given(range_ids, st.integers(0, MAX_INDEX - 1100), st.sampled_from([0, 1, 2, 40, CHUNK - 1, CHUNK, CHUNK + 1, 1100]))

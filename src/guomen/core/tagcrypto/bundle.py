@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from guomen.core import cose
 from guomen.core.statuslist import StatusList
-from guomen.core.tagcrypto.codes import SerialError, number_of
-from guomen.core.tagcrypto.ranges import RangeCodes
-from guomen.core.tagcrypto.serial import SERIAL_LENGTH, RangeKeys, head_of, open_range
+from guomen.core.tagcrypto.codes import SerialError, normalise, number_of
+from guomen.core.tagcrypto.ranges import RANGE_BITS, SERIAL, SHORT, Form, RangeCodes
+from guomen.core.tagcrypto.serial import RangeKeys, head_of, open_range
 
 KIND = "guomen-tags-bundle-1"
 MAX_BYTES = 256 << 20
@@ -76,10 +76,10 @@ class Bundle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a device can say of one serial.
+    """What a device can say of one code.
 
     ``state``: "stop" (a recall, or an item that should not be here), "doubt" (no such code), "fine" (nothing speaks
-    against it). ``reasons`` are the codes that the installation's verdicts use. ``proven``: whether the serial's tag
+    against it). ``reasons`` are the codes that the installation's verdicts use. ``proven``: whether the code's tag
     was checked, which a bundle for retailers cannot.
     """
 
@@ -135,35 +135,38 @@ class Checker:
         self.bundle = bundle
         self._ranges = {one.number: one for one in bundle.ranges}
         self._recalls = {(recall.gtin, recall.batch): recall.number for recall in bundle.recalls}
-        self._open: dict[int, tuple[RangeCodes, StatusList | None]] = {}
+        self._open: dict[tuple[int, Form], RangeCodes] = {}
+        self._states: dict[int, StatusList] = {}
 
     def check(self, serial: str, gtin: str = "", batch: str = "") -> Finding:
-        """Say what is known of a serial, typed or scanned; GTIN and batch as far as the code shows them."""
+        """Say what is known of a serial or a short code, typed or scanned; GTIN and batch as far as the code shows."""
+        form = SHORT if len(normalise(serial)) == SHORT.length else SERIAL
         try:
-            number = number_of(serial, SERIAL_LENGTH)
+            number = number_of(serial, form.length)
         except SerialError:
             return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
-        one = self._ranges.get(number >> 80)
+        one = self._ranges.get(number >> 5 * form.length - RANGE_BITS)
         if one is None:
             return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=False)
         if gtin and gtin.zfill(14) != one.gtin:
             return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
-        codes, states = self._opened(one)
+        codes = self._opened(one, form)
+        head = head_of(one.gtin) if form is SERIAL else 0
         try:
-            parts = codes.check(head_of(one.gtin), number) if one.keys.mac else codes.read(number)
+            parts = codes.check(head, number) if one.keys.mac else codes.read(number)
         except SerialError:
             return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
         if parts.index >= one.count:
             return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
-        reasons = self._against(one, parts.index, batch, states)
+        reasons = self._against(one, parts.index, batch)
         state: Any = "fine" if not reasons else "doubt" if reasons == ("TAG-OTHER-BATCH",) else "stop"
         return Finding(state, reasons, one.keys.mac is not None, one.gtin, one.batch, parts.index)
 
-    def _against(self, one: BundledRange, index: int, batch: str, states: StatusList | None) -> tuple[str, ...]:
+    def _against(self, one: BundledRange, index: int, batch: str) -> tuple[str, ...]:
         found = []
         if any((one.gtin, wanted) in self._recalls for wanted in ("", one.batch)):
             found.append("TAG-RECALLED")
-        state = states[index] if states else 0
+        state = self._state(one, index)
         if state:
             name = next((name for name, value in STATES.items() if value == state), "withdrawn")
             found.append("TAG-ON-DISPLAY" if name == "display" else f"TAG-{name.upper()}")
@@ -173,12 +176,18 @@ class Checker:
             found.append("TAG-NOT-RELEASED")
         return tuple(found)
 
-    def _opened(self, one: BundledRange) -> tuple[RangeCodes, StatusList | None]:
-        found = self._open.get(one.number)
+    def _opened(self, one: BundledRange, form: Form) -> RangeCodes:
+        found = self._open.get((one.number, form))
         if found is None:
-            states = StatusList.unpack(STATE_BITS, one.states) if one.states else None
-            found = self._open[one.number] = (open_range(one.number, one.keys), states)
+            found = self._open[one.number, form] = open_range(one.number, one.keys, form)
         return found
+
+    def _state(self, one: BundledRange, index: int) -> int:
+        if not one.states:
+            return 0
+        if one.number not in self._states:
+            self._states[one.number] = StatusList.unpack(STATE_BITS, one.states)
+        return self._states[one.number][index]
 
 
 def states_of(count: int, states: Iterable[tuple[int, str]]) -> bytes:

@@ -1,6 +1,6 @@
 """The codes of one range: a keyed permutation of the index, and a tag that proves who issued the code.
 
-A code is the range id (20 bits, plain), the permuted index (twice ``half`` bits) and the tag (40 bits). The permutation
+A code is the range id (20 bits, plain), the permuted index (40 or 20 bits) and the tag (40 bits). The permutation
 is a Feistel network of eight rounds (Luby and Rackoff 1988 need four for a strong pseudorandom permutation) whose round
 function is one block of AES. The tag is the first five bytes of an AES-CMAC over one block that holds everything, so
 that a run of codes takes one call for each round and one for the tags, and a check one call.
@@ -8,6 +8,7 @@ that a run of codes takes one call for each round and one for the tags, and a ch
 
 import hmac
 import struct
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
@@ -21,6 +22,29 @@ RANGE_CHARACTERS = RANGE_BITS // 5
 TAG_BITS = 40
 _TAG = (1 << TAG_BITS) - 1
 _ROUNDS = range(8)
+
+
+class Form(NamedTuple):
+    """A kind of code. Both share a range's keys; ``mark`` keeps what is made for one from serving the other."""
+
+    length: int
+    half: int
+    """Bits of half an index."""
+    mark: int
+
+    @property
+    def tweak(self) -> int:
+        """What distinguishes the blocks of its permutation."""
+        return self.mark << 32
+
+    @property
+    def head(self) -> int:
+        """What distinguishes the messages of its tags, above any GTIN."""
+        return self.mark << 120
+
+
+SERIAL = Form(20, 20, 0)
+SHORT = Form(16, 10, 1)
 
 
 class SerialParts:
@@ -52,15 +76,15 @@ class SerialParts:
 
 
 class RangeCodes:
-    """Makes and checks the codes of one range with the range's own keys of 16 bytes.
+    """Makes and checks one form of a range's codes with the range's own keys of 16 bytes.
 
     Without ``mac_key`` it can only say the index of a code, which tells how many were made but forges nothing.
     """
 
-    __slots__ = ("_cmac", "_mac", "_mac_mask", "_permute", "half", "range_id")
+    __slots__ = ("_cmac", "_mac", "_mac_mask", "_permute", "form", "half", "range_id")
 
-    def __init__(self, range_id: int, half: int, permute_key: bytes, mac_key: bytes | None = None) -> None:
-        self.range_id, self.half = range_id, half
+    def __init__(self, range_id: int, form: Form, permute_key: bytes, mac_key: bytes | None = None) -> None:
+        self.range_id, self.form, self.half = range_id, form, form.half
         # ECB of single blocks is the bare block cipher, which is what a round function is.
         self._permute = Cipher(algorithms.AES(permute_key), modes.ECB())  # noqa: S305
         self._cmac = CMAC(algorithms.AES(mac_key)) if mac_key else None
@@ -74,7 +98,7 @@ class RangeCodes:
 
     def run(self, head: int, start: int, count: int) -> list[str]:
         """Codes of neighbouring indices. ``head`` is what else the tag covers, above the bits of the code itself."""
-        head |= self.range_id << 2 * self.half
+        head |= self.form.head | self.range_id << 2 * self.half
         before = b"\n" + written(self.range_id, RANGE_CHARACTERS).encode()
         used = 8 + 2 * self.half // 5
         found: list[str] = []
@@ -82,7 +106,7 @@ class RangeCodes:
         for first in range(start, start + count, lanes.CHUNK):
             here = min(lanes.CHUNK, start + count - first)
             if here != size:
-                rounds, size = [lanes.ones(here) * (number << 24) for number in _ROUNDS], here
+                rounds, size = [lanes.ones(here) * (self.form.tweak | number << 24) for number in _ROUNDS], here
             ends = struct.unpack(f"{16 - used}x{used}s" * here, self._ends(head, rounds, first, here))
             found += (before[1:] + before.join(ends)).decode().split("\n")
         return found
@@ -93,7 +117,7 @@ class RangeCodes:
             raise ValueError("without the range's MAC key nothing can be checked")
         mac = self._cmac.copy()
         body = number >> TAG_BITS
-        mac.update((head | body).to_bytes(BLOCK))
+        mac.update((self.form.head | head | body).to_bytes(BLOCK))
         if not hmac.compare_digest((number & _TAG).to_bytes(5), mac.finalize()[:5]):
             raise SerialError("mac")
         return self.read(number)
@@ -108,7 +132,7 @@ class RangeCodes:
         mask = (1 << self.half) - 1
         left, right = permuted >> self.half, permuted & mask
         for number in reversed(_ROUNDS):
-            made = encrypt((number << 24 | left).to_bytes(BLOCK))
+            made = encrypt((self.form.tweak | number << 24 | left).to_bytes(BLOCK))
             left, right = right ^ int.from_bytes(made[:3]) & mask, left
         return left << self.half | right
 

@@ -17,28 +17,25 @@ from typing import NamedTuple
 
 from guomen.core.tagcrypto.aes import BLOCK, cmac
 from guomen.core.tagcrypto.codes import SerialError, normalise, number_of, written
-from guomen.core.tagcrypto.ranges import RANGE_BITS, TAG_BITS, RangeCodes, SerialParts
+from guomen.core.tagcrypto.ranges import RANGE_BITS, SERIAL, SHORT, TAG_BITS, Form, RangeCodes, SerialParts
 
 __all__ = ["RangeKeys", "SerialError", "SerialParts", "SerialScheme", "normalise", "open_range"]
 
-SERIAL_LENGTH = 20
-SHORT_LENGTH = 16
 INNER_LENGTH = 8
 MAX_RANGE_ID = (1 << RANGE_BITS) - 1
 MAX_INDEX = (1 << 40) - 1
 MAX_SHORT_INDEX = (1 << 20) - 1
 
-# Each use of the two keys derives keys of its own, so that nothing made for one serves another.
-_SERIAL, _SHORT, _INNER = 1, 2, 3
-_HALF = {_SERIAL: 20, _SHORT: 10}
+# Each use of the two keys derives keys of its own, so that who checks serials learns no inner code.
+_CODES, _INNER = 1, 2
 _BODY_BITS = 60
 # Keys of so many ranges are kept at hand.
 _KEPT = 4096
 
 
 class RangeKeys(NamedTuple):
-    """The keys of one range's serials, 16 bytes each. ``mac`` lets its holder make serials of this range;
-    ``permute`` alone only tells a serial's index.
+    """The keys of one range's serials and short codes, 16 bytes each. ``mac`` lets its holder make codes of this
+    range; ``permute`` alone only tells a code's index.
     """
 
     permute: bytes
@@ -74,29 +71,29 @@ class SerialScheme:
     def issue_run(self, gtin: str, range_id: int, start: int, count: int) -> list[str]:
         """Return the serials of `count` neighbouring indices from `start` on, as `issue` makes them but faster."""
         _require_fit(range_id, start, count, MAX_INDEX)
-        return self._codes(_SERIAL, range_id).run(head_of(gtin), start, count)
+        return self._codes(SERIAL, range_id).run(head_of(gtin), start, count)
 
     def check(self, gtin: str, serial: str) -> SerialParts:
         """Return range id and index of a genuine serial; raise SerialError with its reason otherwise.
 
         `serial` may be as people type it (see `normalise`). A GTIN that is none raises a plain ValueError.
         """
-        number = number_of(serial, SERIAL_LENGTH)
-        return self._codes(_SERIAL, number >> 80).check(head_of(gtin), number)
+        number = number_of(serial, SERIAL.length)
+        return self._codes(SERIAL, number >> 80).check(head_of(gtin), number)
 
     def issue_short_run(self, range_id: int, start: int, count: int) -> list[str]:
         """Return the short codes of neighbouring items; a range has at most 2**20 of them."""
         _require_fit(range_id, start, count, MAX_SHORT_INDEX)
-        return self._codes(_SHORT, range_id).run(0, start, count)
+        return self._codes(SHORT, range_id).run(0, start, count)
 
     def check_short(self, code: str) -> SerialParts:
         """Return range id and index of a genuine short code; raise SerialError with its reason otherwise."""
-        number = number_of(code, SHORT_LENGTH)
-        return self._codes(_SHORT, number >> 60).check(0, number)
+        number = number_of(code, SHORT.length)
+        return self._codes(SHORT, number >> 60).check(0, number)
 
     def inner(self, gtin: str, serial: str) -> str:
         """Return the code of 8 characters that lies under the seal of the item with this serial."""
-        number = number_of(serial, SERIAL_LENGTH)
+        number = number_of(serial, SERIAL.length)
         key = _derived(self._mac_key, _INNER, number >> 80)
         made = cmac(key, (head_of(gtin) | number >> TAG_BITS).to_bytes(BLOCK))
         return written(int.from_bytes(made[:5]), INNER_LENGTH)
@@ -111,18 +108,19 @@ class SerialScheme:
             raise SerialError("mac")
 
     def range_keys(self, range_id: int) -> RangeKeys:
-        """The keys of one range's serials, for a checker without a network (see `open_range`)."""
-        permute, mac = (_derived(key, _SERIAL, range_id) for key in (self._permute_key, self._mac_key))
+        """The keys of one range's codes, for a checker without a network (see `open_range`)."""
+        permute, mac = (_derived(key, _CODES, range_id) for key in (self._permute_key, self._mac_key))
         return RangeKeys(permute, mac)
 
-    def _open(self, use: int, range_id: int) -> RangeCodes:
-        permute, mac = (_derived(key, use, range_id) for key in (self._permute_key, self._mac_key))
-        return RangeCodes(range_id, _HALF[use], permute, mac)
+    def _open(self, form: Form, range_id: int) -> RangeCodes:
+        return open_range(range_id, self.range_keys(range_id), form)
 
 
-def open_range(range_id: int, keys: RangeKeys) -> RangeCodes:
-    """The serials of one range from its keys alone: `check(head_of(gtin), number_of(serial, 20))` on it."""
-    return RangeCodes(range_id, _HALF[_SERIAL], keys.permute, keys.mac)
+def open_range(range_id: int, keys: RangeKeys, form: Form = SERIAL) -> RangeCodes:
+    """The codes of one range from its keys alone. On it `check(head_of(gtin), number_of(serial, 20))`, and for short
+    codes, whose tag covers no GTIN, `check(0, number_of(code, 16))`.
+    """
+    return RangeCodes(range_id, form, keys.permute, keys.mac)
 
 
 def head_of(gtin: str) -> int:
