@@ -5,9 +5,12 @@ import json
 import zlib
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jwt
+from joserfc.jwk import OKPKey
 
 from guomen.core import cose
 from guomen.core.statuslist import (
@@ -98,6 +101,28 @@ def test_the_jwt_has_the_drafts_claims() -> None:
     assert head == {"alg": "EdDSA", "typ": "statuslist+jwt", "kid": cose.key_id(KEY.public_key()).hex()}
     assert claims.keys() == {"sub", "iat", "exp", "ttl", "status_list"}
     assert claims["status_list"].keys() == {"bits", "lst"}
+
+
+class Module:
+    """A key that signs and cannot be read, as in a security module."""
+
+    def sign(self, data: bytes) -> bytes:
+        return KEY.sign(data)
+
+    def public_key(self) -> Ed25519PublicKey:
+        return KEY.public_key()
+
+
+def test_a_key_that_cannot_be_read_signs_the_same() -> None:
+    assert as_jwt(a_list(), Module()) == as_jwt(a_list(), KEY)
+    assert as_cwt(a_list(), Module()) == as_cwt(a_list(), KEY)
+
+
+def test_another_library_reads_the_jwt() -> None:
+    public = OKPKey.import_key(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    with pytest.warns(UserWarning, match="EdDSA"):
+        found = jwt.decode(as_jwt(a_list(), KEY), public, algorithms=["EdDSA"])
+    assert found.claims["sub"] == URI
 
 
 def reason(call, *args) -> str:

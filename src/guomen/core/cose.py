@@ -7,17 +7,28 @@ keeps one kind of signed bytes from being taken for another (RFC 9596), and noth
 import hashlib
 from collections.abc import Iterable
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import cbor2
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cwt import COSE, COSEKey
+from cwt.cose_key_interface import COSEKeyInterface
 
 MAX_BYTES = 16 << 20
 Reason = Literal["form", "type", "key", "signature"]
 
 _ALG, _KID, _TYPE = 1, 4, 16
 _EDDSA = -8
+
+
+class Signer(Protocol):
+    """An Ed25519 key that signs; it may stay in a security module."""
+
+    def sign(self, data: bytes, /) -> bytes:
+        """The 64 bytes of the signature."""
+
+    def public_key(self) -> Ed25519PublicKey:
+        """The public half."""
 
 
 class CoseError(ValueError):
@@ -33,12 +44,25 @@ def key_id(public: Ed25519PublicKey) -> bytes:
     return hashlib.sha256(public.public_bytes_raw()).digest()[:8]
 
 
-def sign(payload: bytes, key: Ed25519PrivateKey, kind: str) -> bytes:
+def sign(payload: bytes, key: Signer, kind: str) -> bytes:
     """Sign bytes as ``kind`` (a media type or a name of ours). Signing the same twice gives the same bytes."""
-    public = key.public_key()
-    protected = {_ALG: _EDDSA, _KID: key_id(public), _TYPE: kind}
-    made = COSE.new().encode(payload, COSEKey.new(_parameters(public) | {-4: key.private_bytes_raw()}), protected)
-    return bytes(made)
+    protected = {_ALG: _EDDSA, _KID: key_id(key.public_key()), _TYPE: kind}
+    return bytes(COSE.new().encode(payload, _Outside(key), protected))
+
+
+class _Outside(COSEKeyInterface):
+    """A key that the library asks to sign without holding it."""
+
+    def __init__(self, key: Signer) -> None:
+        super().__init__({1: 1, 3: _EDDSA, 4: [1]})
+        self._signer = key
+
+    @property
+    def key(self) -> Any:
+        return self._signer
+
+    def sign(self, msg: bytes) -> bytes:
+        return self._signer.sign(msg)
 
 
 def verify(data: bytes, keys: Iterable[Ed25519PublicKey], kind: str) -> bytes:

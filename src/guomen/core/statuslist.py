@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 import cbor2
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import OKPKey
@@ -99,15 +99,20 @@ class SignedList(NamedTuple):
     ttl: int | None = None
 
 
-def as_jwt(signed: SignedList, key: Ed25519PrivateKey) -> str:
+def as_jwt(signed: SignedList, key: cose.Signer) -> str:
     """The list as a JWT, media type ``application/statuslist+jwt``."""
-    lst = base64.urlsafe_b64encode(signed.list.packed()).rstrip(b"=").decode()
-    claims = {"sub": signed.uri, "iat": signed.issued_at, "exp": signed.expires_at, "ttl": signed.ttl}
-    claims["status_list"] = {"bits": signed.list.bits, "lst": lst}
-    text = json.dumps({name: value for name, value in claims.items() if value is not None}, separators=(",", ":"))
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    claims: dict[str, object] = {
+        "sub": signed.uri,
+        "iat": signed.issued_at,
+        "exp": signed.expires_at,
+        "ttl": signed.ttl,
+    }
+    claims["status_list"] = {"bits": signed.list.bits, "lst": _base64url(signed.list.packed())}
     header = {"alg": _ALGORITHM, "kid": cose.key_id(key.public_key()).hex(), "typ": JWT_TYPE}
-    return jws.serialize_compact(header, text, OKPKey.import_key(pem), registry=_OnlyEdDSA())
+    known = {name: value for name, value in claims.items() if value is not None}
+    # Put together here: the key may stay in a security module, and joserfc wants to hold the keys that it signs with.
+    text = ".".join(_base64url(json.dumps(part, separators=(",", ":")).encode()) for part in (header, known))
+    return f"{text}.{_base64url(key.sign(text.encode()))}"
 
 
 def from_jwt(text: str, keys: Iterable[Ed25519PublicKey]) -> SignedList:
@@ -136,7 +141,7 @@ def from_jwt(text: str, keys: Iterable[Ed25519PublicKey]) -> SignedList:
         raise StatusListError("form") from None
 
 
-def as_cwt(signed: SignedList, key: Ed25519PrivateKey) -> bytes:
+def as_cwt(signed: SignedList, key: cose.Signer) -> bytes:
     """The list as a CWT, media type ``application/statuslist+cwt``."""
     claims = {_SUB: signed.uri, _IAT: signed.issued_at, _EXP: signed.expires_at, _TTL: signed.ttl}
     known: dict[int, object] = {name: value for name, value in claims.items() if value is not None}
@@ -156,6 +161,10 @@ def from_cwt(data: bytes, keys: Iterable[Ed25519PublicKey]) -> SignedList:
         return SignedList(claims[_SUB], claims[_IAT], states, claims.get(_EXP), claims.get(_TTL))
     except (ValueError, KeyError, TypeError, cbor2.CBORDecodeError):
         raise StatusListError("form") from None
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 class _OnlyEdDSA(jws.JWSRegistry):

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import base45
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guomen.core import cose
-from guomen.core.tagcrypto import base45
 from guomen.core.tagcrypto.signed import KIND, PREFIX, SignedCode, SignedCodeError, read, sign
 
 KEY, OTHER, EVE = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
@@ -17,31 +17,15 @@ AT = datetime(2026, 11, 26, tzinfo=UTC)
 CODE = SignedCode("https://guomen.example", "https://id.gs1.org/00/395200010000000017", AT, AT + timedelta(days=90))
 
 
-@pytest.mark.parametrize(
-    ("plain", "text"),
-    [(b"AB", "BB8"), (b"Hello!!", "%69 VD92EX0"), (b"base-45", "UJCLQE7W581"), (b"ietf!", "QED8WEX0"), (b"", "")],
-)
-def test_base45_is_that_of_rfc_9285(plain, text) -> None:
-    assert base45.encode(plain) == text
-    assert base45.decode(text) == plain
-
-
-@given(st.binary(max_size=300))
-def test_base45_gives_the_bytes_back(data) -> None:
-    assert base45.decode(base45.encode(data)) == data
-
-
-@pytest.mark.parametrize("text", ["GGW", "::", "A", "ABCD", "ab8", "é00", "0000"])
-def test_what_base45_does_not_make_is_refused(text) -> None:
-    with pytest.raises(ValueError, match="base45"):
-        base45.decode(text)
+def in_base45(data: bytes) -> str:
+    return base45.b45encode(data).decode()
 
 
 def test_a_signed_code_is_read_by_whoever_knows_the_issuer() -> None:
     text = sign(CODE, KEY)
     assert read(text, KNOWN, AT) == CODE
     assert read(text + "\n", KNOWN, AT) == CODE
-    assert set(text) <= set(base45.CHARACTERS)
+    assert set(text) <= set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
     assert len(text) < 270
     forever = CODE._replace(expires_at=None)
     assert read(sign(forever, KEY), KNOWN, AT + timedelta(days=9999)) == forever
@@ -61,19 +45,17 @@ def test_what_is_no_signed_code_says_why() -> None:
     assert reason(text.removeprefix(PREFIX)) == "form"
     assert reason(text + "0" * 2000) == "form"
     assert reason(text[:-3]) == "form"
-    assert reason(PREFIX + base45.encode(cose.sign(b"", KEY, "something else"))) == "type"
-    assert reason(PREFIX + base45.encode(cose.sign(b"\x80", KEY, KIND))) == "form"
-    assert (
-        reason(PREFIX + base45.encode(cose.sign(b"\xa3\x01\x61a\x02\x61b\x06\x1b" + b"\xff" * 8, KEY, KIND))) == "form"
-    )
+    assert reason(PREFIX + in_base45(cose.sign(b"", KEY, "something else"))) == "type"
+    assert reason(PREFIX + in_base45(cose.sign(b"\x80", KEY, KIND))) == "form"
+    assert reason(PREFIX + in_base45(cose.sign(b"\xa3\x01\x61a\x02\x61b\x06\x1b" + b"\xff" * 8, KEY, KIND))) == "form"
 
 
 @given(st.data())
 def test_no_changed_byte_passes(data) -> None:
-    raw = bytearray(base45.decode(sign(CODE, KEY).removeprefix(PREFIX)))
+    raw = bytearray(base45.b45decode(sign(CODE, KEY).removeprefix(PREFIX)))
     at = data.draw(st.integers(0, len(raw) - 1))
     raw[at] ^= data.draw(st.integers(1, 255))
-    assert reason(PREFIX + base45.encode(bytes(raw))) in {"form", "type", "key", "signature"}
+    assert reason(PREFIX + in_base45(bytes(raw))) in {"form", "type", "key", "signature"}
 
 
 @given(st.text(max_size=80))

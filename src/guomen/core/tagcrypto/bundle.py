@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import cbor2
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guomen.core import cose
 from guomen.core.statuslist import StatusList
@@ -91,7 +91,7 @@ class Finding:
     index: int | None = None
 
 
-def write(bundle: Bundle, key: Ed25519PrivateKey) -> bytes:
+def write(bundle: Bundle, key: cose.Signer) -> bytes:
     """The signed file. A bundle for retailers that holds a MAC key is refused (ValueError)."""
     if bundle.audience == "retailer" and any(one.keys.mac for one in bundle.ranges):
         raise ValueError("a retailer's bundle must hold no key that makes serials")

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
+import base45  # type: ignore[import-untyped]
 import cbor2
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guomen.core import cose
-from guomen.core.tagcrypto import base45
 
 PREFIX = "GM1:"
 KIND = "gm1"
@@ -40,12 +40,12 @@ class SignedCode(NamedTuple):
     expires_at: datetime | None = None
 
 
-def sign(code: SignedCode, key: Ed25519PrivateKey) -> str:
+def sign(code: SignedCode, key: cose.Signer) -> str:
     """The text for the QR code. Moments are cut to whole seconds."""
     claims: dict[int, object] = {_ISS: code.issuer, _SUB: code.subject, _IAT: int(code.issued_at.timestamp())}
     if code.expires_at is not None:
         claims[_EXP] = int(code.expires_at.timestamp())
-    return PREFIX + base45.encode(cose.sign(cbor2.dumps(claims, canonical=True), key, KIND))
+    return PREFIX + str(base45.b45encode(cose.sign(cbor2.dumps(claims, canonical=True), key, KIND)), "ascii")
 
 
 def read(text: str, keys: Iterable[Ed25519PublicKey], at: datetime) -> SignedCode:
@@ -54,7 +54,7 @@ def read(text: str, keys: Iterable[Ed25519PublicKey], at: datetime) -> SignedCod
     if not text.startswith(PREFIX) or len(text) > MAX_LENGTH:
         raise SignedCodeError("form")
     try:
-        payload = cose.verify(base45.decode(text.removeprefix(PREFIX)), keys, KIND)
+        payload = cose.verify(base45.b45decode(text.removeprefix(PREFIX)), keys, KIND)
     except cose.CoseError as error:
         raise SignedCodeError(error.reason) from None
     except ValueError:
