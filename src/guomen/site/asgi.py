@@ -18,12 +18,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
 
 from django.conf import settings
 
-import guomen.site.urls  # noqa: F401  # before the first requests, which come in several threads at once
 from guomen.site.wsgi import application as django
 from guomen.trace.rest.stream import websocket
 
-# After Django is set up, which the line above does.
+# After Django is set up, which a line above does. All addresses come before the first requests, from several threads.
 from guomen.faces.edge import front as scan_path  # isort: skip
+import guomen.site.urls  # isort: skip  # noqa: F401
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
