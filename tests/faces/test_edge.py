@@ -18,7 +18,7 @@ from guomen.kit.clock import now
 from guomen.ledger.follow import catch_up
 from guomen.tags import services as tags
 from guomen.tags import visitors
-from guomen.tags.models import ItemState, Range, Scan, Seen
+from guomen.tags.models import ItemState, Range, Scan, Seen, Segment
 from guomen.tags.queries import locate
 from guomen.tags.scheme import item_uri, scheme
 from tests.faces import story
@@ -194,6 +194,14 @@ def test_what_happened_to_one_item_shows_on_it_alone(people, goods):
     tags.sell(people.sam.actor, goods.range.gtin, goods.serial(1))
     key = item_key(item_uri(goods.range.gtin, goods.serial(2)))
     ItemState.objects.create(item=key, range_number=goods.range.number, index=2, state="stolen", at=now())
+    stretch = {"first": 4, "last": 9, "state": "destroyed", "at": now()}
+    Segment.objects.create(range_number=goods.range.number, **stretch)
+    assert [one(goods.path(n), **JSON).json["verdict"]["reasons"][0]["code"] for n in (3, 4, 9, 10)] == [
+        "TAG-INSPECTED",
+        "TAG-DESTROYED",
+        "TAG-DESTROYED",
+        "TAG-INSPECTED",
+    ]
     sold, stolen, other = (one(goods.path(n), **HTML) for n in (1, 2, 3))
     assert "stated by Corner Shop, not confirmed" in sold.words
     assert "TAG-STOLEN" in stolen.words

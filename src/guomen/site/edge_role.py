@@ -12,6 +12,7 @@ READS = {
     "tags_recalledbatch": "",
     "tags_range": "number, gtin, batch, count, key_version",
     "tags_itemstate": "item, state",
+    "tags_segment": "",
     "tags_seen": "",
     "tags_sale": "item, at, place, organisation_id",
     "tags_chip": "",

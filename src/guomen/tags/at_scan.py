@@ -1,5 +1,9 @@
 """What a scan asks and writes, as SQL for any connection: Django's, or the scan path's own with its few rights."""
 
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
 RANGES = "SELECT number, gtin, batch, count, key_version FROM tags_range WHERE number = ANY(%s)"
 """Of ranges what never changes."""
 PUBLISHED = (
@@ -17,6 +21,12 @@ MARKS_CHANGED = (
 """A fingerprint of the recalls in force."""
 MARKS = "SELECT gtin, batch, recall FROM tags_recalledbatch ORDER BY since"
 STATES = "SELECT item, state FROM tags_itemstate WHERE item = ANY(%s)"
+STRETCHES = (
+    "SELECT p.item, s.state FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS p(item, number, index) "
+    "CROSS JOIN LATERAL (SELECT state, last FROM tags_segment WHERE range_number = p.number AND first <= p.index "
+    "ORDER BY first DESC LIMIT 1) AS s WHERE s.last >= p.index"
+)
+"""States of the stretches that items are in; one look into the index for each item."""
 SALES = (
     "SELECT s.item, s.at, s.place, o.kind, o.name_en, o.name_zh FROM tags_sale s "
     "JOIN parties_organisation o ON o.id = s.organisation_id WHERE s.item = ANY(%s)"
@@ -40,3 +50,10 @@ moved AS (
 SELECT uid, item, range_number, index, kind, key_version, before, counted_at FROM held
 """
 """Compare and set the counters of chips, each uid once: the rows as they were before."""
+
+
+def of_items(keys: list[UUID], numbers: list[int], indices: list[int]) -> Iterator[tuple[str, list[Any]]]:
+    """The questions about items, with their parameters: keys, and ranges and indices in the same order."""
+    yield STRETCHES, [keys, numbers, indices]
+    for question in (STATES, SALES, SEEN):
+        yield question, [keys]

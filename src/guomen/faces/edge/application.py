@@ -157,7 +157,7 @@ class Edge:
     async def _item(self, found: Found) -> tuple[Item, datetime | None]:
         """The item's rows; while the database is away nothing, and since when its range is known as it is."""
         try:
-            return await self.store.item(key_of(found.code)), None
+            return await self.store.item(key_of(found.code), found.range.number, found.index), None
         except AwayError:
             since = self.store.as_of
             if since is None or now() - since > OLDEST:

@@ -51,7 +51,8 @@ def compose(one: Range) -> Composed:
     facts = {
         "gtin": one.gtin,
         "batch": one.batch,
-        "key_version": one.key_version,
+        "state": one.state,
+        "markets": one.markets,
         "since": activation.since if activation else None,
         "ended": bool(activation and activation.ended_at),
         "refused": line is not None and line.state == "refused",

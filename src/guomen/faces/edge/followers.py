@@ -6,6 +6,11 @@ from guomen.ledger.models import Entry
 
 TELLING = (
     "tags.ordered",
+    "tags.approved",
+    "tags.refused",
+    "tags.cancelled",
+    "tags.commissioned",
+    "tags.changed",
     "tags.activated",
     "tags.deactivated",
     "tags.recalled",

@@ -22,11 +22,14 @@ class Seller(NamedTuple):
     name_zh: str
 
 
-def items_of(states: Iterable[Row], sales: Iterable[Row], seen: Iterable[Row]) -> dict[UUID, Item]:
-    """Items by key, from the rows of ``at_scan.STATES``, ``SALES`` and ``SEEN``; one without a row is missing."""
-    found: dict[UUID, Item] = {}
-    for item, state in states:
-        found[item] = Item(state)
+def items_of(
+    stretches: Iterable[Row], states: Iterable[Row], sales: Iterable[Row], seen: Iterable[Row]
+) -> dict[UUID, Item]:
+    """Items by key, from the rows of ``at_scan``'s questions in this order; one without a row is missing.
+
+    An item's own state counts before its stretch's.
+    """
+    found = {item: Item(state) for item, state in (*stretches, *states)}
     for item, at, place, *shop in sales:
         found[item] = replace(found.get(item, NOTHING), sold=Sold(at, place, *stated_by(Seller(*shop))))
     for item, times, first_at, last_at, devices, places, recent, alarms in seen:

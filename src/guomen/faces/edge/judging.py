@@ -141,7 +141,7 @@ def judge(
 ) -> Answer:
     """The verdict about one item. ``stopped``: the recall in force for its batch, or for the batch that it claims."""
     seen = item.seen
-    verdict = rules.verdict(_rest_on(code, facts, item, tag, at, recalled=stopped is not None))
+    verdict = rules.verdict(_rest_on(code, facts, item, look, tag, at, recalled=stopped is not None))
     recall = (stopped.facts or {"number": stopped.number}) if stopped else None
     return Answer(
         code=code,
@@ -158,7 +158,7 @@ def judge(
 
 
 def _rest_on(
-    code: Code, facts: dict[str, Any] | None, item: Item, tag: Tag, at: datetime, *, recalled: bool
+    code: Code, facts: dict[str, Any] | None, item: Item, look: Look, tag: Tag, at: datetime, *, recalled: bool
 ) -> rules.Facts:
     if facts is None:
         return rules.Facts(code_exists=False, recalled=recalled)
@@ -167,13 +167,14 @@ def _rest_on(
         recalled=recalled,
         batch_matches=code.batch in ("", facts["batch"]),
         goods_match=facts["goods_match"],
-        state="activation-ended" if facts["ended"] else item.state,
+        state="activation-ended" if facts["ended"] else item.state or facts["state"],
         refused=facts["refused"],
         released=facts["since"] is not None and moment(facts["since"]) <= at,
         inspected=facts["looked"],
         tag=tag.kind,
         counter=tag.counter,
         tamper=tag.tamper,
+        elsewhere=bool(facts["markets"] and look.place and look.place[:2] not in facts["markets"]),
         alarms=item.seen.alarms if item.seen else (),
     )
 

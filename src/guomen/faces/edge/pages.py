@@ -17,6 +17,7 @@ from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
 from guomen.kit.web import wants_json
 from guomen.tags import at_scan, services
+from guomen.tags.models import Range
 from guomen.tags.queries import locate, recall_in_force
 from guomen.tags.scheme import item_uri
 from guomen.warning.models import Recall
@@ -32,9 +33,9 @@ def item(request: HttpRequest, gtin: str, serial: str, batch: str = "") -> HttpR
     if found is None:
         answer = judge(Code(gtin, batch, serial), None, NOTHING, look, now(), stopped=stopped(gtin, batch))
     else:
-        one, _index, clean = found
+        one, index, clean = found
         facts, pages = publishing.fresh(one)
-        before = item_now(gtin, clean)
+        before = item_now(one, index, clean)
         if is_look(request):
             channel = visitor.channel_of(request)
             services.scan(gtin, clean, channel=channel, device_hash=look.device, place=look.place)
@@ -63,13 +64,13 @@ def is_look(request: HttpRequest) -> bool:
     return request.method == "GET" and "prefetch" not in early
 
 
-def item_now(gtin: str, serial: str) -> Item:
+def item_now(one: Range, index: int, serial: str) -> Item:
     """What the tables say of one item."""
-    key = item_key(item_uri(gtin, serial))
+    key = item_key(item_uri(one.gtin, serial))
     with connection.cursor() as cursor:
         rows = []
-        for question in (at_scan.STATES, at_scan.SALES, at_scan.SEEN):
-            cursor.execute(question, [[key]])
+        for question, parameters in at_scan.of_items([key], [one.number], [index]):
+            cursor.execute(question, parameters)
             rows.append(cursor.fetchall())
     return items_of(*rows).get(key, NOTHING)
 

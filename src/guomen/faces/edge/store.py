@@ -28,6 +28,10 @@ MOST_BYTES = 128 * 1024 * 1024
 """Of published facts and pieces, in each process."""
 
 
+Place = tuple[UUID, int, int]
+"""An item: its key, and where it is in which range."""
+
+
 @dataclass(frozen=True, slots=True)
 class RangeRow:
     """What never changes of a range."""
@@ -61,7 +65,7 @@ class Store:
         self._line, self._clock = line, clock
         self._ranges: Latest[int, RangeRow] = Latest(MOST_RANGES)
         self._published: Latest[int, Shared] = Latest(MOST_BYTES)
-        self._items: Gathering[UUID, Item] = Gathering(self._ask_items)
+        self._items: Gathering[Place, Item] = Gathering(self._ask_items)
         self._numbers: Gathering[int, RangeRow] = Gathering(self._ask_ranges)
         self._facts: Gathering[int, Shared] = Gathering(self._ask_published)
         self._refreshes: Gathering[None, None] = Gathering(self._ask_nothing)
@@ -74,9 +78,9 @@ class Store:
         self.as_of: datetime | None = None
         """When the database was last asked for news."""
 
-    async def item(self, key: UUID) -> Item:
-        """What the tables say of one item now. Raises AwayError, BusyError."""
-        return await self._items.ask(key) or NOTHING
+    async def item(self, key: UUID, number: int, index: int) -> Item:
+        """What the tables say now of the item with this key, range and index. Raises AwayError, BusyError."""
+        return await self._items.ask((key, number, index)) or NOTHING
 
     async def refresh(self) -> None:
         """Have recalls and versions at most :data:`FRESH_SECONDS` old. Raises AwayError."""
@@ -99,18 +103,20 @@ class Store:
     def _is_old(self) -> bool:
         return self._clock() - self._refreshed > FRESH_SECONDS
 
-    async def _ask_items(self, keys: list[UUID]) -> Mapping[UUID, Item]:
+    async def _ask_items(self, places: list[Place]) -> Mapping[Place, Item]:
+        keys, numbers, indices = (list(column) for column in zip(*places, strict=True))
         async with self._line.use() as connection:
             if self._is_old():
                 await self._read_news(connection)
             async with connection.pipeline():
                 cursors = []
-                for question in (at_scan.STATES, at_scan.SALES, at_scan.SEEN):
+                for question, parameters in at_scan.of_items(keys, numbers, indices):
                     cursor = connection.cursor(binary=True)
-                    await cursor.execute(question, [keys], prepare=True)
+                    await cursor.execute(question, parameters, prepare=True)
                     cursors.append(cursor)
                 rows = [await cursor.fetchall() for cursor in cursors]
-        return items_of(*rows)
+        found = items_of(*rows)
+        return {place: found[place[0]] for place in places if place[0] in found} if found else {}
 
     async def _ask_nothing(self, keys: list[None]) -> Mapping[None, None]:
         async with self._line.use() as connection:
