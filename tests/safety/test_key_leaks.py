@@ -20,10 +20,12 @@ from structlog.tracebacks import ExceptionDictTransformer
 from guomen.kit import keys
 from guomen.ledger import sequencer
 from guomen.site import config
+from guomen.tags import chips
 from guomen.tags.keys import USES
 from guomen.tags.scheme import key_name, scheme, tag_key
 from tests.safety.leaks import leaked, spellings
 from tests.tags.goods import GTIN
+from tests.tags.test_taps import UID
 
 Caught = tuple[type[BaseException], BaseException, TracebackType]
 
@@ -34,6 +36,7 @@ def all_keys() -> list[tuple[str, bytes]]:
     keys.signer("log")
     derived = scheme(1).range_keys(1)
     of_a_range = [("permute of range 1", derived.permute), ("mac of range 1", derived.mac)]
+    of_a_range += [("file key of a chip", chips.chip_keys(1).file(UID)), ("app key", chips.chip_keys(1).app(UID))]
     return [*((name, keys.secret(name)) for name in sorted(keys.names())), *of_a_range]
 
 
@@ -44,6 +47,10 @@ def failing_with_keys_at_hand() -> dict[str, Callable[[], object]]:
         "a serial of no GTIN": lambda: scheme(1).issue("no gtin", 1, 1),
         "too many serials": lambda: scheme(1).issue_run(GTIN, 1, 0, None),
         "a wrong serial": lambda: scheme(1).check(GTIN, "0" * 20),
+        "a wrong tap": lambda: chips.read({"p": "00" * 16, "c": "00" * 8}),
+        "a wrong plain tap": lambda: chips.read({"u": UID.hex().upper(), "n": "000001", "c": "00" * 8}),
+        "a wrong mirror": lambda: chips.read({"x": f"{UID.hex().upper()}x000001x{'0' * 16}"}),
+        "a wrong LRP tap": lambda: chips.read({"u": UID.hex().upper(), "n": "000001", "c": "00" * 8, "m": "lrp"}),
         "nothing to seal": lambda: keys.seal("webhooks", None, b""),  # type: ignore[arg-type]
         "nothing to open": lambda: keys.unseal("webhooks", b"", b""),
         "a foreign sealing": lambda: keys.unseal("webhooks", bytes(60), b""),
@@ -115,7 +122,7 @@ def test_the_search_finds_a_key_that_does_show():
 
 
 def test_what_holds_keys_neither_shows_nor_gives_them_away():
-    for one in (scheme(1), keys.store(), keys.secret("draw"), keys.signer("log")):
+    for one in (scheme(1), chips.chip_keys(1), keys.store(), keys.secret("draw"), keys.signer("log")):
         shown = f"{one!r} {one}".encode()
         assert leaked(shown, all_keys()) == []
         for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):

@@ -50,7 +50,7 @@ class Chip(models.Model):
     range_number = models.IntegerField()
     index = models.BigIntegerField()
     kind = models.CharField(max_length=12)
-    """424-aes, 424-lrp, 22x, 21x: what the chip is, and so what a tap can prove."""
+    """A code of ``core.tagcrypto.chips``, as ntag424 or ntag21x: what the chip is, and so what a tap can prove."""
     key_version = models.SmallIntegerField(default=1)
     counter = models.IntegerField(default=-1)
     counted_at = models.DateTimeField(null=True)
