@@ -18,9 +18,8 @@ from typing import Literal, NamedTuple
 
 from guomen.core.tagcrypto.aes import BLOCK, encrypt
 from guomen.core.tagcrypto.diversify import KeyOf
-from guomen.core.tagcrypto.sessions import MODES, lrp, read_picc
+from guomen.core.tagcrypto.sessions import MODES, Mode, lrp, read_picc
 
-Mode = Literal["AES", "LRP"]
 Reason = Literal["length", "alphabet", "case", "picc", "uid", "counter", "key", "mode", "mac"]
 
 MAX_COUNTER = 0xFFFFFF
@@ -177,12 +176,10 @@ def _checked(
     if data and not counter:
         raise SunError("counter")
     key = _file_key(file_key, uid)
-    does = MODES.get(mode)
-    if does is None:
-        raise SunError("mode")
+    make_mac, _, decrypt = _mode(mode)
     for covered in _covered(enc, mac_input):
-        if hmac.compare_digest(mac, does.mac(key, uid, counter, covered)):
-            plain = does.decrypt(key, uid, counter, data) if data else None
+        if hmac.compare_digest(mac, make_mac(key, uid, counter, covered)):
+            plain = decrypt(key, uid, counter, data) if data else None
             return SunMessage(uid, int.from_bytes(counter, "little") if counter else None, plain)
     raise SunError("mac")
 
@@ -197,21 +194,19 @@ def _written(
     mac_input: str | Callable[[str, str], str] | None,
 ) -> SunText:
     key = _file_key(file_key, uid)
-    does = MODES.get(mode)
-    if does is None:
-        raise SunError("mode")
+    make_mac, encrypt_file, _ = _mode(mode)
     enc = ""
     if file_data:
         if not counter:
             raise SunError("counter")
         if len(file_data) % BLOCK or 2 * len(file_data) > MAX_FILE:
             raise SunError("length")
-        enc = does.encrypt(key, uid, counter, file_data).hex().upper()
+        enc = encrypt_file(key, uid, counter, file_data).hex().upper()
     if mac_input is None:
         covered = mac_inputs(enc)[0]
     else:
         covered = mac_input if isinstance(mac_input, str) else mac_input(picc_data, enc)
-    return SunText(picc_data, does.mac(key, uid, counter, _bytes(covered)).hex().upper(), enc)
+    return SunText(picc_data, make_mac(key, uid, counter, _bytes(covered)).hex().upper(), enc)
 
 
 def _file_key(file_key: bytes | KeyOf, uid: bytes) -> bytes:
@@ -222,6 +217,13 @@ def _file_key(file_key: bytes | KeyOf, uid: bytes) -> bytes:
     if len(file_key) != BLOCK:
         raise SunError("key")
     return file_key
+
+
+def _mode(mode: str) -> Mode:
+    found = MODES.get(mode)
+    if found is None:
+        raise SunError("mode")
+    return found
 
 
 def _counted(uid: bytes, counter: int | None) -> bytes:
