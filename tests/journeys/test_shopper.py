@@ -75,6 +75,7 @@ def test_fen_reports_an_injury(visit, people, tmp_path: Path) -> None:
     fen.select_option("#hazard", "microbiological")
     fen.check("#severity-3")
     fen.set_input_files("#photo", picture)
+    fen.wait_for_timeout(2100)  # nobody writes in less time
     fen.click("text=Send the report")
     expect(fen.locator("h1")).to_have_text("Thank you. We have your report.")
     look(visit(fen.url), "report-thanks")

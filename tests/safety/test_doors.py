@@ -23,6 +23,7 @@ PUBLIC = {
     "log/checkpoint": "the signed head of the ledger",
     "log/<path:tile>": "the public log: hashes and commitments, no facts",
     "recalls": "recalls are open data",
+    "privacy": "what is known of visitors",
     "developers": "how to use the API",
     "verify": "leads a code to its page",
     "verify/record/<uuid:entry>.json": "the proof of a public decision",

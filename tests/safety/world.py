@@ -16,6 +16,7 @@ from guomen.clearance import services as clearance
 from guomen.clearance.models import Document
 from guomen.inspection import services as inspection
 from guomen.inspection.models import Order, Sample
+from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.ids import Subject
 from guomen.kit.words import W
@@ -29,7 +30,7 @@ from guomen.tags.models import Alarm, Parcel, Range
 from guomen.tags.services import printing
 from guomen.tags.services.digesting import digest
 from guomen.trace.sharing import share_thing
-from guomen.warning.models import Alert, Notice
+from guomen.warning.models import Alert, Notice, Signal, Told
 from tests.clearance.conftest import example
 from tests.faces import story
 from tests.faces.portal_form import PDF, PNG
@@ -90,6 +91,8 @@ def build(people: Any) -> World:
     target = Target("pip", "https://harbour.example/goods", "About the goods")
     link = add_link(cy, f"01/{recalled.range.gtin}", target)
     share = share_thing(cy, f"https://id.gs1.org/01/{recalled.range.gtin}", people.sam.organisation.code)
+    signal = Signal.objects.order_by("id").first()
+    Told.objects.filter(signal_id=signal.id).update(photo=blobs.put(PNG))
     crowd(recalled.range)
     digest()
     catch_up()
@@ -117,6 +120,7 @@ def build(people: Any) -> World:
             "alert": Alert.objects.exclude(hazard="counterfeit").get().number,
             "alarm": str(Alarm.objects.get(rule="TAG-MANY-DEVICES").id),
             "notice": str(notice.id),
+            "signal": str(signal.id),
             "case": Case.objects.get().number,
             "token": str(token.id),
             "link": str(link.id),

@@ -10,7 +10,7 @@ from guomen.kit.clock import now
 from guomen.ledger.queries import history
 from guomen.tags import queries, services
 from guomen.tags.limits import limits
-from guomen.tags.models import Alarm, ItemState, PastScan, Scan, Seen, Tally, Traffic
+from guomen.tags.models import Alarm, ItemState, PastScan, Range, Scan, Seen, Segment, Tally, Traffic
 from guomen.tags.services.digesting import digest, work
 from tests.tags.goods import LINE
 from tests.tags.looking import crowd, key_of, look, phone
@@ -125,6 +125,26 @@ def test_rules_know_an_items_state_and_its_release(people, made):
     )
     digest()
     assert set(Alarm.objects.values_list("index", "rule")) == {(0, "TAG-BEFORE-RELEASE"), (1, "TAG-AFTER-END")}
+
+
+def test_rules_know_the_state_of_a_stretch_and_of_a_whole_order_and_where_goods_are_meant_to_be_sold(active):
+    before = now() - timedelta(hours=9)
+    Segment.objects.create(range_number=active.number, first=5, last=9, state="stolen", at=before)
+    look(active, 4, 1)
+    look(active, 7, 2)
+    digest()
+    assert [(a.index, a.rule, a.facts["state"]) for a in Alarm.objects.all()] == [(7, "TAG-AFTER-END", "stolen")]
+    Range.objects.filter(number=active.number).update(state="destroyed", markets=["CN"])
+    look(active, 4, 3)
+    for n in range(5):
+        look(active, 50, 10 + n, place=("ITGOA", "AUSYD")[n % 2], at=now() + timedelta(days=n))
+    digest()
+    assert set(Alarm.objects.values_list("index", "rule")) == {
+        (7, "TAG-AFTER-END"),
+        (4, "TAG-AFTER-END"),
+        (50, "TAG-AFTER-END"),
+        (50, "TAG-OUTSIDE-MARKET"),
+    }
 
 
 def test_one_phone_that_sweeps_an_order_raises_an_alarm_about_the_order_and_doubts_no_item(active):

@@ -11,6 +11,8 @@ from guomen.demo.browser import sentences
 from guomen.demo.declare import payload
 from guomen.demo.stage import Stage, check
 
+WRITING = 2.5
+"""Seconds: a form that comes back sooner than a hand can fill it is asked for again."""
 REPORTS = (
     "My skin burned and got blisters after an hour in this shirt.",
     "Red rash on both arms, the doctor says contact with a chemical.",
@@ -21,13 +23,14 @@ REPORTS = (
 
 def warn(stage: Stage) -> str:
     """Fen and others report an injury; the reports add up to an alert; Bo assesses it and orders the recall."""
-    path = stage.known["items"][0]
-    for n, text in enumerate(REPORTS):
-        shopper = stage.shopper(f"victim {n}")
+    path, victims = stage.known["items"][0], [stage.shopper(f"victim {n}") for n in range(len(REPORTS))]
+    for shopper in victims:
         shopper.open(path)
         links = re.findall(r'href="([^"]*/report/[^"]*)"', shopper.page.text)
         check(links, "the item's page offers no way to report an injury")
         shopper.open(next(link for link in links if "injury" in link).replace("&amp;", "&"))
+    time.sleep(WRITING)
+    for shopper, text in zip(victims, REPORTS, strict=True):
         shopper.submit("hazard", hazard="chemical", severity="2", text=text)
     bo = stage.person("bo")
 

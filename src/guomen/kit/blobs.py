@@ -39,5 +39,5 @@ def get(digest: str) -> bytes:
 
 
 def drop(digest: str) -> None:
-    """Remove what is stored under ``digest``, if it is there. For files that can be made again."""
+    """Remove what is stored under ``digest``, if it is there: what can be made again, or what nobody else needs."""
     _path(digest).unlink(missing_ok=True)

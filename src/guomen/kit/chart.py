@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, log10
 
-_TOP, _FOOT, _LEFT = 12, 22, 44
+_TOP, _FOOT, _LEFT, _RIGHT = 12, 22, 44, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Bars:
 
     bars: Sequence[Bar]
     label: str
-    width: int = 560
-    height: int = 180
+    width: int = 420
+    height: int = 190
 
     @property
     def top(self) -> int:
@@ -38,7 +38,7 @@ class Bars:
 
     @property
     def svg(self) -> str:
-        room, tall = self.width - _LEFT, self.height - _TOP - _FOOT
+        room, tall = self.width - _LEFT - _RIGHT, self.height - _TOP - _FOOT
         step = room / max(1, len(self.bars))
         floor = _TOP + tall
         parts = [

@@ -9,11 +9,10 @@ from django.utils.translation import get_language_from_request
 
 COOKIE = "guomen-language"
 PREFIXES = {"zh": "zh-hans", "en": "en"}
-_NO_COOKIE = ("/01/", "/t", "/report", "/verify", "/static/", "/certificates/")
 
 
 def choose_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware. Strips the prefix before routing; remembers an explicit choice, but never on public scan pages."""
+    """Middleware. Strips the prefix before routing; remembers an explicit choice, but never on public pages."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         head, _, rest = request.path_info.lstrip("/").partition("/")
@@ -29,8 +28,13 @@ def choose_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
             response = get_response(request)
         response.headers.setdefault("Content-Language", "zh-CN" if code == "zh-hans" else "en")
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
-        if chosen and not request.path_info.startswith(_NO_COOKIE):
+        if chosen and (request.path_info.startswith("/accounts/") or _is_signed_in(request)):
             response.set_cookie(COOKIE, head, max_age=31_536_000, samesite="Lax", httponly=True)
         return response
 
     return middleware
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated

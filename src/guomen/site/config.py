@@ -59,6 +59,7 @@ SETTINGS = (
     Setting("time_zone", "Asia/Shanghai", str, "Time zone in which pages show times."),
     Setting("authority_en", "Port authority", str, "Name of the authority on public pages, in English."),
     Setting("authority_zh", "口岸主管部门", str, "Name of the authority on public pages, in Chinese."),
+    Setting("scan_days", "30", int, "Days that single scans of item codes are kept; then only sums remain."),
     Setting("log_level", "INFO", str, "Least severe log message that is written."),
     Setting(
         "webhook_networks",
@@ -108,6 +109,7 @@ class Config:
     time_zone: str
     authority_en: str
     authority_zh: str
+    scan_days: int
     log_level: str
     webhook_networks: str
     edge_port: int

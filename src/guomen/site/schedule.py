@@ -26,7 +26,7 @@ def tasks() -> list[Task]:
     from guomen.faces.edge import publishing
     from guomen.seals import services as seals
     from guomen.tags import visitors
-    from guomen.tags.services import printing
+    from guomen.tags.services import printing, retention
 
     return [
         Task("seals.watch", timedelta(hours=1), seals.watch),
@@ -34,6 +34,7 @@ def tasks() -> list[Task]:
         Task("edge.outdated", timedelta(days=1), publishing.mark_outdated),
         Task("tags.salts", timedelta(hours=1), visitors.prepare),
         Task("tags.files", timedelta(hours=1), printing.remove_old),
+        Task("tags.forget", timedelta(hours=1), retention.forget),
     ]
 
 

@@ -3,11 +3,13 @@
 import secrets
 import uuid
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 
 from guomen.catalogue import codes
 from guomen.core.gs1 import GS1Error, gtin14, parse_digital_link
+from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem
 from guomen.kit.ids import Subject, uuid7
@@ -126,12 +128,16 @@ def report(
 
 @transaction.atomic
 def erase(by: Actor, signal_id: uuid.UUID) -> None:
-    """Erase what a reporter wrote and how to reach them. The signal still counts; the ledger stays as it is."""
+    """Erase what a reporter wrote, their photo and how to reach them. The signal still counts; the ledger stays."""
     by.require("controller")
     if not Signal.objects.filter(id=signal_id).exists():
         raise NotFound
+    photos = list(Told.objects.filter(signal_id=signal_id).values_list("photo", flat=True))
     if Told.objects.filter(signal_id=signal_id).delete()[0]:
         append("signal.erased", [Subject.of("signal", signal_id)], {"signal": signal_id}, by)
+    for photo in filter(None, photos):
+        if not Told.objects.filter(photo=photo).exists():
+            transaction.on_commit(partial(blobs.drop, photo))
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """What people can see of signals, alerts, recalls and notices; who may is decided here."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 
+from guomen.kit import blobs
 from guomen.kit.errors import Forbidden, NotFound
 from guomen.parties.actors import Actor
 from guomen.warning.models import Alert, Assessment, Notice, Recall, Signal, Told
@@ -66,6 +68,18 @@ def loose_signals(by: Actor, limit: int = 50) -> list[Heard]:
     signals = list(Signal.objects.filter(alert="", withdrawn_at=None).order_by("-received_at")[:limit])
     told = {t.signal_id: t for t in Told.objects.filter(signal_id__in=[s.id for s in signals])}
     return [Heard(s, told.get(s.id)) for s in signals]
+
+
+def photo(by: Actor, signal_id: UUID) -> bytes:
+    """The photo of a report. Controllers only; NotFound when there is none, or when it was erased."""
+    by.require("controller")
+    told = Told.objects.filter(signal_id=signal_id).exclude(photo="").first()
+    try:
+        if told is not None:
+            return blobs.get(told.photo)
+    except FileNotFoundError:
+        pass
+    raise NotFound
 
 
 def unowned(by: Actor) -> int:

@@ -1,7 +1,7 @@
 """Reports from the public: a problem with a product, or that somebody was hurt or became ill. No account, no cookie."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,6 +19,8 @@ from guomen.faces.forms import answer_once
 from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.errors import GuomenError, Invalid, NotFound, Problem
+from guomen.kit.ids import uuid7
+from guomen.kit.pictures import without_metadata
 from guomen.kit.web import page
 from guomen.kit.words import W
 from guomen.parties.actors import PUBLIC
@@ -31,7 +33,9 @@ MOST_A_DAY = 50
 """Reports from one network address in a day: many households may share one, a machine sends more."""
 MAX_PHOTO = 8 * 1024 * 1024
 MAX_TEXT = 4000
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+QUICKEST = timedelta(seconds=2)
+"""Nobody reads the form and writes a report in less time; machines do."""
+OLDEST = timedelta(days=2)
 
 
 class TooManyReportsError(GuomenError):
@@ -45,6 +49,16 @@ class TooManyReportsError(GuomenError):
     )
 
 
+def _written_by_hand(request: HttpRequest) -> bool:
+    """Whether the form was opened a while before it was sent: its key holds the moment when the page was made."""
+    try:
+        key = UUID(request.POST.get("once", ""))
+    except ValueError:
+        return False
+    opened = datetime.fromtimestamp((key.int >> 80) / 1000, UTC) if key.version == 7 else None
+    return opened is not None and QUICKEST <= now() - opened <= OLDEST
+
+
 def _photo(sent: UploadedFile | None, problems: list[Problem]) -> bytes:
     if sent is None:
         return b""
@@ -52,12 +66,13 @@ def _photo(sent: UploadedFile | None, problems: list[Problem]) -> bytes:
         words = W("Send a photo of at most 8 MB.", "照片不得超过 8 MB。")
         problems.append(Problem("photo", "too-large", words))
         return b""
-    content = sent.read()
-    if not content.startswith(_PICTURES) and not (content[:4] == b"RIFF" and content[8:12] == b"WEBP"):
-        words = W("Send a JPEG, PNG or WebP photo.", "请上传 JPEG、PNG 或 WebP 格式的照片。")
+    try:
+        # What a phone writes into its photos, place and owner among it, is nobody's business here.
+        return without_metadata(sent.read())
+    except ValueError:
+        words = W("Send a whole JPEG, PNG or WebP photo.", "请上传完整的 JPEG、PNG 或 WebP 格式照片。")
         problems.append(Problem("photo", "not-a-photo", words))
         return b""
-    return content
 
 
 def _fields(request: HttpRequest, kind: str) -> tuple[dict[str, object], bytes]:
@@ -120,6 +135,8 @@ def form(request: HttpRequest, kind: str, gtin: str, batch: str = "", serial: st
         "problems": problems,
         "wrong": {p.field: str(p) for p in problems},
         "today": now().date().isoformat(),
+        # Who only corrects a field need not take their time again.
+        "once": request.POST.get("once", "") if _written_by_hand(request) else str(uuid7()),
     }
     return page(request, "consumer/report.html", context, status=status)
 
@@ -130,6 +147,9 @@ def _file(request: HttpRequest, kind: str, gtin: str, batch: str, serial: str) -
         # A machine filled the field that people do not see: it gets its thanks, and nothing is kept.
         return HttpResponseRedirect(thanks)
     values, photo = _fields(request, kind)
+    if not _written_by_hand(request):
+        words = W("Please read your report once more and send it again.", "请再核对一遍您填写的内容，然后重新提交。")
+        raise Invalid([Problem("text", "too-quick", words)])
     sender = visitor.sender_of(request)
     if not allow("report", sender, MOST_A_DAY):
         raise TooManyReportsError

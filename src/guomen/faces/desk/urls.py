@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/seals/<str:number>", seals.journey, name="desk-seal"),
     path("desk/lines/<str:declaration>/<int:line>", lines.line, name="desk-line"),
     path("desk/warnings/", warnings.index, name="desk-warnings"),
+    path("desk/warnings/photos/<uuid:signal>", warnings.photo, name="desk-photo"),
     path("desk/warnings/<str:number>", warnings.one, name="desk-warning"),
     path("desk/tags/", tag_orders.desk, name="desk-tags"),
     path("desk/certificates/", certificates.desk, name="desk-certificates"),

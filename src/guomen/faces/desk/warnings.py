@@ -1,6 +1,7 @@
 """Warnings: which alerts there are, what each rests on, how it was judged, and taking goods back."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from guomen.faces.desk import names
 from guomen.faces.desk.matrix import changes, matrix
 from guomen.faces.forms import acted, send_once
 from guomen.kit.errors import Invalid, NotFound, Problem
+from guomen.kit.pictures import image_kind
 from guomen.kit.web import number, page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
@@ -89,6 +91,13 @@ def recall_of(post: Any) -> dict[str, Any]:
     }
 
 
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
 def _act(request: HttpRequest, by: Actor, number: str) -> str:
     """Do what the pressed button says; returns the sentence to show."""
     post = request.POST
@@ -102,6 +111,9 @@ def _act(request: HttpRequest, by: Actor, number: str) -> str:
         case "recall":
             send_once(request, by, lambda: services.order_recall(by, number, **recall_of(post)))
             return _("The recall is in force. Holders have been notified.")
+        case "erase":
+            services.erase(by, _uuid(post.get("signal", "")))
+            return _("What was written is erased, and so is the photo.")
         case "lift":
             services.lift(by, number)
             return _("The alert is lifted and its measures have ended.")
@@ -119,6 +131,13 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     return page(
         request, "desk/warning.html", _words() | _context(request, view, problems), status=422 if problems else 200
     )
+
+
+@require_safe
+def photo(request: HttpRequest, signal: UUID) -> HttpResponse:
+    """The photo of a report."""
+    content = queries.photo(of_request(request), signal)
+    return HttpResponse(content, content_type=f"image/{image_kind(content) or 'octet-stream'}")
 
 
 _FIELDS = {"reason": "reason_en", "advice": "advice_en"}

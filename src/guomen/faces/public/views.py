@@ -1,4 +1,4 @@
-"""Recalls that anyone may read."""
+"""Recalls, and what we know of visitors: for anyone to read."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -24,3 +24,9 @@ def recalls(request: HttpRequest) -> HttpResponse:
         "states": STATES,
     }
     return page(request, "public/recalls.html", context)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept of people who check products or report something, and for how long."""
+    return page(request, "public/privacy.html")

@@ -123,7 +123,7 @@ def _read(cursor: Any, items: dict[UUID, _Item]) -> None:
         items[item].trail = read(times, first_at, last_at, orjson.loads(recent), orjson.loads(trail))
         items[item].alarms = orjson.loads(alarms)
     cursor.execute(
-        "SELECT r.number, '', '[]', extract(epoch FROM a.since)::bigint FROM tags_range r "
+        "SELECT r.number, r.state, r.markets::text, extract(epoch FROM a.since)::bigint FROM tags_range r "
         "LEFT JOIN tags_activation a ON a.subject = r.subject AND a.ended_at IS NULL WHERE r.number = ANY(%s)",
         [list({one.range_number for one in items.values()})],
     )
@@ -136,7 +136,14 @@ def _read(cursor: Any, items: dict[UUID, _Item]) -> None:
 
 def _states(cursor: Any, items: dict[UUID, _Item]) -> dict[UUID, tuple[str, int, str]]:
     """State, since when and where, of items that have another than their range: their own before their stretch's."""
-    found: dict[UUID, Any] = {}
+    cursor.execute(
+        "SELECT i.item, s.state, extract(epoch FROM s.at)::bigint, s.place "
+        "FROM unnest(%s::uuid[], %s::int[], %s::bigint[]) AS i(item, number, index) CROSS JOIN LATERAL "
+        "(SELECT state, at, place, last FROM tags_segment WHERE range_number = i.number AND first <= i.index "
+        "ORDER BY first DESC LIMIT 1) AS s WHERE s.last >= i.index",
+        [list(items), [i.range_number for i in items.values()], [i.index for i in items.values()]],
+    )
+    found = {item: rest for item, *rest in cursor.fetchall()}
     cursor.execute(
         "SELECT item, state, extract(epoch FROM at)::bigint, place FROM tags_itemstate WHERE item = ANY(%s)",
         [list(items)],
