@@ -68,7 +68,8 @@ def scan(stage: Stage) -> str:
     copied = stage.known["items"][2]
     for n in range(40):
         stage.shopper(f"copy {n}").open(copied)
-    fen.open(copied)
-    fen.sees("We cannot confirm this item")
+    # Looks are added up a moment after they were answered.
+    doubt = "We cannot confirm this item"
+    stage.wait_for("the doubt about a copied code", lambda: doubt in sentences(fen.open(copied).text))
     took = stage.times["scan of an item"] * 1000
     return f"page of {len(page.content) // 1024} KB in {took:.0f} ms; unknown and copied codes say so"

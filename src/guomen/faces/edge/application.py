@@ -13,7 +13,6 @@ from typing import Any
 from guomen.core.gs1 import item_key
 from guomen.core.tagcrypto import SerialError
 from guomen.core.tagcrypto.codes import number_of
-from guomen.core.tagcrypto.serial import SERIAL_LENGTH
 from guomen.faces.edge import replies
 from guomen.faces.edge.appending import Appender
 from guomen.faces.edge.asking import GS1Error, Request, asked, item_of, short_of
@@ -123,28 +122,27 @@ class Edge:
 
     async def _found(self, code: Code) -> Found | None:
         """The item of a code whose MAC is right, in a range of this product; None: no such item was made."""
+        serial = replies.spelled(code.serial)
         try:
-            number = number_of(code.serial, SERIAL_LENGTH) >> 80
-            one = await self.store.range(number)
+            one = await self.store.range(range_of(serial))
             if one is None or one.gtin != code.gtin:
                 return None
-            index = scheme(one.key_version).check(code.gtin, code.serial).index
+            index = scheme(one.key_version).check(code.gtin, serial).index
         except (SerialError, ValueError):
             return None
-        spelled = Code(code.gtin, code.batch, replies.spelled(code.serial))
-        return Found(spelled, one, index) if index < one.count else None
+        return Found(Code(code.gtin, code.batch, serial), one, index) if index < one.count else None
 
     async def _tell_guess(self, request: Request, code: Code, moment: datetime) -> None:
         """A code that was never made, of a range that may exist: who tries many of them is noticed."""
         with suppress(SerialError):
-            one = await self.store.range(number_of(code.serial, SERIAL_LENGTH) >> 80)
+            one = await self.store.range(range_of(replies.spelled(code.serial)))
             number = one.number if one else NO_CODE
             self.appender.add(uuid7(), moment, number, NO_CODE, self._device(request, moment), request.place)
 
     async def _long(self, short: str) -> Code | None:
         """The item that a short code names."""
         try:
-            one = await self.store.range(number_of(short, 16) >> 60)
+            one = await self.store.range(range_of(short))
             if one is None:
                 return None
             parts = scheme(one.key_version).check_short(short)
@@ -175,6 +173,11 @@ class Edge:
     def _device(self, request: Request, moment: datetime) -> bytes:
         salt = self.store.salts.get(moment.date(), replies.OWN_SALT)
         return hashed(salt, "device", request.visitor, request.header(b"user-agent"))
+
+
+def range_of(serial: str) -> int:
+    """The number of the range in which a serial or a short code says it was made. Raises SerialError."""
+    return number_of(serial[:4], 4)
 
 
 def key_of(code: Code) -> Any:
