@@ -1,13 +1,14 @@
 """How many events a second are captured over HTTP, what each costs in processor time, memory and bytes on disk.
 
-    .venv/bin/python bench/capture.py [--events N] [--kind ObjectEvent|AggregationEvent] [--clients N]
+    .venv/bin/python bench/capture.py [--events N] [--upon N] [--kind ObjectEvent|AggregationEvent] [--clients N]
     .venv/bin/python bench/capture.py --growth [ITEMS ...]
 
 A real installation (fsync on, two web processes, one worker) takes documents of 500 events of about 1.5 KB, each about
 20 items that no event named before. Every event is validated, hashed, indexed and in the ledger when its answer comes.
 
-Yardstick of the same minute: the same rows of events, items and edges inserted once more (UNNEST of binary arrays, 500
-events a commit) into tables with the same columns and indexes, by one writer and by two; the better one counts.
+Yardstick of the same minute: the same rows of events, items and edges inserted once more into the same tables under
+other keys (bench/inserted.py), by one writer and by two; the better one counts.
+--upon: fill the tables to so many events first, by statements, so that capture and yardstick meet large ones.
 --growth: a table of the same at 0.1, 1 and 10 million event-items, or at other sizes, in one database.
 """
 
@@ -22,12 +23,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
+import inserted
 import machine
 
 SIZE, THINGS = 500, 20
 HASH = b"@" * 8
 """Where a template has the number of the document."""
-TABLES = ("trace_event", "trace_eventitem", "trace_edgeout", "trace_edgein")
 ALSO = ("trace_term", "trace_capturejob", "ledger_entry", "ledger_about", "ledger_sequenced", "ledger_position")
 SAMPLE = 20_000
 """Events that the yardstick writes."""
@@ -173,7 +174,9 @@ def sizes() -> tuple[int, int, int, int]:
 
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-        cursor.execute("SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) AS t", [list(TABLES)])
+        cursor.execute(
+            "SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) AS t", [list(inserted.TABLES)]
+        )
         ours = int(cursor.fetchone()[0])
         cursor.execute("SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) AS t", [list(ALSO)])
         rest = int(cursor.fetchone()[0])
@@ -181,98 +184,13 @@ def sizes() -> tuple[int, int, int, int]:
         return ours, rest, *cursor.fetchone()
 
 
-def raw(sample: int = SAMPLE, writers: int = 1, server: int = 0) -> tuple[float, float]:
-    """Rows that are there inserted once more into empty tables of the same shape: events/s, processor ms of each."""
+def checkpoints() -> int:
+    """How many there were: after each, PostgreSQL logs pages whole when they are first changed."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA IF EXISTS bench CASCADE; CREATE SCHEMA bench")
-        for table in TABLES:
-            cursor.execute(f"CREATE TABLE bench.{table} (LIKE public.{table} INCLUDING ALL)")
-        cursor.execute("SELECT event_id FROM trace_event ORDER BY recorded_at DESC LIMIT %s", [sample])
-        ids = [row[0] for row in cursor.fetchall()]
-        batches = [_batch(cursor, ids[n : n + SIZE]) for n in range(0, len(ids), SIZE)]
-    start, used = time.perf_counter(), _writing(server)
-    threads = [threading.Thread(target=_insert, args=(batches[n::writers],)) for n in range(writers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    took, used = time.perf_counter() - start, _writing(server) - used
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM bench.trace_event")
-        written = cursor.fetchone()[0]
-        cursor.execute("DROP SCHEMA bench CASCADE")
-    if written != len(ids):
-        raise SystemExit("the yardstick did not write all rows")
-    return len(ids) / took, used / len(ids) * 1000
-
-
-def _writing(server: int) -> float:
-    used = cpu(server)
-    return used["PostgreSQL"] + used["client"]
-
-
-def _batch(cursor: Any, ids: list[Any]) -> list[tuple[str, list[Any]]]:
-    """The statements, with all their values ready, that write these events and what belongs to them."""
-    from guomen.kit import binary
-
-    statements = []
-    for table in TABLES:
-        cursor.execute(
-            "SELECT column_name, udt_name FROM information_schema.columns "
-            "WHERE table_name = %s AND table_schema = 'public' ORDER BY ordinal_position",
-            [table],
-        )
-        columns = dict(cursor.fetchall())
-        as_text = {name: kind not in _BINARY for name, kind in columns.items()}
-        read = ", ".join(f"{name}::text" if as_text[name] or columns[name] == "jsonb" else name for name in columns)
-        cursor.execute(f"SELECT {read} FROM {table} WHERE event_id = ANY(%s)", [ids])
-        rows = cursor.fetchall()
-        if not rows:
-            continue
-        values = []
-        for n, kind in enumerate(columns.values()):
-            oid, encode = _BINARY.get(kind, (binary.TEXTS, str.encode))
-            column = [row[n] for row in rows]
-            values.append(binary.array(oid, [encode("" if v is None else v) for v in column]))
-        types = [f"%s::{'text' if as_text[name] else kind}[]" for name, kind in columns.items()]
-        # Only a number may be absent; a text may be empty.
-        given = [
-            f"NULLIF({n}, '')::numeric" if k == "numeric" else f"{n}::{k.lstrip('_') + '[]' * k.startswith('_')}"
-            for n, k in columns.items()
-        ]
-        sql = f"INSERT INTO bench.{table} ({', '.join(columns)}) SELECT {', '.join(given)} "
-        statements.append((sql + f"FROM unnest({', '.join(types)}) AS t({', '.join(columns)})", values))
-    return statements
-
-
-def _kinds() -> dict[str, tuple[int, Any]]:
-    from guomen.kit import binary
-
-    return {
-        "uuid": (binary.UUIDS, lambda v: v.bytes),
-        "timestamptz": (binary.MOMENTS, binary.microseconds),
-        "bytea": (binary.BYTES, bytes),
-        "jsonb": (binary.JSONBS, str.encode),
-    }
-
-
-_BINARY: dict[str, tuple[int, Any]] = {}
-
-
-def _insert(batches: list[list[tuple[str, list[Any]]]]) -> None:
-    from django.db import connection, transaction
-
-    from guomen.kit import binary
-
-    try:
-        for statements in batches:
-            with transaction.atomic(), binary.cursor() as cursor:
-                for sql, values in statements:
-                    cursor.execute(sql, values)
-    finally:
-        connection.close()
+        cursor.execute("SELECT num_timed + num_requested FROM pg_stat_checkpointer")
+        return int(cursor.fetchone()[0])
 
 
 def wait_for_order() -> float:
@@ -309,6 +227,7 @@ def grow(clients: Clients, server: int, threads: int, sizes_asked: list[int]) ->
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--events", type=int, default=60_000)
+    asked.add_argument("--upon", type=int, default=0, metavar="EVENTS")
     asked.add_argument("--kind", choices=("ObjectEvent", "AggregationEvent"), default="ObjectEvent")
     asked.add_argument("--clients", type=int, default=4)
     asked.add_argument("--growth", type=int, nargs="*", metavar="ITEMS")
@@ -321,7 +240,6 @@ def main() -> None:
         from guomen.parties import actors, services
         from guomen.parties.models import Person
 
-        _BINARY.update(_kinds())
         add_people()
         cy = actors.of_person(Person.objects.get(email="cy@demo.guomen"))
         _, token = services.issue_token("bench", ["capture"], cy)
@@ -330,10 +248,21 @@ def main() -> None:
         if given.growth is not None:
             grow(clients, server, given.clients, given.growth or [100_000, 1_000_000, 10_000_000])
             return
+        if given.upon:
+            clients.send(SAMPLE - clients.sent, given.clients)
+            wait_for_order()
+            inserted.multiply(given.upon // SAMPLE - 1, SAMPLE)
+        _, _, there, _ = sizes()
+        seen = checkpoints()
         found = run(clients, server, given.events, given.clients)
-        order = wait_for_order()
+        order, seen = wait_for_order(), checkpoints() - seen
         ours, rest, events, items = sizes()
-        (one, raw_ms), (two, _) = raw(server=server), raw(writers=2)
+
+        def writing() -> float:
+            used = cpu(server)
+            return used["PostgreSQL"] + used["client"]
+
+        (one, raw_ms), (two, _) = (inserted.insert(SAMPLE, writers, writing) for writers in (1, 2))
     best = max(one, two)
     used, rss = found["cpu_ms"], found["rss"]
     machine.show(
@@ -343,9 +272,11 @@ def main() -> None:
                 f"{given.kind}s of {len(clients.template) / SIZE:,.0f} bytes, {THINGS} things",
                 f"{found['events']:,} events",
             ),
+            ("on tables of", f"{there:,} events"),
             (f"captured in documents of {SIZE}, {given.clients} clients", f"{found['per_second']:,.0f} events/s"),
             *((f"  processor time of each: {group}", f"{used[group]:.3f} ms") for group in used),
             ("  all together", f"{sum(used.values()):.3f} ms"),
+            ("checkpoints meanwhile", f"{seen}"),
             ("the same rows only inserted, one writer", f"{one:,.0f} events/s"),
             ("the same rows only inserted, two writers", f"{two:,.0f} events/s"),
             ("ratio", f"{found['per_second'] / best:.2f}"),
@@ -358,9 +289,10 @@ def main() -> None:
             ),
             ("on disk, each event with its items and indexes", f"{ours / events:,.0f} bytes"),
             ("  that is, each event-item", f"{ours / max(items, 1):,.0f} bytes"),
-            ("  ledger, terms and jobs beside it, each event", f"{rest / events:,.0f} bytes"),
+            ("  ledger, terms and jobs beside it, each event", f"{rest / clients.sent:,.0f} bytes"),
         ],
         kind=given.kind,
+        upon=there,
         events=found["events"],
         per_second=round(found["per_second"]),
         cpu_ms={k: round(v, 3) for k, v in used.items()},

@@ -295,12 +295,12 @@ def test_a_rare_facet_and_a_thing_are_found_by_their_indexes(people, firm):
         cursor.execute("ANALYZE trace_event, trace_eventitem")
         for query, indexes in (
             ({"EQ_type": ["Temperature"]}, ["trace_event_facets"]),
-            ({"MATCH_epc": [CASE]}, ["eventitem_pkey", "event_pkey"]),
+            ({"MATCH_epc": [CASE]}, ["trace_item", "event_pkey"]),
             ({"MATCH_epc": ["urn:epc:idpat:sscc:9506000.*"]}, ["trace_event_facets"]),
             ({"MATCH_parentID": ["urn:epc:idpat:sscc:*.*"]}, ["trace_event_facets"]),
             (
                 {"MATCH_epc": [CASE, pattern.replace("13435", "13436")]},
-                ["eventitem_pkey", "event_facets", "event_pkey"],
+                ["trace_item", "event_facets", "event_pkey"],
             ),
             ({f"EQ_{NOTE}": ["2026-10-01T00:00:00Z"]}, ["event_facets", "event_pkey"]),
         ):

@@ -20,3 +20,14 @@ def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
         return kept(text) if len(text) <= LONGEST else function(text)
 
     return answer
+
+
+def remembered_together(function: Callable[..., T]) -> Callable[..., T]:
+    """The same for a function of a few texts or None that come together again: the latest 1,024 answers."""
+    kept = lru_cache(1024)(function)
+
+    @wraps(function)
+    def answer(*texts: str | None) -> T:
+        return kept(*texts) if sum(len(text or "") for text in texts) <= LONGEST * 4 else function(*texts)
+
+    return answer

@@ -21,15 +21,14 @@ from pathlib import Path
 import psycopg
 
 ACCOUNT = "nobody"
+_MIB = 2**20
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0777",
-    "shared_buffers": "512MB",
     "max_connections": "60",
-    "wal_compression": "on",
     # After a checkpoint each page is logged whole when it is first changed, and keys of goods are spread over all pages
-    # of their indexes: checkpoints that come often make capture dear. The price is a longer recovery.
-    "max_wal_size": "4GB",
+    # of their indexes. Compressing such a page (pglz, all that the wheel has) takes ten times as long as writing it.
+    "wal_compression": "off",
     "checkpoint_timeout": "15min",
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
@@ -37,6 +36,25 @@ _SETTINGS = {
     "log_min_messages": "warning",
     "jit": "off",
 }
+
+
+def _sizes(data: Path) -> dict[str, str]:
+    """Settings by what the machine has: capture is fast while the indexes that it touches stay in memory.
+
+    Checkpoints that come often log the same pages whole again and again; the price of rare ones is a longer recovery.
+    """
+    buffers = min(max(_memory() // 4, 128 * _MIB), 8192 * _MIB)
+    wal = min(max(shutil.disk_usage(data).free // 10, 1024 * _MIB), 8192 * _MIB)
+    return {"shared_buffers": f"{buffers // _MIB}MB", "max_wal_size": f"{wal // _MIB}MB"}
+
+
+def _memory() -> int:
+    """Bytes that we may use: what the machine has, or what a container is limited to."""
+    most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with contextlib.suppress(OSError, ValueError):
+            most = min(most, int(Path(limit).read_text()))
+    return most
 
 
 class PostgresError(RuntimeError):
@@ -144,7 +162,7 @@ class Server:
 
     def command(self, **settings: str) -> list[str]:
         """The command line of the server process itself."""
-        merged = _SETTINGS | {"unix_socket_directories": str(self.socket)} | settings
+        merged = _SETTINGS | _sizes(self.data) | {"unix_socket_directories": str(self.socket)} | settings
         flags = [part for key, value in merged.items() for part in ("-c", f"{key}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.data), *flags]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from guomen.core.epcis import SOURCE_DEST_TYPE, bare_name
 from guomen.core.gs1 import GS1Error, parse_digital_link
+from guomen.kit import binary
 from guomen.kit.clock import now
 from guomen.parties.models import Organisation
 from guomen.trace.graph import DEEPEST, MOST_VISITS, batches_of, inside, places
@@ -73,16 +74,16 @@ def name_readers(named: Mapping[uuid.UUID, Collection[str]], captor: uuid.UUID) 
 
 def follow(uris: Sequence[str], captor: uuid.UUID) -> None:
     """Bring handovers and readers up to date after these events of ``captor`` were captured."""
-    ids = {f(uri) for uri in uris for f in (event_id, error_id)}
-    told = Event.objects.filter(event_id__any=ids, organisation_id=captor)
+    ids = {f(uri).bytes for uri in uris for f in (event_id, error_id)}
     keys, with_ends = {}, set()
-    for id, things, has_ends in told.values_list("event_id", "things", "has_ends"):
-        keys[id] = [bytes(things[at : at + 16]) for at in range(0, len(things), 16)]
-        if has_ends:
-            with_ends.add(id)
+    for id, organisation, things, has_ends in _rows(_THINGS, ids):
+        if organisation == captor:
+            keys[id] = [things[at : at + 16] for at in range(0, len(things), 16)]
+            if has_ends:
+                with_ends.add(id)
     # Nearly all things were never handed on: only of the others more than their keys is needed.
-    known = _givens({key for some in keys.values() for key in some})
-    handed = {key.bytes for key in known}
+    handed = {key for (key,) in _rows(_HANDED, {key for some in keys.values() for key in some})}
+    known = _givens(handed)
     concerning = {id for id, some in keys.items() if not handed.isdisjoint(some)} if handed else set()
     events = list(Event.objects.filter(event_id__any=concerning | with_ends).defer("facets", "things"))
     # Capture names them too; here once more for what was captured before that was so.
@@ -94,6 +95,17 @@ def follow(uris: Sequence[str], captor: uuid.UUID) -> None:
     changed = _restate([*fresh, *again]) if fresh or stale else set()
     about = EventItem.objects.filter(item__in=changed).values_list("event_id", flat=True)
     _reread({e.event_id for e in concerned} | (set(about) if changed else set()))
+
+
+# Told by key alone: with the organisation beside it the planner may read all events of that organisation instead.
+_THINGS = "SELECT event_id, organisation_id, things, has_ends FROM trace_event WHERE event_id = ANY(%s::uuid[])"
+_HANDED = "SELECT DISTINCT uuid_send(item) FROM trace_handover WHERE item = ANY(%s::uuid[])"
+
+
+def _rows(sql: str, keys: Collection[bytes]) -> list[tuple[Any, ...]]:
+    """Rows of a statement about thousands of keys, which travel in binary form, as the answer does."""
+    with binary.cursor() as cursor:
+        return cursor.execute(sql, [binary.array(binary.UUIDS, list(keys))], binary=True).fetchall()
 
 
 def _keys(body: Mapping[str, Any]) -> set[uuid.UUID]:

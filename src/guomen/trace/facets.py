@@ -14,7 +14,7 @@ import msgspec
 from guomen.core import epcis
 from guomen.core.gs1 import GS1Error
 from guomen.core.gs1.patterns import class_of, families
-from guomen.core.memory import remembered
+from guomen.core.memory import remembered, remembered_together
 from guomen.trace.things import name_of
 
 Term = tuple[str, ...]
@@ -49,7 +49,38 @@ def _number(text: str) -> int:
 
 def facets_of(event: epcis.Event, things: Sequence[epcis.Thing], names: Sequence[str]) -> list[int]:
     """The facets of an event, in order. ``things``: those that it names; ``names``: how they are called."""
-    return sorted({facet(*term) for term in (*terms(event, things), *_families(things, names))})
+    found = {facet(*term) for term in (*_own(event, things), *_families(things, names))}
+    found |= _of_said(event.type, *said(event))
+    return sorted(found)
+
+
+Said = tuple[str | None, str | None, str | None, str | None]
+
+
+def said(event: epcis.Event) -> Said:
+    """Step, disposition, read point and business location: what a firm says of event after event."""
+    read_point, location = event.read_point, event.biz_location
+    return event.biz_step, event.disposition, read_point and read_point.id, location and location.id
+
+
+@remembered_together
+def _of_said(kind: str, *words: str | None) -> frozenset[int]:
+    return frozenset(facet(*term) for term in _said(kind, *words))
+
+
+def _said(
+    kind: str, step: str | None, disposition: str | None, read_point: str | None, location: str | None
+) -> Iterator[Term]:
+    yield "eventType", kind
+    if step:
+        yield "bizStep", word("bizStep", step)
+    if disposition:
+        yield "disposition", word("disposition", disposition)
+    for field, place in (("readPoint", read_point), ("bizLocation", location)):
+        if place is not None:
+            name = word(field, place)
+            yield field, name
+            yield from ((f"within {field}", whole) for whole in wholes(name))
 
 
 _SERIAL = "/21/"
@@ -90,17 +121,11 @@ def typed(field: str, kind: str, value: str) -> Term:
     return field, epcis.bare_name(_TYPES[field], kind), word(field, value)
 
 
-def terms(event: epcis.Event, things: Iterable[epcis.Thing]) -> Iterator[Term]:
-    """Everything of an event that can be asked for by equality or existence."""
-    yield "eventType", event.type
+def _own(event: epcis.Event, things: Iterable[epcis.Thing]) -> Iterator[Term]:
+    """Everything else of an event that can be asked for by equality or existence."""
     if action := getattr(event, "action", None):
         yield "action", action
     yield from _names(event)
-    for field, place in (("readPoint", event.read_point), ("bizLocation", event.biz_location)):
-        if place:
-            name = word(field, place.id)
-            yield field, name
-            yield from ((f"within {field}", whole) for whole in wholes(name))
     for transaction in event.biz_transaction_list:
         yield typed("bizTransaction", transaction.type or "", transaction.biz_transaction)
     for source in event.source_list:
@@ -121,10 +146,6 @@ def terms(event: epcis.Event, things: Iterable[epcis.Thing]) -> Iterator[Term]:
 
 
 def _names(event: epcis.Event) -> Iterator[Term]:
-    if event.biz_step:
-        yield "bizStep", word("bizStep", event.biz_step)
-    if event.disposition:
-        yield "disposition", word("disposition", event.disposition)
     if event.persistent_disposition:
         yield from (("set", word("set", value)) for value in event.persistent_disposition.set)
         yield from (("unset", word("unset", value)) for value in event.persistent_disposition.unset)

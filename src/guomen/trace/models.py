@@ -175,11 +175,15 @@ class EventItem(models.Model):
     distribution = "item"
 
     pk = models.CompositePrimaryKey("item", "event_id", "role")
+    """Not in the database: an event is new before its items are written, each once (docs/decisions/0024)."""
     item = models.UUIDField()
     event_id = models.UUIDField()
     role = models.CharField(max_length=6)
     happened_at = models.DateTimeField()
     organisation_id = models.UUIDField()
+
+    class Meta:
+        indexes = (models.Index(fields=["item"], name="trace_item"),)
 
 
 class Edge(models.Model):

@@ -12,10 +12,12 @@ from typing import Any
 import msgspec
 
 from guomen.core import epcis
+from guomen.core.gs1 import known_items
+from guomen.core.memory import remembered_together
 from guomen.kit import binary
 from guomen.parties.actors import Actor
 from guomen.trace.compared import rows_of
-from guomen.trace.facets import facets_of, products_of, word
+from guomen.trace.facets import facets_of, products_of, said, word
 from guomen.trace.models import EdgeIn, EdgeOut, Event
 from guomen.trace.things import key_of_name, links, name_of
 
@@ -48,7 +50,11 @@ class Ready:
     @cached_property
     def names(self) -> list[str]:
         """Of its things, in their order."""
-        return [name_of(thing.uri) for thing in self.things]
+        uris = [thing.uri for thing in self.things]
+        # What an event names is mostly items that differ in their serials, or these and what they are in.
+        alone = 1 if self.things and self.things[0].role == "parent" else 0
+        alike = known_items(uris[alone:]) or [name_of(uri) for uri in uris[alone:]]
+        return [*map(name_of, uris[:alone]), *alike]
 
     @property
     def key_by_uri(self) -> dict[str, bytes]:
@@ -132,8 +138,10 @@ def insert_items(events: Sequence[Ready], by: Actor) -> None:
     organisation = binary.uuid(by.organisation_id)
     for r in events:
         rest = binary.uuid(r.id) + binary.moment(r.happened_at) + organisation
-        ends = {role: rest + binary.text(role) for role in {t.role for t in r.things}}
-        rows += {binary.UUID_SIZE + key + ends[thing.role] for key, thing in zip(r.keys, r.things, strict=True)}
+        for role in {thing.role for thing in r.things}:
+            end = rest + binary.text(role)
+            keys = {key for key, thing in zip(r.keys, r.things, strict=True) if thing.role == role}
+            rows += [binary.UUID_SIZE + key + end for key in keys]
     rows.sort()
     binary.copy("trace_eventitem", ("item", "event_id", "happened_at", "organisation_id", "role"), rows)
 
@@ -143,11 +151,13 @@ def terms_of(event: epcis.Event, names: Sequence[str]) -> set[tuple[str, str]]:
 
     Not the endless ones, which no index takes.
     """
-    places = {"readPoint": event.read_point, "bizLocation": event.biz_location}
-    found = {"eventType": event.type, "bizStep": event.biz_step, "disposition": event.disposition}
-    found |= {field: place.id for field, place in places.items() if place}
-    products = {("product", product) for product in products_of(names)}
-    return products | {(field, word(field, value)) for field, value in found.items() if value and len(value) <= 500}
+    return {("product", product) for product in products_of(names)} | _listed(event.type, *said(event))
+
+
+@remembered_together
+def _listed(kind: str, *words: str | None) -> frozenset[tuple[str, str]]:
+    found = {"eventType": kind} | dict(zip(("bizStep", "disposition", "readPoint", "bizLocation"), words, strict=True))
+    return frozenset((field, word(field, value)) for field, value in found.items() if value and len(value) <= 500)
 
 
 def insert_terms(events: Sequence[Ready], by: Actor) -> None:

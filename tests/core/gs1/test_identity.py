@@ -4,7 +4,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from guomen.core.gs1 import GS1Error, canonical, epc_to_ais, parse_digital_link, to_digital_link
+from guomen.core.gs1 import (
+    GS1Error,
+    canonical,
+    epc_to_ais,
+    known_item,
+    known_items,
+    parse_digital_link,
+    to_digital_link,
+)
 
 GTIN = "09506000134352"
 SSCC = "095060001343520008"
@@ -59,6 +67,24 @@ def test_the_short_way_names_a_thing_as_the_parsers_do(head, serial):
     except GS1Error:
         named = None
     assert named == full(uri)
+
+
+@given(HEADS, st.lists(SERIALS, min_size=1, max_size=4), st.one_of(st.none(), st.tuples(HEADS, SERIALS)))
+@example(f"https://id.gs1.org/01/{GTIN}/21/", ["7", "A9"], None)
+@example("urn:epc:id:sgtin:9506000.013435.", ["7", "8"], None)
+@example(f"https://id.gs1.org/01/{GTIN}/21/", [f"7\nhttps://id.gs1.org/01/{GTIN}/21/8", "9"], None)
+@example("", ["", ""], None)
+def test_many_are_named_together_as_each_alone(head, serials, odd):
+    uris = [head + serial for serial in serials] + ([odd[0] + odd[1]] if odd else [])
+    together = known_items(uris)
+    assert together is None or together == [known_item(uri) for uri in uris]
+
+
+def test_items_that_differ_in_their_serials_are_named_together():
+    for head in (f"https://id.gs1.org/01/{GTIN}/21/", f"https://shop.example/01/{GTIN}/10/L7/21/"):
+        uris = [f"{head}S{n}" for n in range(20)]
+        assert known_items(uris) == [f"https://id.gs1.org/01/{GTIN}/21/S{n}" for n in range(20)]
+    assert known_items([]) is None
 
 
 @pytest.mark.parametrize("uri", [5, None, ["x"]])

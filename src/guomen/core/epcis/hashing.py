@@ -28,6 +28,7 @@ from guomen.core.gs1 import plain_urn_path
 from guomen.core.memory import KEPT, LONGEST
 
 _EXPANDED_IN_VALUES = ("https://ref.gs1.org/", "https://gs1.org/")
+_GS1_HOST = "https://id.gs1.org/"
 _MASTER_DATA = "gs1:masterDataAvailableFor"
 # A whole list at once: nearly always all of its entries have one of these shapes.
 _PLAIN_LINKS = re.compile(
@@ -237,7 +238,8 @@ class _Writer:
         except TypeError:
             lines = ""
         if _PLAIN_LINKS.fullmatch(lines) and lines.count("\n") == len(value) - 1:
-            names = sorted("https://id.gs1.org" + link[link.index("/", 8) :] for link in value)
+            ours = lines.count(_GS1_HOST) == len(value)
+            names = sorted(value if ours else [_GS1_HOST + link[link.index("/", 8) + 1 :] for link in value])
         else:
             names = sorted(self.identifier(item) for item in value)
         return name + "epc=" + "epc=".join(names)

@@ -13,7 +13,7 @@ from typing import Any
 
 from guomen.core.epcis.errors import Problems
 from guomen.core.epcis.vocabulary import Vocabulary
-from guomen.core.gs1 import GS1Error, canonical
+from guomen.core.gs1 import GS1Error, canonical, known_items
 from guomen.core.memory import remembered
 
 Reader = Callable[[Any, str, Problems], Any]
@@ -92,6 +92,9 @@ def identifiers(value: Any, path: str, problems: Problems) -> tuple[Any, ...]:
     """A list of identifiers. Nearly always all are right: only then is the place of each one not worked out."""
     if isinstance(value, list) and problems.check_keys:
         try:
+            # Where one is a URI, those that only have another serial are, too.
+            if known_items(value) and _URI.fullmatch(value[0]):
+                return tuple(value)
             # What is its own canonical name is a URI.
             odd = [entry for entry in value if canonical(entry) != entry]
             if all(map(_URI.fullmatch, odd)):

@@ -24,7 +24,7 @@ from guomen.core.gs1.element_string import parse_element_string, to_element_stri
 from guomen.core.gs1.epc import digital_link_to_epc, epc_to_ais, epc_to_digital_link, plain_urn_path
 from guomen.core.gs1.epc_binary import EPC_SCHEMES, digital_link_to_epc_hex, epc_hex_to_digital_link
 from guomen.core.gs1.errors import GS1Error
-from guomen.core.gs1.identity import canonical, item_key, known_item
+from guomen.core.gs1.identity import canonical, item_key, known_item, known_items
 from guomen.core.gs1.linters import NAMES as LINTERS
 from guomen.core.gs1.linters import lint
 from guomen.core.gs1.linters.base import GcpLookup
@@ -57,6 +57,7 @@ __all__ = [
     "gtin14",
     "item_key",
     "known_item",
+    "known_items",
     "lint",
     "parse_digital_link",
     "parse_element_string",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -54,6 +55,32 @@ def known_item(uri: str) -> str | None:
     head += mark
     start = _start(head)
     return None if start is None else uri if start == head else start + serial
+
+
+_SERIALS = re.compile(r"(?:\n[A-Za-z0-9]{1,20})+")
+
+
+def known_items(uris: Sequence[str]) -> list[str] | None:
+    """:func:`known_item` of many at once that differ in their serials only, as the things of one event mostly do.
+
+    At a tenth of the cost again; None when they are not so, or none are given. TypeError for what is no text.
+    """
+    if not uris:
+        return None
+    first = uris[0]
+    mark = "." if first.startswith("urn:epc:id:sgtin:") else "/21/"
+    end = first.rfind(mark)
+    if not 0 <= end <= LONGEST:
+        return None
+    head = first[: end + len(mark)]
+    serials = ("\n" + "\n".join(uris)).replace("\n" + head, "\n")
+    # A line more than there are URIs: one of them holds a line break.
+    if not _SERIALS.fullmatch(serials) or serials.count("\n") != len(uris):
+        return None
+    start = _start(head)
+    if start is None or start == head:
+        return None if start is None else list(uris)
+    return [start + serial for serial in serials[1:].split("\n")]
 
 
 @lru_cache(KEPT)
