@@ -4,7 +4,7 @@ import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from guomen.core import epcis
 from guomen.core.gs1 import check_digit, item_key
@@ -302,6 +302,18 @@ def test_the_same_events_from_many_senders_at_once_are_stored_once(people):
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert sum(outcomes) == Event.objects.count() == 20
+
+
+@pytest.mark.parametrize("reader", ["bo", "cy"])
+def test_the_statements_of_histories_are_planned_once_for_many(people, reader, case):
+    services.capture(people.cy.actor, [seen(0, "storing", ITEM), packed(1, "ADD", case, ITEM)])
+    for _ in range(8):
+        assert len(queries.history(ITEM, getattr(people, reader).actor).events) == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%trace_edge%'")
+        climbs = cursor.fetchall()
+        cursor.execute("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%trace_eventitem%'")
+        assert climbs == cursor.fetchall() == [(3,)]
 
 
 @pytest.mark.parametrize(

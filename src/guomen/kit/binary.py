@@ -30,7 +30,7 @@ NULL = b"\xff\xff\xff\xff"
 """A value that is not there."""
 UUID_SIZE = b"\0\0\0\x10"
 """What stands before the 16 bytes of a UUID."""
-UUIDS, TEXTS, BYTES, MOMENTS, JSONBS = 2950, 25, 17, 1184, 3802
+UUIDS, TEXTS, BYTES, MOMENTS, JSONBS, BOOLEANS = 2950, 25, 17, 1184, 3802, 16
 """Types of array elements: PostgreSQL's object identifiers."""
 
 
@@ -134,6 +134,22 @@ def cursor() -> Iterator[psycopg.Cursor[Any]]:
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as one:
         one.adapters.register_dumper(_Sent, _AsItIs)
         yield one
+
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Statements that are sent within it are kept, and planned once for each connection where PostgreSQL sees no harm.
+
+    Planning a few joins costs more than finding a few rows. PostgreSQL sees no harm when its guesses do not depend on
+    the values: write ``ANY(ARRAY(SELECT unnest(…)))`` for keys of which there may be one or ten. It decides after five.
+    """
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.prepare_threshold = 0
+    try:
+        yield
+    finally:
+        raw.prepare_threshold = None
 
 
 def copy(table: str, columns: Sequence[str], rows: Iterable[bytes]) -> None:

@@ -16,7 +16,7 @@ from guomen.parties.models import Organisation
 from guomen.trace.graph import Climb, Visit, climb
 from guomen.trace.rules import BEGIN, END
 from guomen.trace.sight import Shown, eyes, item_eyes, shown
-from guomen.trace.things import batch_of, key_of, name_of, names_of
+from guomen.trace.things import batch_of, key_of, key_of_name, lot_in, name_of, names_of
 
 MOST_EVENTS = 2000
 """In one history."""
@@ -74,11 +74,13 @@ def history(uri: str, by: Actor | None = None, depth: int = 8) -> History:
     batch = batch_of(uri)
     if batch and key_of(batch) != start:
         starts.append(Visit(key_of(batch), (start, key_of(batch))))
-    walk = climb(starts, eyes(by), depth)
-    chosen, ways = _events_of(walk, by)
+    with binary.prepared():
+        walk = climb(starts, eyes(by), depth)
+        chosen, ways = _events_of(walk, by)
     names = {start: name} | ({key_of(batch): batch} if batch else {})
-    missing = {key.bytes for v in walk.visits for key in v.path if key not in names}
-    names |= {uuid.UUID(bytes=k): found for k, found in names_of(missing, (e.body for e in chosen)).items()}
+    missing = {key for v in walk.visits for key in v.path if key not in names}
+    if missing:
+        names |= _names(name, missing, [e.body for e in chosen])
     withdrawn = {(e.uri, e.organisation_id) for e in chosen if e.declares_error}
     events = [
         _history_event(one, way, names, withdrawn)
@@ -90,19 +92,33 @@ def history(uri: str, by: Actor | None = None, depth: int = 8) -> History:
     return History(name, known_batch, list(_stays(walk.visits, names)), events, truncated)
 
 
+def _names(of: str, missing: set[uuid.UUID], bodies: list[dict[str, Any]]) -> dict[uuid.UUID, str]:
+    """The names behind keys. The batch is guessed first: that its key is the missing one proves the name."""
+    product, lots = of.partition("/21/")[0], {lot for body in bodies if (lot := lot_in(body.get("ilmd", {})))}
+    guessed = {
+        key: name
+        for name in (f"{product}/10/{lot}" for lot in lots)
+        if (key := uuid.UUID(bytes=key_of_name(name))) in missing
+    }
+    rest = {key.bytes for key in missing if key not in guessed}
+    return guessed | {uuid.UUID(bytes=key): name for key, name in names_of(rest, bodies).items()}
+
+
 _EVENTS = """
 WITH named AS MATERIALIZED (
-    SELECT mention.event_id, array_agg(v.n) AS visits
-    FROM unnest(%(keys)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[], %(own)s::bool[])
+    SELECT mention.event_id, min(v.n) AS visit
+    FROM unnest(ARRAY(SELECT unnest(%(keys)s::uuid[])), ARRAY(SELECT unnest(%(since)s::timestamptz[])),
+            ARRAY(SELECT unnest(%(until)s::timestamptz[])), ARRAY(SELECT unnest(%(own)s::bool[])))
         WITH ORDINALITY AS v(key, since, until, own, n)
     JOIN trace_eventitem mention ON mention.item = v.key
     WHERE (v.own OR (mention.happened_at BETWEEN v.since AND v.until
-        AND (mention.role <> 'parent' OR mention.event_id = ANY(%(emptied)s::uuid[])))) AND {mentions}
+        AND (mention.role <> 'parent' OR mention.event_id = ANY(ARRAY(SELECT unnest(%(emptied)s::uuid[]))))))
+        AND {mentions}
     GROUP BY mention.event_id)
 SELECT e.event_id, e.uri, e.type, e.happened_at, e.biz_step, e.disposition, e.declares_error, e.organisation_id,
-    e.body::text, visits, o.id, o.kind, o.name_en, o.name_zh, o.country, o.code, o.credit_class, o.place, o.created_at
+    e.body::text, visit, o.id, o.kind, o.name_en, o.name_zh, o.country, o.code, o.credit_class, o.place, o.created_at
 FROM named JOIN trace_event e USING (event_id) JOIN parties_organisation o ON o.id = e.organisation_id
-ORDER BY e.happened_at, e.uri LIMIT %(most)s"""
+ORDER BY e.happened_at, e.uri LIMIT {most}"""
 _ORGANISATION = ("id", "kind", "name_en", "name_zh", "country", "code", "credit_class", "place", "created_at")
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
@@ -125,25 +141,26 @@ def _events_of(walk: Climb, by: Actor | None) -> tuple[list[_Event], list[Visit]
 
     What else was put into a container is another thing's history; what emptied it is this thing's.
     """
-    visits, mentions = walk.visits, item_eyes(by)
+    visits, mentions = sorted(walk.visits, key=lambda v: (not v.certain, v.depth)), item_eyes(by)
     sent = {
-        "keys": [v.key for v in visits],
-        "since": [v.since for v in visits],
-        "until": [v.until for v in visits],
-        "own": [v.depth == 0 for v in visits],
-        "emptied": list(walk.emptied),
-        "most": MOST_EVENTS + 1,
+        "keys": binary.array(binary.UUIDS, [v.key.bytes for v in visits]),
+        "since": binary.array(binary.MOMENTS, [binary.microseconds(v.since) for v in visits]),
+        "until": binary.array(binary.MOMENTS, [binary.microseconds(v.until) for v in visits]),
+        "own": binary.array(binary.BOOLEANS, [b"\1" if v.depth == 0 else b"\0" for v in visits]),
+        "emptied": binary.array(binary.UUIDS, [key.bytes for key in walk.emptied]),
     }
     with binary.cursor() as cursor:
-        rows = cursor.execute(_EVENTS.format(mentions=mentions.sql), sent | mentions.values, binary=True).fetchall()
+        rows = cursor.execute(
+            _EVENTS.format(mentions=mentions.sql, most=MOST_EVENTS + 1), sent | mentions.values, binary=True
+        ).fetchall()
     organisations: dict[uuid.UUID, Organisation] = {}
     events, ways = [], []
-    for *columns, body, numbers, id, kind, en, zh, country, code, credit, place, created in rows:
+    for *columns, body, visit, id, kind, en, zh, country, code, credit, place, created in rows:
         if id not in organisations:
             values = (id, kind, en, zh, country, code, credit, place, created)
             organisations[id] = Organisation.from_db(connection.alias, _ORGANISATION, values)
         events.append(_Event(*columns, _decode(body), organisations[id]))
-        ways.append(min((visits[n - 1] for n in numbers), key=lambda v: (not v.certain, v.depth)))
+        ways.append(visits[visit - 1])
     return events, ways
 
 
