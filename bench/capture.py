@@ -9,7 +9,7 @@ A real installation (fsync on, two web processes, one worker) takes documents of
 Yardstick of the same minute: the same rows of events, items and edges inserted once more into the same tables under
 other keys (bench/inserted.py), by one writer and by two; the better one counts.
 --upon: fill the tables to so many events first, by statements, so that capture and yardstick meet large ones.
---growth: a table of the same at 0.1, 1 and 10 million event-items, or at other sizes, in one database.
+--growth: a table of the same at 0.1, 1 and 10 million event-items, or at other sizes, in one database, filled likewise.
 """
 
 import argparse
@@ -207,20 +207,40 @@ def wait_for_order() -> float:
     raise SystemExit("the worker did not catch up")
 
 
+def writing(server: int) -> float:
+    """Processor time of PostgreSQL and of this process, which the yardstick's writers are in."""
+    used = cpu(server)
+    return used["PostgreSQL"] + used["client"]
+
+
+def fill_to(events: int, clients: Clients, threads: int, sample: int) -> None:
+    """Capture ``sample`` events, if they are not there yet, and write copies of them until so many are there."""
+    if clients.sent < sample:
+        clients.send(sample - clients.sent, threads)
+    wait_for_order()
+    _, _, there, _ = sizes()
+    # No two copies have the same keys.
+    inserted.multiply(max(0, events - there) // sample, sample, since=there)
+
+
 def grow(clients: Clients, server: int, threads: int, sizes_asked: list[int]) -> None:
-    """The table of figures at 0.1, 1 and 10 million event-items, or at other sizes."""
-    print(f"\n{'event-items':>12} {'events/s':>9} {'Python ms':>10} {'PostgreSQL ms':>14} {'bytes/event':>12}")
+    """The table of figures at 0.1, 1 and 10 million event-items, or at other sizes: filled to, then captured on."""
+    print(
+        f"\n{'event-items':>12} {'events/s':>9} {'inserted/s':>11} {'ratio':>6} {'web ms':>7} {'worker ms':>10} "
+        f"{'PostgreSQL ms':>14} {'inserted ms':>12} {'bytes/event':>12}"
+    )
     for items in sizes_asked:
-        missing = items // THINGS - clients.sent
-        probe = max(3 * SIZE, min(missing, 15_000))
-        if missing > probe:
-            clients.send(missing - probe, threads)
-        found = run(clients, server, probe, threads)
+        fill_to(items // THINGS, clients, threads, 8 * SIZE)
+        found = run(clients, server, 15_000, threads)
+        wait_for_order()
         ours, _, events, there = sizes()
-        used = found["cpu_ms"]
+        rows = [inserted.insert(5_000, writers, lambda: writing(server)) for writers in (1, 2)]
+        best, used = max(rate for rate, _ in rows), found["cpu_ms"]
         print(
-            f"{there:>12,} {found['per_second']:>9,.0f} {used['web']:>10.3f} {used['PostgreSQL']:>14.3f} "
-            f"{ours / events:>12,.0f}"
+            f"{there:>12,} {found['per_second']:>9,.0f} {best:>11,.0f} {found['per_second'] / best:>6.2f} "
+            f"{used['web']:>7.3f} {used['worker']:>10.3f} {used['PostgreSQL']:>14.3f} {rows[0][1]:>12.3f} "
+            f"{ours / events:>12,.0f}",
+            flush=True,
         )
 
 
@@ -249,20 +269,13 @@ def main() -> None:
             grow(clients, server, given.clients, given.growth or [100_000, 1_000_000, 10_000_000])
             return
         if given.upon:
-            clients.send(SAMPLE - clients.sent, given.clients)
-            wait_for_order()
-            inserted.multiply(given.upon // SAMPLE - 1, SAMPLE)
+            fill_to(given.upon, clients, given.clients, SAMPLE)
         _, _, there, _ = sizes()
         seen = checkpoints()
         found = run(clients, server, given.events, given.clients)
         order, seen = wait_for_order(), checkpoints() - seen
         ours, rest, events, items = sizes()
-
-        def writing() -> float:
-            used = cpu(server)
-            return used["PostgreSQL"] + used["client"]
-
-        (one, raw_ms), (two, _) = (inserted.insert(SAMPLE, writers, writing) for writers in (1, 2))
+        (one, raw_ms), (two, _) = (inserted.insert(SAMPLE, writers, lambda: writing(server)) for writers in (1, 2))
     best = max(one, two)
     used, rss = found["cpu_ms"], found["rss"]
     machine.show(
