@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
-from ninja import Schema
+from ninja import Schema, Status
 
 from guomen.parties.api import actor
 from guomen.parties.once import once_request
@@ -47,7 +47,7 @@ def shown(job: LabelJob) -> dict[str, Any]:
 def order_labels(request: HttpRequest, code: str, body: LabelsIn) -> Any:
     by = actor(request)
     more = body.dict() | {"first": body.first - 1}
-    return 202, once_request(request, by, lambda: shown(services.order_labels(by, code, **more)))[0]
+    return Status(202, once_request(request, by, lambda: shown(services.order_labels(by, code, **more)))[0])
 
 
 @router.get("/tags/labels/{uuid:job}", summary="How far label files are")

@@ -12,6 +12,7 @@ from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.tags import queries
+from guomen.tags.limits import position
 from guomen.tags.models import ItemState, Range, Segment
 from guomen.tags.rules import lifecycle
 from guomen.tags.rules.lifecycle import CHANGES, Change, Stretch, Who
@@ -251,7 +252,7 @@ def _known(to: str, place: str, why: str) -> Change:
     problems = []
     if to not in CHANGES or to in ONE_BY_ONE:
         problems.append(Problem("to", "unknown-state", W("Choose a state from the list.", "请从列表选择状态。")))
-    if place and not queries.position(place):
+    if place and not position(place):
         words = W("Name the place by its UN/LOCODE, as CNSHA.", "请用联合国口岸代码填写地点，如 CNSHA。")
         problems.append(Problem("place", "unknown-place", words))
     if len(why) > 500 or "\0" in why:
