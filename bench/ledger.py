@@ -3,7 +3,7 @@
     .venv/bin/python bench/ledger.py [--seconds 60] [--batch 500] [--single]
 
 A real installation (fsync on): this process appends, the worker orders, hashes, signs and publishes. --single: one
-entry a transaction, from eight writers. A watcher reads the public checkpoint meanwhile: from the commit of an entry to the
+entry a transaction, from eight writers. A watcher reads the public checkpoint: from the commit of an entry to the
 first checkpoint that covers it. Yardsticks of the same minute: COPY of the same rows into tables with the same indexes,
 and bare SHA-256 of leaves and nodes.
 """

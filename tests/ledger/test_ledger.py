@@ -13,7 +13,7 @@ from guomen.ledger.models import Cursor, Entry, Head, Sequenced, Tile, Waiting
 from guomen.ledger.services import Draft, append, append_many, plain
 from guomen.parties.actors import SYSTEM
 
-STEPS = ["locked", "drained", "ordered", "indexed", "hashed", "signed"]
+STEPS = ["locked", "drained", "ordered", "hashed", "signed"]
 
 
 def write(n: int = 1, subject: str = "urn:guomen:party:x") -> list:
@@ -177,3 +177,25 @@ def test_history_is_found_by_subject():
     write(1, "urn:guomen:party:b")
     assert len(queries.history("urn:guomen:party:a")) == 2
     assert len(queries.history("urn:guomen:party:a", "urn:guomen:party:b")) == 3
+
+
+@pytest.mark.django_db
+def test_followers_pass_together_over_what_is_not_theirs():
+    seen: list[int] = []
+    theirs = follow.Follower("test.theirs", frozenset({"party.registered"}), lambda e: seen.append(e.facts["n"]))
+    idle = [follow.Follower(f"test.idle{n}", frozenset({"token.issued"}), seen.clear) for n in range(2)]
+    with transaction.atomic():
+        append_many([Draft("person.added", ["urn:x"], {"n": i}) for i in range(50)], SYSTEM)
+    write(2)
+    sequencer.run_once()
+    for one in (theirs, *idle):
+        Cursor.objects.create(name=one.name, paused=one.name == "test.idle1")
+    assert follow.pass_over([theirs, *idle]) == 50 + 52
+    assert dict(Cursor.objects.filter(name__startswith="test.").values_list("name", "position")) == {
+        "test.theirs": 50,
+        "test.idle0": 52,
+        "test.idle1": 0,
+    }
+    assert follow.run_once(theirs) == 2
+    assert seen == [0, 1]
+    assert follow.pass_over([theirs, *idle]) == 0

@@ -3,7 +3,8 @@
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -14,6 +15,10 @@ from guomen.kit.clock import now
 from guomen.ledger.models import Cursor, Entry, Head, Sequenced
 
 log = logging.getLogger(__name__)
+
+
+SPARSE = 20
+"""Positions that are looked at for each entry that a follower may take at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +74,56 @@ def read_on(
     ahead = Sequenced.objects.filter(position__gte=position)
     if until is not None:
         ahead = ahead.filter(position__lt=until)
-    places = list(ahead.order_by("position").values_list("position", "entry_id")[:limit])
-    if not places:
+    rows = list(ahead.order_by("position").values_list("position", "entry_id", "kind")[:limit])
+    if not rows:
         return position, []
-    beyond = places[-1][0] + 1
-    wanted = Entry.objects.filter(id__in=[id for _, id in places], kind__in=kinds)
-    if most is not None:
-        # Which they are comes before what they say: some say much.
-        ids = set(wanted.values_list("id", flat=True))
-        places = [(place, id) for place, id in places if id in ids]
-        if len(places) > most:
-            beyond, places = places[most][0], places[:most]
-        wanted = Entry.objects.filter(id__in=[id for _, id in places])
-    entries = {e.id: e for e in wanted}
+    beyond = rows[-1][0] + 1
+    places = [(place, id) for place, id, kind in rows if kind in kinds]
+    if most is not None and len(places) > most:
+        beyond, places = places[most][0], places[:most]
+    entries = Entry.objects.in_bulk([id for _, id in places]) if places else {}
     return beyond, [Read(place, entries[id]) for place, id in places if id in entries]
 
 
+def pass_over(followers: Iterable[Follower], limit: int = 5000) -> int:
+    """Move cursors over entries of kinds that their followers do not read; returns how many positions.
+
+    Most entries concern few followers. One read of their kinds serves all that stand at the same place.
+    """
+    end, kinds = size(), {one.name: one.kinds for one in followers}
+    standing: dict[int, list[str]] = defaultdict(list)
+    for name, position in Cursor.objects.filter(name__in=kinds, paused=False, failures=0).values_list(
+        "name", "position"
+    ):
+        if position < end:
+            standing[position].append(name)
+    moved = 0
+    for position, names in standing.items():
+        ahead = Sequenced.objects.filter(position__gte=position).order_by("position").values_list("position", "kind")
+        rows = list(ahead[:limit])
+        beyond = rows[-1][0] + 1 if rows else position
+        first: dict[str, int] = {}
+        for place, kind in rows:
+            first.setdefault(kind, place)
+        to: dict[int, list[str]] = defaultdict(list)
+        for name in names:
+            to[min((first[kind] for kind in kinds[name] if kind in first), default=beyond)].append(name)
+        for place, movers in to.items():
+            if place > position:
+                there = Cursor.objects.filter(name__in=movers, position=position, paused=False)
+                moved += there.update(position=place, read_at=now()) * (place - position)
+    return moved
+
+
 def run_once(one: Follower, limit: int = 200) -> int:
-    """Read on by up to ``limit`` entries in one transaction; return how many positions the cursor moved."""
+    """Handle up to ``limit`` entries in one transaction; return how many positions the cursor moved."""
     with transaction.atomic():
         Cursor.objects.get_or_create(name=one.name)
         cursor = Cursor.objects.select_for_update().get(name=one.name)
         if cursor.paused:
             return 0
         begin = cursor.position
-        cursor.position, ahead = read_on(begin, one.kinds, limit)
+        cursor.position, ahead = read_on(begin, one.kinds, SPARSE * limit, most=limit)
         if cursor.position == begin:
             return 0
         for read in ahead:

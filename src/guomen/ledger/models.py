@@ -37,6 +37,7 @@ class Waiting(models.Model):
     pk = models.CompositePrimaryKey("bucket", "entry_id")
     bucket = models.SmallIntegerField()
     entry_id = models.UUIDField()
+    kind = models.CharField(max_length=60, default="")
     leaf = models.BinaryField(max_length=32)
 
 
@@ -47,6 +48,8 @@ class Sequenced(models.Model):
 
     position = models.BigIntegerField(primary_key=True)
     entry_id = models.UUIDField()
+    kind = models.CharField(max_length=60, default="")
+    """Of the entry: most followers have nothing to do with most entries, and need not read them to know."""
 
 
 class Position(models.Model):

@@ -1,6 +1,7 @@
 """Give committed entries their place: gapless positions, Merkle tree, signed checkpoint, all in one transaction."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -8,7 +9,7 @@ from django.db import connection, transaction
 from guomen.core.merkle import EMPTY_ROOT, Checkpoint, Tiles, sign_note, vkey
 from guomen.kit.clock import now
 from guomen.kit.keys import signer
-from guomen.ledger.models import Head, Position, Sequenced, Tile
+from guomen.ledger.models import Head, Tile
 
 KEY = "log"
 
@@ -38,16 +39,28 @@ def _write_tiles(changed: dict[tuple[int, int], bytes]) -> None:
         )
 
 
-def _drain(limit: int) -> list[tuple[object, bytes]]:
-    """Take up to ``limit`` waiting entries out of the outbox, oldest first as far as ids tell."""
+def _drain(limit: int) -> list[tuple[UUID, str, bytes]]:
+    """Take up to ``limit`` waiting entries out of the outbox, oldest first as far as ids tell: id, kind, leaf hash."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM ledger_waiting WHERE (bucket, entry_id) IN "
             "(SELECT bucket, entry_id FROM ledger_waiting ORDER BY entry_id LIMIT %s FOR UPDATE SKIP LOCKED) "
-            "RETURNING entry_id, leaf",
+            "RETURNING entry_id, kind, leaf",
             [limit],
         )
-        return sorted((id, bytes(leaf)) for id, leaf in cursor.fetchall())
+        return sorted((id, kind, bytes(leaf)) for id, kind, leaf in cursor.fetchall())
+
+
+def _number(first: int, ids: list[UUID], kinds: list[str]) -> None:
+    """Give entries their positions from ``first`` on, in both directions, in one round trip."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH new AS (SELECT id, kind, %s + n - 1 AS position "
+            "FROM unnest(%s::uuid[], %s::text[]) WITH ORDINALITY AS t (id, kind, n)), "
+            "sequenced AS (INSERT INTO ledger_sequenced (position, entry_id, kind) SELECT position, id, kind FROM new) "
+            "INSERT INTO ledger_position (entry_id, position) SELECT id, position FROM new",
+            [first, ids, kinds],
+        )
 
 
 def sign(size: int, root: bytes) -> str:
@@ -75,11 +88,9 @@ def run_once(limit: int = 5000, after: Callable[[str], None] = lambda step: None
         if not waiting:
             return 0
         after("drained")
-        Sequenced.objects.bulk_create([Sequenced(position=size + i, entry_id=id) for i, (id, _) in enumerate(waiting)])
+        _number(size, [id for id, *_ in waiting], [kind for _, kind, _ in waiting])
         after("ordered")
-        Position.objects.bulk_create([Position(entry_id=id, position=size + i) for i, (id, _) in enumerate(waiting)])
-        after("indexed")
-        changed, new_size, root = tiles().append(size, [leaf for _, leaf in waiting])
+        changed, new_size, root = tiles().append(size, [leaf for *_, leaf in waiting])
         if changed:
             _write_tiles(changed)
         after("hashed")

@@ -146,7 +146,8 @@ def append_many(drafts: Sequence[Draft], actor: ActorFacts) -> list[uuid.UUID]:
             "written AS (INSERT INTO ledger_entry (id, kind, subjects, facts, actor, happened_at, recorded_at) "
             "SELECT id, e->>'kind', ARRAY(SELECT jsonb_array_elements_text(e->'subjects')), e->'facts', e->'actor', "
             "(e->>'happened_at')::timestamptz, (e->>'recorded_at')::timestamptz FROM new), "
-            "waiting AS (INSERT INTO ledger_waiting (bucket, entry_id, leaf) SELECT bucket, id, leaf FROM new) "
+            "waiting AS (INSERT INTO ledger_waiting (bucket, entry_id, kind, leaf) "
+            "SELECT bucket, id, e->>'kind', leaf FROM new) "
             "INSERT INTO ledger_about (subject, entry_id) "
             "SELECT k::uuid, id FROM new, jsonb_array_elements_text(keys) AS k",
             [orjson.dumps(rows).decode()],

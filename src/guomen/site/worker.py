@@ -68,6 +68,7 @@ class Worker:
         if sequenced:
             self.publisher.wake()
         moved += sequenced
+        moved += follow.pass_over(self.followers)
         for one in self._behind():
             if self.stopping:
                 break
