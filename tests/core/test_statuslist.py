@@ -57,8 +57,21 @@ def test_a_state_that_was_set_is_read_and_its_neighbours_stay(bits, data) -> Non
     assert not any(made.raw)
 
 
+@given(st.sampled_from([1, 2, 4, 8]), st.data())
+def test_a_stretch_is_filled_and_no_more(bits, data) -> None:
+    made = StatusList(bits, 100, dict.fromkeys(range(100), 1))
+    first, last = data.draw(st.integers(0, 99)), data.draw(st.integers(-1, 99))
+    state = data.draw(st.integers(0, (1 << bits) - 1))
+    made.fill(first, last, state)
+    assert [made[at] for at in range(100)] == [state if first <= at <= last else 1 for at in range(100)]
+
+
 def test_what_does_not_fit_is_refused() -> None:
     made = StatusList(2, 8)
+    for first, last, state in ((0, 8, 1), (-5, 7, 1), (0, 7, 4)):
+        with pytest.raises((IndexError, ValueError)):
+            made.fill(first, last, state)
+    assert not any(made.raw)
     for index in (-1, 8, 1 << 40):
         with pytest.raises(IndexError):
             made[index]

@@ -12,7 +12,7 @@ from guomen.kit.keys import signer
 from guomen.ledger.models import Entry
 from guomen.parties.actors import SYSTEM
 from guomen.tags import labels, services
-from guomen.tags.models import ItemState
+from guomen.tags.models import ItemState, Range
 from guomen.tags.scheme import address, item_uri, scheme
 from guomen.tags.services import bundling
 from tests.tags.goods import BATCH, GTIN, LINE
@@ -61,6 +61,18 @@ def test_states_find_their_ranges(people, made, lodged):
             told = checks.check(labels.serials(one, index, 1)[0])
             expected = (f"TAG-{gone[one][1].upper()}",) if one in gone and gone[one][0] == index else ()
             assert told.reasons == expected
+
+
+def test_stretches_and_orders_without_labels_count(people, made):
+    services.activate(people.ana.actor, subject=LINE, at=now())
+    services.change_stretch(people.cy.actor, made.code, "displayed", first=10, last=19)
+    serials = labels.serials(made, 0, 21)
+    checks = device(people.bo.actor, "retailer")
+    assert [n for n, serial in enumerate(serials) if checks.check(serial).reasons] == list(range(10, 20))
+    assert checks.check(serials[10]) == checks.check(serials[10].lower())
+    assert checks.check(serials[10]).state == "in_progress"
+    Range.objects.filter(number=made.number).update(state="cancelled")
+    assert device(people.bo.actor).check(serials[0]).reasons == ("TAG-UNKNOWN-CODE",)
 
 
 def test_only_controllers_hand_out_keys(people, made):

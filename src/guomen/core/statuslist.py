@@ -59,11 +59,30 @@ class StatusList:
         return self.raw[at] >> shift & (1 << self.bits) - 1
 
     def __setitem__(self, index: int, state: int) -> None:
-        most = (1 << self.bits) - 1
-        if not 0 <= state <= most:
-            raise ValueError(f"state {state} does not fit {self.bits} bits")
+        self._require(state)
         at, shift = self._place(index)
-        self.raw[at] = self.raw[at] & ~(most << shift) & 0xFF | state << shift
+        self.raw[at] = self.raw[at] & ~((1 << self.bits) - 1 << shift) & 0xFF | state << shift
+
+    def fill(self, first: int, last: int, state: int) -> None:
+        """Set the state of all from ``first`` to ``last``, both included."""
+        if first > last:
+            return
+        self._require(state)
+        self._place(first), self._place(last)
+        a_byte = 8 // self.bits
+        start, end = -(-first // a_byte), (last + 1) // a_byte
+        if start < end:
+            same = sum(state << at for at in range(0, 8, self.bits))
+            self.raw[start:end] = bytes([same]) * (end - start)
+            edges = [*range(first, start * a_byte), *range(end * a_byte, last + 1)]
+        else:
+            edges = list(range(first, last + 1))
+        for index in edges:
+            self[index] = state
+
+    def _require(self, state: int) -> None:
+        if not 0 <= state < 1 << self.bits:
+            raise ValueError(f"state {state} does not fit {self.bits} bits")
 
     def _place(self, index: int) -> tuple[int, int]:
         if not 0 <= index < len(self):

@@ -108,18 +108,18 @@ def test_a_retailers_bundle_never_holds_a_key_that_makes_serials() -> None:
 
 @pytest.mark.parametrize("name", sorted(STATES))
 @pytest.mark.parametrize("audience", ["inspector", "retailer"])
-def test_an_item_that_should_not_be_here_is_stopped(name, audience) -> None:
+def test_an_item_that_should_not_be_here_is_told(name, audience) -> None:
     one = replace(a_range(7, audience), states=states_of(1000, [(41, name), (43, "sold")]))
     found = checker(one, audience=audience)
     told = found.check(SCHEME.issue(GTIN, 7, 41))
-    assert told.state == "stop"
-    assert told.reasons == ("TAG-ON-DISPLAY" if name == "display" else f"TAG-{name.upper()}",)
+    assert told.state == ("in_progress" if name == "displayed" else "doubt")
+    assert told.reasons == ("TAG-ON-DISPLAY" if name == "displayed" else f"TAG-{name.upper()}",)
     for neighbour in (40, 42, 43):
         assert found.check(SCHEME.issue(GTIN, 7, neighbour)).state == "fine"
 
 
 def test_every_reason_has_words() -> None:
-    named = {"TAG-ON-DISPLAY" if name == "display" else f"TAG-{name.upper()}" for name in STATES}
+    named = {"TAG-ON-DISPLAY" if name == "displayed" else f"TAG-{name.upper()}" for name in STATES}
     assert named | {"TAG-UNKNOWN-CODE", "TAG-RECALLED", "TAG-OTHER-BATCH", "TAG-NOT-RELEASED"} <= set(REASONS)
 
 
@@ -129,9 +129,19 @@ def test_recalls_release_and_batches_count() -> None:
     assert recalled.check(SCHEME.issue(GTIN, 8, 1)).reasons == ("TAG-RECALLED",)
     everything = checker(a_range(7), recalls=[Recall(GTIN, "", "R-2")])
     assert everything.check(SCHEME.issue(GTIN, 7, 1)).state == "stop"
-    assert checker(a_range(7, since=None)).check(SCHEME.issue(GTIN, 7, 1)).reasons == ("TAG-NOT-RELEASED",)
+    waiting = checker(a_range(7, since=None)).check(SCHEME.issue(GTIN, 7, 1))
+    assert (waiting.state, waiting.reasons) == ("in_progress", ("TAG-NOT-RELEASED",))
     other = checker(a_range(7)).check(SCHEME.issue(GTIN, 7, 1), GTIN, "L9")
     assert (other.state, other.reasons) == ("doubt", ("TAG-OTHER-BATCH",))
+
+
+def test_the_nearest_state_counts() -> None:
+    states = states_of(1000, [(5, "sold"), (6, "stolen")], [(4, 9, "returned"), (20, 2000, "shipped")], "exported")
+    found = checker(replace(a_range(7), states=states))
+    expected = {3: "TAG-EXPORTED", 4: "TAG-RETURNED", 5: None, 6: "TAG-STOLEN", 9: "TAG-RETURNED", 10: "TAG-EXPORTED"}
+    for index, told in (expected | {20: None, 999: None}).items():
+        assert found.check(SCHEME.issue(GTIN, 7, index)).reasons == ((told,) if told else ())
+    assert states_of(1000, [(5, "sold")], [(4, 9, "shipped")], "applied") == b""
 
 
 def reason(data: bytes, keys=None, at: int = AT) -> str:

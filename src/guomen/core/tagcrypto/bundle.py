@@ -9,7 +9,7 @@ and so only tells that nothing speaks against it (decision 29).
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -24,10 +24,12 @@ KIND = "guomen-tags-bundle-1"
 MAX_BYTES = 256 << 20
 """Of an unpacked bundle: some million ranges."""
 STATE_BITS = 4
-STATES = {"withdrawn": 1, "display": 2, "destroyed": 3, "stolen": 11, "spoiled": 12, "returned": 13, "exported": 14}
-"""What a status list says of single items: 1 and 2 are the registered invalid and suspended, the rest is ours."""
+STATES = {"withdrawn": 1, "displayed": 2, "destroyed": 3, "stolen": 11, "spoiled": 12, "returned": 13, "exported": 14}
+"""What a status list says of items: 1 and 2 are the registered invalid and suspended, the rest is ours."""
+_REASONS = {value: f"TAG-{name.upper()}" for name, value in STATES.items()} | {2: "TAG-ON-DISPLAY"}
 
 Audience = Literal["inspector", "retailer"]
+State = Literal["stop", "doubt", "in_progress", "fine"]
 Reason = Literal["form", "type", "key", "signature", "expired"]
 
 
@@ -78,12 +80,13 @@ class Bundle(NamedTuple):
 class Finding:
     """What a device can say of one code.
 
-    ``state``: "stop" (a recall, or an item that should not be here), "doubt" (no such code), "fine" (nothing speaks
-    against it). ``reasons`` are the codes that the installation's verdicts use. ``proven``: whether the code's tag
+    ``state`` as in the installation's verdicts: "stop" (a recall), "doubt" (no such code, or an item that should not be
+    here), "in_progress" (not released, or not for sale yet); and "fine", when nothing of this speaks against it.
+    ``reasons`` are the codes that verdicts use. ``proven``: whether the code's tag
     was checked, which a bundle for retailers cannot.
     """
 
-    state: Literal["stop", "doubt", "fine"]
+    state: State
     reasons: tuple[str, ...]
     proven: bool
     gtin: str = ""
@@ -158,23 +161,23 @@ class Checker:
             return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
         if parts.index >= one.count:
             return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
-        reasons = self._against(one, parts.index, batch)
-        state: Any = "fine" if not reasons else "doubt" if reasons == ("TAG-OTHER-BATCH",) else "stop"
-        return Finding(state, reasons, one.keys.mac is not None, one.gtin, one.batch, parts.index)
+        return self._judged(one, parts.index, batch)
 
-    def _against(self, one: BundledRange, index: int, batch: str) -> tuple[str, ...]:
-        found = []
-        if any((one.gtin, wanted) in self._recalls for wanted in ("", one.batch)):
-            found.append("TAG-RECALLED")
-        state = self._state(one, index)
-        if state:
-            name = next((name for name, value in STATES.items() if value == state), "withdrawn")
-            found.append("TAG-ON-DISPLAY" if name == "display" else f"TAG-{name.upper()}")
-        if batch and batch != one.batch:
-            found.append("TAG-OTHER-BATCH")
-        if one.since is None:
-            found.append("TAG-NOT-RELEASED")
-        return tuple(found)
+    def _judged(self, one: BundledRange, index: int, batch: str) -> Finding:
+        kept = self._state(one, index)
+        recalled = any((one.gtin, wanted) in self._recalls for wanted in ("", one.batch))
+        waiting = kept == STATES["displayed"]
+        checks: tuple[tuple[State, str, bool], ...] = (
+            ("stop", "TAG-RECALLED", recalled),
+            ("doubt", "TAG-OTHER-BATCH", bool(batch) and batch != one.batch),
+            ("doubt", _REASONS.get(kept, "TAG-WITHDRAWN"), kept != 0 and not waiting),
+            ("in_progress", _REASONS[2], waiting),
+            ("in_progress", "TAG-NOT-RELEASED", one.since is None and not waiting),
+        )
+        found = [(state, reason) for state, reason, holds in checks if holds]
+        state: State = found[0][0] if found else "fine"
+        reasons = tuple(reason for _, reason in found)
+        return Finding(state, reasons, one.keys.mac is not None, one.gtin, one.batch, index)
 
     def _opened(self, one: BundledRange, form: Form) -> RangeCodes:
         found = self._open.get((one.number, form))
@@ -190,10 +193,19 @@ class Checker:
         return self._states[one.number][index]
 
 
-def states_of(count: int, states: Iterable[tuple[int, str]]) -> bytes:
-    """The packed status list of a range from its exceptions (index, name of ``STATES``); empty when there are none.
+def states_of(
+    count: int, items: Iterable[tuple[int, str]], stretches: Iterable[tuple[int, int, str]] = (), whole: str = ""
+) -> bytes:
+    """The packed status list of a range: of items (index, state), of stretches (first, last, state), of the whole.
 
-    Names that are no reason to keep an item from anybody's hands (sold, claimed) are left out.
+    The nearest counts. States that are no reason to keep an item from anybody's hands (sold, shipped) are not told
+    apart. Empty when there is nothing to tell.
     """
-    listed = {index: STATES[name] for index, name in states if name in STATES and 0 <= index < count}
-    return StatusList(STATE_BITS, count, listed).packed() if listed else b""
+    made = StatusList(STATE_BITS, count)
+    made.fill(0, count - 1, STATES.get(whole, 0))
+    for first, last, state in stretches:
+        made.fill(first, min(last, count - 1), STATES.get(state, 0))
+    for index, state in items:
+        if 0 <= index < count:
+            made[index] = STATES.get(state, 0)
+    return made.packed() if any(made.raw) else b""

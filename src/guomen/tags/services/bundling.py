@@ -1,5 +1,6 @@
 """Hand out what a device needs to check serials without a network."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
@@ -15,7 +16,8 @@ from guomen.kit.keys import signer
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import SYSTEM, Actor
-from guomen.tags.models import Activation, ItemState, Range, RecalledBatch
+from guomen.tags.models import Activation, ItemState, Range, RecalledBatch, Segment
+from guomen.tags.rules.lifecycle import NOT_MADE
 from guomen.tags.scheme import scheme
 
 AUDIENCES = frozenset({"inspector", "retailer"})
@@ -34,7 +36,7 @@ def make_bundle(by: Actor, *, audience: bundle.Audience, days: int, gtins: Seque
     _require_possible(audience, days)
     moment = now()
     until = moment + timedelta(days=days)
-    ranges, recalls = Range.objects.all(), RecalledBatch.objects.all()
+    ranges, recalls = Range.objects.exclude(state__in=NOT_MADE), RecalledBatch.objects.all()
     if gtins is not None:
         wanted = {gtin.zfill(14) for gtin in gtins}
         ranges, recalls = ranges.filter(gtin__in=wanted), recalls.filter(gtin__in=wanted)
@@ -50,14 +52,21 @@ def make_bundle(by: Actor, *, audience: bundle.Audience, days: int, gtins: Seque
 
 def _bundled(ranges: list[Range], audience: bundle.Audience) -> Iterator[bundle.BundledRange]:
     valid = dict(Activation.objects.filter(ended_at=None).values_list("subject", "since"))
-    rows = ItemState.objects.filter(range_number__in=[one.number for one in ranges]).order_by("range_number", "index")
+    numbers = [one.number for one in ranges]
+    stretches = defaultdict(list)
+    for number, *stretch in Segment.objects.filter(range_number__in=numbers).values_list(
+        "range_number", "first", "last", "state"
+    ):
+        stretches[number].append(tuple(stretch))
+    rows = ItemState.objects.filter(range_number__in=numbers).order_by("range_number", "index")
     found = groupby(rows.values_list("range_number", "index", "state").iterator(), key=lambda row: row[0])
     number, states = next(found, (None, iter(())))
     for one in ranges:
-        packed = b""
+        items = []
         if number == one.number:
-            packed = bundle.states_of(one.count, ((index, state) for _, index, state in states))
+            items = [(index, state) for _, index, state in states]
             number, states = next(found, (None, iter(())))
+        packed = bundle.states_of(one.count, items, stretches[one.number], one.state)
         keys = scheme(one.key_version).range_keys(one.number)
         since = valid.get(one.subject)
         yield bundle.BundledRange(
