@@ -203,3 +203,14 @@ def test_what_a_document_says_about_its_job_is_read_from_either_way_of_refusing(
     )  # fmt: skip
     assert told.errors == (guomen.EventProblem(101, "ilmd.x", "ValidationException", "no", "b"),)
     assert told.known == 0
+
+
+def test_sloppy_events_are_put_right_on_request_and_the_changes_told(program):
+    firm = program("cy")
+    sloppy = seen(1, "storing", ITEM) | {"bizStep": "urn:epcglobal:cbv:bizstep:storing"}
+    with pytest.raises(guomen.CaptureFailed):
+        firm.capture([sloppy])
+    done = firm.capture([sloppy], lenient=True)
+    assert (done.new, [(c.path, c.after) for c in done.changes]) == (1, [("/epcisBody/eventList/0/bizStep", "storing")])
+    job = firm.capture_document(document(sloppy), lenient=True)
+    assert (job.known, len(job.changes)) == (1, 1)

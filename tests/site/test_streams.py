@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from guomen.client import Client, Invalid, NotFound
 from tests.site.tree import Tree, open_folder, until
 from tests.trace.goods import ITEM, document, seen
 
@@ -129,6 +131,23 @@ def test_an_initial_record_time_brings_what_was_before(firm):
         while "urn:x:6" not in got:
             got += events(socket)
         assert len(got) == len(set(got))
+
+
+def test_the_client_listens_and_is_told_why_it_may_not(firm):
+    with Client(firm.tree.address, firm.listens) as program:
+        found = program.listen("stored", since=datetime(2020, 1, 1, tzinfo=UTC), MATCH_epc=ITEM)
+        first = {event["eventID"] for event in next(found)}
+        assert "urn:x:1" in first
+        firm.store(11)
+        got: list[str] = []
+        while "urn:x:11" not in got:
+            got += [event["eventID"] for event in next(found)]
+        assert not first & set(got)
+        found.close()
+        with pytest.raises(NotFound, match="no query"):
+            next(program.listen("unknown"))
+        with pytest.raises(Invalid):
+            next(program.listen("stored", schedule={"second": "61"}))
 
 
 @pytest.mark.parametrize(

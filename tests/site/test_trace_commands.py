@@ -97,6 +97,16 @@ def test_what_is_wrong_is_named_with_file_event_and_rule(tree, tmp_path):
     assert lines[1].startswith(f"{tmp_path}/2.json: This is not JSON")
 
 
+@pytest.mark.parametrize("where", [(), ("--as", FIRM)])
+def test_sloppy_events_are_put_right_on_request(tree, tmp_path, where):
+    sloppy = events(f"l{len(where)}", 2)
+    sloppy[1] |= {"bizStep": "urn:epcglobal:cbv:bizstep:storing", "readPoint": "urn:epc:id:sgln:9506000.13435.0"}
+    (tmp_path / "1.json").write_text(json.dumps(document(*sloppy)))
+    assert counts(tree.run("trace", "import", str(tmp_path), *where, "--json")) == (0, 0, 1)
+    done = tree.run("trace", "import", str(tmp_path), *where, "--lenient")
+    assert done.stdout == "1 files, 2 events: 2 new, 0 known, 0 wrong. 2 places were put right.\n", done.stderr
+
+
 def test_events_come_from_standard_input_too(tree):
     text = "\n".join(map(json.dumps, events("s", 3)))
     assert counts(tree.run("trace", "import", "-", "--json", stdin=text)) == (3, 0, 0)

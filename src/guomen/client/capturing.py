@@ -74,7 +74,10 @@ class EventProblem:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What became of a captured document. new: events that were not known; known: those that were there already."""
+    """What became of a captured document. new: events that were not known; known: those that were there already.
+
+    changes: what a lenient server put right, each with ``path`` in the document, ``before`` and ``after``.
+    """
 
     id: str
     running: bool
@@ -83,6 +86,7 @@ class Job:
     new: int
     errors: tuple[EventProblem, ...] = ()
     proceed: bool = False
+    changes: tuple[epcis.Change, ...] = ()
 
     @property
     def known(self) -> int:
@@ -98,6 +102,7 @@ class Captured:
     new: int = 0
     known: int = 0
     jobs: list[str] = field(default_factory=list)
+    changes: list[epcis.Change] = field(default_factory=list)
     errors: list[EventProblem] = field(default_factory=list)
 
 
@@ -196,6 +201,9 @@ def job_of(body: Mapping[str, Any], part: Part | None = None) -> Job:
         new=int(body.get("newEvents") or 0),
         errors=errors,
         proceed=body.get("captureErrorBehaviour") == "proceed",
+        changes=tuple(
+            epcis.Change(str(c.get("path", "")), c.get("from", ""), c.get("to", "")) for c in body.get("changes") or []
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from guomen.client.asking import Asking
@@ -24,11 +25,12 @@ from guomen.client.capturing import (
     split,
 )
 from guomen.client.errors import Invalid, StillRunning
+from guomen.client.listening import Listening
 from guomen.client.tracing import Tracing
 from guomen.core import epcis
 
 
-class Client(Asking, Tracing):
+class Client(Asking, Listening, Tracing):
     """A connection to one installation, for one organisation's token. Close it, or use it in a ``with`` statement.
 
     Every method may raise what ``guomen.client.errors`` lists. Requests that may be repeated are tried ``attempts``
@@ -50,16 +52,23 @@ class Client(Asking, Tracing):
         return self._limits
 
     def capture(
-        self, events: Iterable[Event], *, context: Sequence[Any] = (epcis.CONTEXT,), proceed: bool = False
+        self,
+        events: Iterable[Event],
+        *,
+        context: Sequence[Any] = (epcis.CONTEXT,),
+        proceed: bool = False,
+        lenient: bool = False,
     ) -> Captured:
         """Capture a stream of events of any length, in as many documents as it takes, each all or none.
 
         proceed: capture what is right in each document and list in ``errors`` what is not. Without it the first wrong
         document raises CaptureFailed; the documents before it stay captured, and capturing them again changes nothing.
+        lenient: have sloppy events put right before they are judged; ``changes`` lists what was changed.
         """
-        done = Captured()
+        done, send = Captured(), partial(self.send, lenient=lenient)
         for part in split((Sent(event, tuple(context)) for event in events), self.limits()):
-            for job in deliver(part, self.send, proceed=proceed):
+            for job in deliver(part, send, proceed=proceed):
+                done.changes += job.changes
                 done.new += job.new
                 done.known += job.known
                 done.jobs += [job.id] if job.id else []
@@ -75,22 +84,23 @@ class Client(Asking, Tracing):
         media_type: str = LD,
         proceed: bool = False,
         later: bool = False,
+        lenient: bool = False,
         seconds: float = 600,
     ) -> Job:
         """Capture one document as it is, JSON-LD or XML (``application/xml``), and wait for its job.
 
-        later: have the document kept and done by the server's worker, and do not wait; ``wait(job.id)`` does.
+        lenient: as in ``capture``. later: have the document kept and done by the server's worker, and do not wait;
+        ``wait(job.id)`` does.
         """
         content = body if isinstance(body, bytes) else encode(body)
-        prefer = {"Prefer": "respond-async"} if later else {}
-        answer = self._write(f"{EPCIS}/capture", content, media_type, _behaviour(proceed) | prefer)
+        answer = self._write(f"{EPCIS}/capture", content, media_type, _behaviour(proceed, lenient, later))
         id = last_of(answer)
         return self.job(id) if later else self.wait(id, seconds=seconds)
 
-    def send(self, part: Part, proceed: bool = False) -> Job:
+    def send(self, part: Part, proceed: bool = False, *, lenient: bool = False) -> Job:
         """Capture one part of a stream. What is wrong with its events is told by the job, not raised."""
         try:
-            answer = self._write(f"{EPCIS}/capture", part.body, LD, _behaviour(proceed))
+            answer = self._write(f"{EPCIS}/capture", part.body, LD, _behaviour(proceed, lenient))
         except Invalid as error:
             return refused(error, part)
         return self._wait(last_of(answer), part, 600)
@@ -128,8 +138,11 @@ class Client(Asking, Tracing):
             pause = min(1.0, pause * 1.5)
 
 
-def _behaviour(proceed: bool) -> dict[str, str]:
-    return {"GS1-Capture-Error-Behaviour": "proceed" if proceed else "rollback"}
+def _behaviour(proceed: bool, lenient: bool, later: bool = False) -> dict[str, str]:
+    wishes = [wish for wish, wished in (("respond-async", later), ("handling=lenient", lenient)) if wished]
+    return {"GS1-Capture-Error-Behaviour": "proceed" if proceed else "rollback"} | (
+        {"Prefer": ", ".join(wishes)} if wishes else {}
+    )
 
 
 def _number(text: str | None, usual: int) -> int:

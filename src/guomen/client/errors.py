@@ -102,9 +102,17 @@ _BY_STATUS: dict[int, type[ProblemError]] = {
 
 def problem_of(response: httpx.Response) -> ProblemError:
     """The exception for an answer that is no success. ``response`` must have been read."""
-    kind = _BY_STATUS.get(response.status_code, ServerFailed if response.status_code >= 500 else ProblemError)
     try:
         body = msgspec.json.decode(response.content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         body = None
-    return kind(response.status_code, body if isinstance(body, dict) else {})
+    return _kind(response.status_code)(response.status_code, body if isinstance(body, dict) else {})
+
+
+def refusal(status: int, sentence: str, path: str) -> ProblemError:
+    """The exception for what was refused without a problem document: a websocket says only why."""
+    return _kind(status)(status, {"title": sentence, "instance": path})
+
+
+def _kind(status: int) -> type[ProblemError]:
+    return _BY_STATUS.get(status, ServerFailed if status >= 500 else ProblemError)

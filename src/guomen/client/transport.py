@@ -35,7 +35,7 @@ class Transport:
         headers = {"Accept-Language": language, "User-Agent": "guomen-client"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        self.attempts = max(1, attempts)
+        self.attempts, self._headers = max(1, attempts), headers
         # Redirects are answers here (the resolver's), and following one could carry the token to another host.
         self._http = httpx.Client(
             base_url=url.rstrip("/"), headers=headers, timeout=timeout, follow_redirects=False, transport=http
@@ -75,6 +75,11 @@ class Transport:
         finally:
             response.close()
 
+    def websocket(self, address: str) -> tuple[str, dict[str, str]]:
+        """Where a websocket of this server is, and the headers to open it with."""
+        url = self._http.build_request("GET", address).url
+        return str(url.copy_with(scheme={"https": "wss"}.get(url.scheme, "ws"))), self._headers
+
     def _answer(self, request: httpx.Request, *, whole: bool) -> httpx.Response:
         repeatable = request.method in _REPEATABLE or "Idempotency-Key" in request.headers
         for attempt in range(1, self.attempts + 1):
@@ -92,19 +97,19 @@ class Transport:
                     raise Unreachable(
                         f"{what}: no answer after {attempt} tries ({error or type(error).__name__})."
                     ) from error
-                pause = _back_off(attempt)
+                pause = back_off(attempt)
             else:
                 if attempt > 1 and request.method == "DELETE" and response.status_code == 404:
                     return response  # an earlier try deleted it, only its answer was lost
                 asked = _asked_for(response)
                 if response.status_code not in TRY_AGAIN or last or not repeatable or asked > LONGEST_WAIT:
                     raise problem_of(response)
-                pause = max(asked, _back_off(attempt))
+                pause = max(asked, back_off(attempt))
             time.sleep(pause)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _back_off(attempt: int) -> float:
+def back_off(attempt: int) -> float:
     """0.2, 0.4, 0.8 … seconds, each shortened at random by up to half, so that many programs do not come at once."""
     return float(min(LONGEST_WAIT, _FIRST_WAIT * 2 ** (attempt - 1)) * (1 - random.random() / 2))  # noqa: S311
 

@@ -33,13 +33,14 @@ STDIN = "-"
 
 @dataclass
 class Report:
-    """What an import brought. wrong: events refused and files that broke off."""
+    """What an import brought. wrong: events refused and files that broke off. changed: places that were put right."""
 
     files: int = 0
     events: int = 0
     new: int = 0
     known: int = 0
     wrong: int = 0
+    changed: int = 0
     problems: list[dict[str, Any]] = field(default_factory=list)
     most: int = 1000
 
@@ -148,17 +149,18 @@ def _add(report: Report, job: Job) -> None:
     report.events += job.events
     report.new += job.new
     report.known += job.known
+    report.changed += len(job.changes)
     report.wrong += len({e.index for e in job.errors})
     for error in job.errors:
         file, index = error.origin or ("", error.index)
         report.note(file, index, error.path, error.sentence)
 
 
-def into(client: Client) -> Send:
-    return lambda part, proceed: client.send(part, proceed)
+def into(client: Client, *, lenient: bool) -> Send:
+    return lambda part, proceed: client.send(part, proceed, lenient=lenient)
 
 
-def into_our_own(by: Any) -> Send:
+def into_our_own(by: Any, *, lenient: bool) -> Send:
     """Straight into this installation's tables, as an organisation. Django must be ready."""
     from guomen.core import epcis
     from guomen.kit.errors import GuomenError
@@ -167,7 +169,10 @@ def into_our_own(by: Any) -> Send:
 
     def send(part: Part, proceed: bool) -> Job:
         try:
-            job = jobs.accept(by, epcis.decode(part.body), proceed=proceed)
+            document, changes = epcis.decode(part.body), []
+            if lenient:
+                document, changes = epcis.normalise(document)
+            job = jobs.accept(by, document, proceed=proceed, changes=changes)
         except epcis.EpcisError as error:
             raise Invalid(400, {"title": str(error)}) from error
         except GuomenError as error:
@@ -178,6 +183,7 @@ def into_our_own(by: Any) -> Send:
         errors = [{"type": e["code"], "title": e["en"], "instance": e["field"]} for e in job.errors]
         behaviour = "proceed" if job.proceed else "rollback"
         told = {"success": job.success, "events": job.events, "newEvents": job.new, "errors": errors}
+        told |= {"changes": job.changes}
         return job_of(told | {"captureID": job.id, "captureErrorBehaviour": behaviour}, part)
 
     return send

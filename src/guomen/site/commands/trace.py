@@ -62,6 +62,7 @@ def import_(
     token: Token = "",
     as_: As = "",
     proceed: Annotated[bool, typer.Option(help="go on past wrong events and list them")] = False,
+    lenient: Annotated[bool, typer.Option(help="put sloppy events right before they are judged")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Capture the events of files: EPCIS 2.0 JSON-LD, NDJSON, XML 2.0 and 1.2, each also as .gz.
@@ -72,10 +73,10 @@ def import_(
     with _sentences(), contextlib.ExitStack() as stack:
         files = events_in.files_of(paths)
         if as_:
-            send, limits = events_in.into_our_own(stack.enter_context(_organisation(as_))), Limits()
+            send, limits = events_in.into_our_own(stack.enter_context(_organisation(as_)), lenient=lenient), Limits()
         else:
             client = stack.enter_context(_client(url, token))
-            send, limits = events_in.into(client), client.limits()
+            send, limits = events_in.into(client, lenient=lenient), client.limits()
         bar = stack.enter_context(
             _bar(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
         )
@@ -106,6 +107,7 @@ def _tell(report: events_in.Report, as_json: bool) -> None:
     typer.echo(
         f"{report.files:,} files, {report.events:,} events: "
         f"{report.new:,} new, {report.known:,} known, {report.wrong:,} wrong."
+        + (f" {report.changed:,} places were put right." if report.changed else "")
     )
 
 
