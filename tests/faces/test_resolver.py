@@ -83,7 +83,8 @@ def test_wrong_syntax_is_a_problem_with_400_for_programs_and_a_page_for_people(d
         assert answer.json()["code"].isupper()
     page = door().get(f"/zh{path}", headers=HTML)
     assert page.status_code == 400
-    assert "GS1 数字链接有误" in words(page)
+    assert "请重新扫描" in words(page)
+    assert '<small lang="en">' in page.content.decode()
 
 
 def test_our_page_is_answered_in_place_and_is_the_default_of_the_list(people, door, formula):

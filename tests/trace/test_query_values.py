@@ -166,6 +166,22 @@ def test_too_many_events_are_not_ordered_by_an_extension_field(graded, monkeypat
     assert (answer.status_code, answer.json()["type"]) == (413, "epcisException:QueryTooComplexException")
 
 
+def test_thousands_of_events_are_ordered_by_an_extension_field_page_by_page(people):
+    for start in (0, 1500):
+        numbers = [(7919 * n) % 3001 for n in range(start, start + 1500)]
+        events = [seen(0, "storing", ITEM, event_id=f"urn:e:{n}") | {"ex:note": n} for n in numbers]
+        services.record(people.cy.actor, events, CONTEXT)
+    reader, query = robot(people.cy, "read"), {"orderBy": "ex:note", "orderDirection": "ASC", "perPage": 500}
+    page = reader.get(EVENTS, query, headers=EXTENSIONS)
+    found = [ids(page)]
+    while "Link" in page.headers:
+        page = reader.get(page.headers["Link"].split(">")[0].strip("<"), headers=EXTENSIONS)
+        found.append(ids(page))
+    assert [len(one) for one in found] == [500] * 6
+    got = [int(n) for one in found for n in one]
+    assert got == sorted((7919 * n) % 3001 for n in range(3000))
+
+
 def test_an_officer_finds_the_things_of_a_company_by_its_pattern(people, firm):
     pattern = {"MATCH_epc": "urn:epc:idpat:sgtin:9506000.*.*"}
     assert ids(robot(people.bo, "read").get(EVENTS, pattern)) == ["cold", "warm", "wrong", "made"]

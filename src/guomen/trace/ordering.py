@@ -1,13 +1,18 @@
 """Query results in the order of an extension field.
 
-Such fields are in no index: what a query finds is sorted here, up to a bounded number of events. Source: EPCIS 2.0
-section 8.2.7.1, ``orderBy``.
+Such fields are in no index: what a query finds is sorted here, up to a bounded number of events. Only the field is read
+of each, and whole events only for the page that is asked for. Source: EPCIS 2.0 section 8.2.7.1, ``orderBy``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
+from uuid import UUID
+
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from guomen.core import epcis
 from guomen.kit.clock import now
@@ -17,11 +22,13 @@ from guomen.trace.asked import Asked
 from guomen.trace.compared import number, seconds
 from guomen.trace.facets import prefixes_of, qualified
 from guomen.trace.matching import TooComplex
-from guomen.trace.models import Event
+from guomen.trace.models import Event, Exact
 from guomen.trace.sight import bodies, parts
 from guomen.trace.tokens import place_of, token_of
 
-MOST_SORTED = 2000
+MOST_SORTED = 20_000
+_LONGEST = 1000
+"""Bytes of a text that count for its place."""
 Key = tuple[int, Decimal | bytes]
 
 
@@ -32,22 +39,34 @@ def page(by: Actor, asked: Asked, *, per_page: int, after: str) -> tuple[list[di
     ``MOST_SORTED`` events match, NotFound for a token that is none or is of another query.
     """
     snapshot, start = _place(after, asked.fingerprint) if after else (now(), 0)
-    found = parts(Event.objects.filter(*asked.conditions), by, asked)
-    rows = [
-        row
-        for part in found
-        for row in part.filter(recorded_at__lte=snapshot).defer("facets", "things")[: MOST_SORTED + 1]
+    found = [
+        part.filter(recorded_at__lte=snapshot) for part in parts(Event.objects.filter(*asked.conditions), by, asked)
     ]
-    if len(rows) > MOST_SORTED:
+    keys = dict(islice(_keys(found, asked.field), MOST_SORTED + 1))
+    if len(keys) > MOST_SORTED:
         raise TooComplex(most=MOST_SORTED)
-    keys = {row.event_id: _key(row.body, asked.field) for row in rows}
-    there = [row for row in rows if keys[row.event_id] is not None]
-    there.sort(key=lambda row: (keys[row.event_id], row.event_id), reverse=asked.newest_first)
-    lacking = sorted((row for row in rows if keys[row.event_id] is None), key=lambda row: row.event_id)
-    ordered = [*there, *lacking][: asked.limit]
+    there = sorted(((key, id) for id, key in keys.items() if key is not None), reverse=asked.newest_first)
+    lacking = sorted(id for id, key in keys.items() if key is None)
+    ordered = [*(id for _, id in there), *lacking][: asked.limit]
     end = start + per_page
     following = token_of((snapshot, end, asked.fingerprint)) if end < len(ordered) else ""
-    return bodies(ordered[start:end], by), following
+    rows = Event.objects.defer("facets", "things").in_bulk(ordered[start:end])
+    return bodies([rows[id] for id in ordered[start:end]], by), following
+
+
+def _keys(found: list[QuerySet[Event]], field: str) -> Iterator[tuple[UUID, Key | None]]:
+    """The place of each event by its field, a few thousand in memory at a time."""
+    ending = f":{field.rpartition('#')[2]}"
+    fields = RawSQL(
+        "(SELECT jsonb_object_agg(key, value) FROM jsonb_each(trace_event.body) "
+        "WHERE key = '@context' OR right(key, %s) = %s)",
+        [len(ending), ending],
+        output_field=JSONField(decoder=Exact),
+    )
+    for part in found:
+        rows = part.annotate(fields=fields).values_list("event_id", "fields")
+        for id, some in rows.iterator(chunk_size=2000):
+            yield id, _key(some or {}, field)
 
 
 def _key(body: Mapping[str, Any], field: str) -> Key | None:
@@ -58,7 +77,7 @@ def _key(body: Mapping[str, Any], field: str) -> Key | None:
         return 0, amount
     if (moment := seconds(value)) is not None:
         return 1, moment
-    return (2, value.encode()) if isinstance(value, str) else None
+    return (2, value.encode()[:_LONGEST]) if isinstance(value, str) else None
 
 
 def _place(token: str, fingerprint: str) -> tuple[datetime, int]:

@@ -40,7 +40,8 @@ def resolve(request: HttpRequest, thing: str) -> HttpResponse:
         asked = ask(_path(request), request.META.get("QUERY_STRING", ""), accept, _languages(request))
     except GS1Error as error:
         wrong = GuomenError(WRONG, code=error.code, why=str(error))
-        return _error(request, wrong, title=_("We cannot use this code"), lead=wrong.sentence())
+        again = _("A digit may be wrong or missing. Scan it again, or type it as it is printed.")
+        return _error(request, wrong, title=_("We cannot use this code"), lead=again, detail=str(error))
     found = known(asked.thing)
     answer = decided(asked, found)
     if answer.in_place:
@@ -48,7 +49,7 @@ def resolve(request: HttpRequest, thing: str) -> HttpResponse:
     if answer.status == 404:
         return _nothing(request, asked, found.links)
     if answer.choices and "text/html" in accept:
-        context = {"title": _("Choose where to go"), "lead": "", "links": _shown(answer.choices)}
+        context = {"title": _("Choose where to go"), "lead": "", "detail": "", "links": _shown(answer.choices)}
         return _with_headers(page(request, "edge/links.html", context, status=300), answer)
     return _as_response(answer)
 
@@ -93,7 +94,7 @@ def _with_headers(response: HttpResponse, answer: Answer) -> HttpResponse:
 def _error(request: HttpRequest, error: GuomenError, **more: Any) -> HttpResponse:
     """A page for who reads pages, a problem document for everybody else."""
     if "text/html" in request.headers.get("Accept", ""):
-        context = {"title": error.sentence(), "lead": "", "links": []} | more
+        context = {"title": error.sentence(), "lead": "", "detail": "", "links": []} | more
         response = page(request, "edge/links.html", context, status=error.status)
     else:
         response = problem(error, request.path)
@@ -101,7 +102,8 @@ def _error(request: HttpRequest, error: GuomenError, **more: Any) -> HttpRespons
 
 
 def _nothing(request: HttpRequest, asked: Asked, links: tuple[Link, ...]) -> HttpResponse:
-    response = _error(request, NotFound(NO_LINK, code="no-such-link"), links=_shown(links))
+    lead = _("What there is instead:") if links else ""
+    response = _error(request, NotFound(NO_LINK, code="no-such-link"), links=_shown(links), lead=lead)
     if links or asked.thing.gtin:
         response.headers["Link"] = linkset_link(asked.thing, settings.GUOMEN.origin)
     return response

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guomen.faces.portal import declare, files, links, notices, products, shop, tagging, views
+from guomen.faces.portal import declare, files, links, notices, products, shares, shop, tagging, views
 
 urlpatterns = [
     path("portal/", views.home, name="portal"),
@@ -31,6 +31,7 @@ urlpatterns = [
     path("portal/products/<str:gtin>/links/add/", links.edit, name="portal-link-add"),
     path("portal/products/<str:gtin>/links/<uuid:link>/", links.edit, name="portal-link"),
     path("products/<str:gtin>/picture", products.picture, name="product-picture"),
+    path("portal/shares/", shares.listing, name="portal-shares"),
     path("portal/notices/", notices.listing, name="portal-notices"),
     path("portal/notices/<uuid:notice>/", notices.acknowledge, name="portal-acknowledge"),
 ]
