@@ -45,7 +45,7 @@ def warn(stage: Stage) -> str:
     number = alert()
     stage.known["alert"] = number
     bo.open(f"/desk/warnings/{number}")
-    bo.submit("do", press="take")
+    bo.submit("do=take", press="take")
     scenario = {
         "s0-words": "A chemical left in the fabric burns the skin",
         "s0-step0-words": "The shirt carries the chemical",

@@ -124,7 +124,7 @@ class Browser:
     def form(self, has: str) -> Form:
         """The first form of the open page that has a field (or button) called ``has``.
 
-        A word with a slash asks for the form's address; ``name=value`` for a field that already holds this value.
+        A word with a slash asks for the form's address; ``name=value`` for a field or button with this value.
         Several words must all fit.
         """
         for form in self.forms():
@@ -144,7 +144,7 @@ class Browser:
     def _fits(form: Form, word: str) -> bool:
         name, equals, value = word.partition("=")
         if equals:
-            return form.values.get(name) == value
+            return form.values.get(name) == value or (name, value) in form.buttons
         return word in form.action if word.startswith("/") else word in form.names
 
     def submit(self, has: str, files: dict[str, Any] | None = None, press: str = "", **values: Any) -> httpx.Response:
