@@ -40,6 +40,8 @@ def test_a_bundle_is_written_and_a_device_relies_on_it(tree, tmp_path):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["ranges"], told["items"], told["bytes"]) == (1, 50, file.stat().st_size)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == [file.name]
     found = OfflineChecker(file, [told["key"]]).check(serial)
     assert (found.state, found.proven) == ("fine", True)
     with pytest.raises(BundleError, match="key"):

@@ -12,7 +12,7 @@ from guomen.kit.keys import signer
 from guomen.ledger.models import Entry
 from guomen.parties.actors import SYSTEM
 from guomen.tags import labels, services
-from guomen.tags.models import ItemState, Range
+from guomen.tags.models import Activation, ItemState, Range
 from guomen.tags.scheme import address, item_uri, scheme
 from guomen.tags.services import bundling
 from tests.tags.goods import BATCH, GTIN, LINE
@@ -43,6 +43,13 @@ def test_a_device_says_what_the_installation_says(people, made):
         assert checks.check(f"https://guomen.example/{short}").index == 2
     services.recall(people.bo.actor, gtin=GTIN, batches=[BATCH], recall="R-1")
     assert device(people.bo.actor).check(serials[2]).reasons == ("TAG-RECALLED",)
+
+
+def test_a_release_that_lies_ahead_or_has_ended_is_none(people, made):
+    serial = labels.serials(made, 0, 1)[0]
+    for since, ended in ((now() + timedelta(hours=1), None), (now() - timedelta(days=2), now() - timedelta(days=1))):
+        Activation.objects.update_or_create(subject=LINE, defaults={"since": since, "ended_at": ended})
+        assert device(people.bo.actor).check(serial).reasons == ("TAG-NOT-RELEASED",)
 
 
 def test_states_find_their_ranges(people, made, lodged):

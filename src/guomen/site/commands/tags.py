@@ -1,5 +1,7 @@
 """``guomen tags``: files for devices that check item codes without a network."""
 
+import os
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +39,7 @@ def bundle(
         public = signer(bundling.SIGNER).public_key()
         found = bundles.read(made, [public], 0)
     try:
-        file.write_bytes(made)
+        _write(file, made)
     except OSError as error:
         raise fail(f"{file} cannot be written: {error.strerror}") from error
     key = public.public_bytes_raw().hex()
@@ -46,3 +48,11 @@ def bundle(
         print_json({"bytes": len(made), "ranges": len(found.ranges), "items": items, "key": key})
     else:
         console.print(f"Wrote {len(made):,} bytes for {len(found.ranges)} ranges. Devices check it with the key\n{key}")
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Whole or not at all, and for its owner only: it may hold keys."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    with os.fdopen(handle, "wb") as temporary:
+        temporary.write(content)
+    os.replace(name, file)

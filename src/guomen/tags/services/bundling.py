@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.conf import settings
@@ -40,7 +40,7 @@ def make_bundle(by: Actor, *, audience: bundle.Audience, days: int, gtins: Seque
     if gtins is not None:
         wanted = {gtin.zfill(14) for gtin in gtins}
         ranges, recalls = ranges.filter(gtin__in=wanted), recalls.filter(gtin__in=wanted)
-    listed = list(_bundled(list(ranges.order_by("number")), audience))
+    listed = list(_bundled(list(ranges.order_by("number")), audience, moment))
     in_force = [bundle.Recall(*row) for row in recalls.order_by("pk").values_list("gtin", "batch", "recall")]
     origin = settings.GUOMEN.origin
     times = int(moment.timestamp()), int(until.timestamp())
@@ -50,8 +50,8 @@ def make_bundle(by: Actor, *, audience: bundle.Audience, days: int, gtins: Seque
     return made
 
 
-def _bundled(ranges: list[Range], audience: bundle.Audience) -> Iterator[bundle.BundledRange]:
-    valid = dict(Activation.objects.filter(ended_at=None).values_list("subject", "since"))
+def _bundled(ranges: list[Range], audience: bundle.Audience, at: datetime) -> Iterator[bundle.BundledRange]:
+    valid = dict(Activation.objects.filter(ended_at=None, since__lte=at).values_list("subject", "since"))
     numbers = [one.number for one in ranges]
     stretches = defaultdict(list)
     for number, *stretch in Segment.objects.filter(range_number__in=numbers).values_list(
