@@ -74,14 +74,14 @@ class ManyPlaces(Rule):
 
 
 class FarApart(Rule):
-    """``far_apart`` times, a new phone was more than ``distance_km`` from the last one, sooner than at ``speed_kmh``.
-    Once is a photo sent to a friend."""
+    """``far_apart`` times, a new phone was more than ``distance_km`` from the last one, sooner than at ``speed_kmh``,
+    and not in the city where the item was first seen. Once is a photo sent to a friend; the way home is no other."""
 
     code = "TAG-FAR-APART"
 
     def notices(self, look: Look, trail: Trail, known: Known, limits: CopyLimits, far: Distance) -> bool:
         last = next((old for old in trail.recent if old.place and old.device != look.device), None)
-        if last is None or last.place == look.place or not look.place:
+        if last is None or look.place in ("", last.place, trail.places[0]):
             return False
         km = far(last.place, look.place)
         return km is not None and km > limits.distance_km and km * _HOUR > abs(look.at - last.at) * limits.speed_kmh

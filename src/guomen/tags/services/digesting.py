@@ -63,7 +63,7 @@ def digest(at_once: int = AT_ONCE) -> int:
         if not rows:
             return 0
         traffic: dict[tuple[int, int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-        items: dict[UUID, _Item] = {}
+        items: dict[str, _Item] = {}
         guesses: Counter[tuple[bytes, int, int]] = Counter()
         for item, at, range_number, index, channel, device, place, counter, is_new in rows:
             if not is_new:
@@ -104,20 +104,19 @@ def _taken(cursor: Any, at_once: int) -> Sequence[Any]:
         "kept AS (INSERT INTO tags_pastscan (item, id, at, channel, device, place, counter) "
         "SELECT item, id, at, channel, device, place, counter FROM taken WHERE index >= 0 "
         "ON CONFLICT DO NOTHING RETURNING item, id) "
-        "SELECT t.item, extract(epoch FROM t.at)::bigint, t.range_number, t.index, t.channel, t.device, t.place, "
+        "SELECT t.item::text, extract(epoch FROM t.at)::bigint, t.range_number, t.index, t.channel, t.device, t.place, "
         "t.counter, k.id IS NOT NULL OR t.index < 0 FROM taken t LEFT JOIN kept k USING (item, id)",
         [at_once],
     )
     return cursor.fetchall()
 
 
-def _read(cursor: Any, items: dict[UUID, _Item]) -> None:
+def _read(cursor: Any, items: dict[str, _Item]) -> None:
     """What was known of the items until now, locked: somebody may undo an alarm at the same time."""
-    keys = list(items)
     cursor.execute(
-        "SELECT item, times, extract(epoch FROM first_at)::bigint, extract(epoch FROM last_at)::bigint, recent::text, "
-        "alarms::text, trail::text FROM tags_seen WHERE item = ANY(%s) ORDER BY item FOR UPDATE",
-        [keys],
+        "SELECT item::text, times, extract(epoch FROM first_at)::bigint, extract(epoch FROM last_at)::bigint, "
+        "recent::text, alarms::text, trail::text FROM tags_seen WHERE item = ANY(%s::uuid[]) ORDER BY item FOR UPDATE",
+        [_array(items)],
     )
     for item, times, first_at, last_at, recent, alarms, trail in cursor.fetchall():
         items[item].trail = read(times, first_at, last_at, orjson.loads(recent), orjson.loads(trail))
@@ -134,26 +133,29 @@ def _read(cursor: Any, items: dict[UUID, _Item]) -> None:
         one.known = Known(*states.get(key, (whole, 0, "")), released_at=released_at, markets=markets)
 
 
-def _states(cursor: Any, items: dict[UUID, _Item]) -> dict[UUID, tuple[str, int, str]]:
+def _states(cursor: Any, items: dict[str, _Item]) -> dict[str, tuple[str, int, str]]:
     """State, since when and where, of items that have another than their range: their own before their stretch's."""
     cursor.execute(
-        "SELECT i.item, s.state, extract(epoch FROM s.at)::bigint, s.place "
+        "SELECT i.item::text, s.state, extract(epoch FROM s.at)::bigint, s.place "
         "FROM unnest(%s::uuid[], %s::int[], %s::bigint[]) AS i(item, number, index) CROSS JOIN LATERAL "
         "(SELECT state, at, place, last FROM tags_segment WHERE range_number = i.number AND first <= i.index "
         "ORDER BY first DESC LIMIT 1) AS s WHERE s.last >= i.index",
-        [list(items), [i.range_number for i in items.values()], [i.index for i in items.values()]],
+        [_array(items), _array(i.range_number for i in items.values()), _array(i.index for i in items.values())],
     )
     found = {item: rest for item, *rest in cursor.fetchall()}
     cursor.execute(
-        "SELECT item, state, extract(epoch FROM at)::bigint, place FROM tags_itemstate WHERE item = ANY(%s)",
-        [list(items)],
+        "SELECT item::text, state, extract(epoch FROM at)::bigint, place FROM tags_itemstate "
+        "WHERE item = ANY(%s::uuid[])",
+        [_array(items)],
     )
     return found | {item: rest for item, *rest in cursor.fetchall()}
 
 
-def _new(key: UUID, one: _Item, found: Iterable[Spoken]) -> list[Raised]:
+def _new(key: str, one: _Item, found: Iterable[Spoken]) -> list[Raised]:
     return [
-        Raised(key, one.range_number, one.index, s.code, dict(s.numbers)) for s in found if s.code not in one.alarms
+        Raised(UUID(key), one.range_number, one.index, s.code, dict(s.numbers))
+        for s in found
+        if s.code not in one.alarms
     ]
 
 
@@ -161,27 +163,28 @@ def _by_visitor(cursor: Any, rule: str, looks: Counter[tuple[bytes, int, int]], 
     """Count for each visitor, order and day; an alarm about the order where one visitor reached ``most``."""
     if not looks:
         return []
-    keys = sorted(looks)
+    keys, what = sorted(looks), rule.removeprefix("TAG-").lower()
     cursor.execute(
         "WITH up AS (INSERT INTO tags_tally AS t (visitor, what, day, count) "
-        "SELECT v, w, 'epoch'::date + d, n FROM unnest(%s::bytea[], %s::text[], %s::int[], %s::int[]) AS x(v, w, d, n) "
+        "SELECT decode(v, 'hex'), w, 'epoch'::date + d, n "
+        "FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[]) AS x(v, w, d, n) "
         "ON CONFLICT (visitor, what, day) DO UPDATE SET count = t.count + excluded.count RETURNING what, day, count) "
         "SELECT what, day, max(count) FROM up WHERE count >= %s GROUP BY what, day",
         [
-            [v for v, _, _ in keys],
-            [f"{rule.removeprefix('TAG-').lower()}:{number}" for _, number, _ in keys],
-            [day for _, _, day in keys],
-            [looks[k] for k in keys],
+            _array(v.hex() for v, _, _ in keys),
+            _array(f"{what}:{number}" for _, number, _ in keys),
+            _array(day for _, _, day in keys),
+            _array(looks[k] for k in keys),
             most,
         ],
     )
     return [
-        Raised(None, int(what.partition(":")[2]), NO_CODE, rule, {"count": count, "day": str(day)})
-        for what, day, count in cursor.fetchall()
+        Raised(None, int(told.partition(":")[2]), NO_CODE, rule, {"count": count, "day": str(day)})
+        for told, day, count in cursor.fetchall()
     ]
 
 
-def _write(cursor: Any, items: dict[UUID, _Item]) -> None:
+def _write(cursor: Any, items: dict[str, _Item]) -> None:
     if not items:
         return
     rows = [
@@ -218,6 +221,11 @@ def _add_traffic(cursor: Any, traffic: dict[tuple[int, int, str], list[int]]) ->
         "phones = t.phones + excluded.phones, at_work = t.at_work + excluded.at_work",
         [list(column) for column in zip(*((*k, *traffic[k]) for k in keys), strict=True)] if keys else [[]] * 6,
     )
+
+
+def _array(values: Iterable[object]) -> str:
+    """Numbers and words without signs as one parameter: thousands of values would each be adapted by themselves."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def _moment(seconds: int) -> datetime:
