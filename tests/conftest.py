@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# A deadline for each example would be a timed assertion, and fail on a busy machine.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 _HOME = tempfile.TemporaryDirectory(prefix="guomen-test-")
 os.chmod(_HOME.name, 0o755)
