@@ -36,7 +36,7 @@ def all_keys() -> list[tuple[str, bytes]]:
     keys.signer("log")
     derived = scheme(1).range_keys(1)
     of_a_range = [("permute of range 1", derived.permute), ("mac of range 1", derived.mac)]
-    of_a_range += [("file key of a chip", chips.chip_keys(1).file(UID)), ("app key", chips.chip_keys(1).app(UID))]
+    of_a_range += [("file key of a chip", chips.chip_keys(1).file(UID)), ("app key", chips.chip_keys(1).others[0](UID))]
     return [*((name, keys.secret(name)) for name in sorted(keys.names())), *of_a_range]
 
 

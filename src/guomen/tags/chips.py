@@ -44,12 +44,14 @@ class Tap(NamedTuple):
 class ChipKeys:
     """The keys of a version: one that reads the UID of all chips, and how to get each chip's own."""
 
-    __slots__ = ("app", "file", "meta")
+    __slots__ = ("file", "meta", "others")
 
     def __init__(self, version: int) -> None:
         self.meta: Secret = tag_key("meta", version)[:_AES_128]
         self.file = Diversifier(tag_key("file", version)[:_AES_128], APPLICATION, b"guomen file")
-        self.app = Diversifier(tag_key("app", version)[:_AES_128], APPLICATION, b"guomen app")
+        app = tag_key("app", version)[:_AES_128]
+        self.others = {n: Diversifier(app, APPLICATION, b"guomen key %d" % n) for n in (0, 3, 4)}
+        """Keys that no tap needs, by number: key 0 rewrites the chip, 3 and 4 lock what is not used."""
 
     def __repr__(self) -> str:
         return "ChipKeys(hidden)"

@@ -192,12 +192,17 @@ def ranges(by: Actor) -> list[Range]:
     return list(found.filter(organisation=by.organisation)) if by.organisation else []
 
 
+def range_named(code: str) -> Range | None:
+    """The range with these four characters, whoever asks."""
+    text = normalise(code)
+    if len(text) != 4:
+        return None
+    return Range.objects.select_related("organisation").filter(number=_number(text)).first()
+
+
 def range_by_code(by: Actor, code: str) -> Range:
     """One range by its four characters. Raises NotFound, also when it belongs to another firm."""
-    text = normalise(code)
-    found = (
-        Range.objects.select_related("organisation").filter(number=_number(text)).first() if len(text) == 4 else None
-    )
+    found = range_named(code)
     if found is None or not (by.is_officer or found.organisation_id == by.organisation_id):
         raise NotFound
     return found

@@ -18,6 +18,12 @@ KINDS = {
     "tags.bundled": W("File for checks without a network issued", "离线查验资料包已签发"),
     "tag-keys.rotated": W("New tag keys taken into use", "已启用新标签密钥"),
     "tag-keys.retired": W("Tag keys retired: their codes prove nothing", "标签密钥已作废，其编码不再有效"),
+    "chips.registered": W("Chips registered for items", "已登记商品芯片"),
+    "chips.provisioned": W("File for writing chips handed out", "已提供芯片写码文件"),
+    "chip-keys.exported": W("Keys of chips wrapped to an encoding house", "已向写码单位加密提供芯片密钥"),
+    "encoding-house.approved": W("Encoding house approved", "已批准写码单位"),
+    "encoding-house.withdrawn": W("Encoding house withdrawn", "已撤销写码单位"),
+    "encoding.assigned": W("Encoding house named for tags", "已为标签指定写码单位"),
     "item.sold": W("Item sold", "商品已售出"),
     "copy.suspected": W("Item code may be copied", "商品编码疑似被复制"),
     "copy.cleared": W("Alarm about an item code undone", "商品编码警示已撤销"),
@@ -248,4 +254,20 @@ FILE_FORMATS = {
     "zpl-graphic": W("Label printer, code as picture (ZPL)", "标签打印机，码为图形（ZPL）"),
     "csv": W("List of codes (CSV)", "编码清单（CSV）"),
     "inner": W("Secret codes for inside the pack (CSV)", "包装内认领码（保密，CSV）"),
+}
+CHIP_KINDS = {
+    "ntag424": W("NTAG 424 DNA", "NTAG 424 DNA"),
+    "ntag424tt": W("NTAG 424 DNA TagTamper", "NTAG 424 DNA TagTamper"),
+    "ntag22x": W("NTAG 223/224 DNA (known attack)", "NTAG 223/224 DNA（存在已知攻击）"),
+    "ntag22xsd": W("NTAG 223/224 DNA StatusDetect (known attack)", "NTAG 223/224 DNA StatusDetect（存在已知攻击）"),
+    "ntag21x": W("NTAG 213/215/216 (proves nothing)", "NTAG 213/215/216（不具防伪能力）"),
+}
+CHIP_ROWS = {
+    "bad-uid": W("The chip's number must have 14 hex digits.", "芯片号应为 14 位十六进制数字。"),
+    "unknown-kind": W("This kind of chip is not known.", "芯片类型无法识别。"),
+    "bad-serial": W("This serial does not exist.", "该序列号不存在。"),
+    "other-range": W("This serial belongs to other tags.", "该序列号不属于本批标签。"),
+    "twice-in-file": W("This chip or serial stands in the file twice.", "该芯片或序列号在文件中重复出现。"),
+    "uid-taken": W("This chip is registered for another item.", "该芯片已登记在另一件商品上。"),
+    "item-has-chip": W("This item has another chip.", "该商品已登记另一枚芯片。"),
 }

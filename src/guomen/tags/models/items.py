@@ -54,3 +54,6 @@ class Chip(models.Model):
     key_version = models.SmallIntegerField(default=1)
     counter = models.IntegerField(default=-1)
     counted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["range_number", "index"], name="tags_chip_range")]

@@ -2,7 +2,9 @@
 
 from guomen.tags.services.bonded import move_bonded
 from guomen.tags.services.bundling import AUDIENCES, make_bundle
+from guomen.tags.services.chips import export_chip_keys, provisioning, register_chips
 from guomen.tags.services.claiming import claim, is_mine, unclaim
+from guomen.tags.services.houses import approve_house, name_house, withdraw_house
 from guomen.tags.services.keys import retire_keys, rotate_keys
 from guomen.tags.services.ordering import MAX_COUNT, cancel, decide, order
 from guomen.tags.services.parcels import erase_parcel, pack
@@ -19,6 +21,7 @@ __all__ = [
     "Changed",
     "activate",
     "activate_many",
+    "approve_house",
     "cancel",
     "cancel_labels",
     "change_consignment",
@@ -28,17 +31,22 @@ __all__ = [
     "deactivate",
     "decide",
     "erase_parcel",
+    "export_chip_keys",
     "is_mine",
     "make_bundle",
     "move_bonded",
+    "name_house",
     "order",
     "order_labels",
     "pack",
+    "provisioning",
     "recall",
+    "register_chips",
     "retire_keys",
     "rotate_keys",
     "scan",
     "sell",
     "unclaim",
+    "withdraw_house",
     "withdraw_item",
 ]

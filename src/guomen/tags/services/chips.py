@@ -1,0 +1,247 @@
+"""Chips: which chip is on which item, who may write them, what is handed out for that."""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.db import connection, transaction
+
+from guomen.core.gs1 import item_key
+from guomen.core.tagcrypto import SerialError, normalise
+from guomen.kit.errors import Forbidden, Invalid, Problem, Refused
+from guomen.kit.ids import Subject
+from guomen.kit.words import W
+from guomen.ledger.services import append
+from guomen.parties.actors import Actor
+from guomen.tags import encoding
+from guomen.tags.chips import KINDS, UID_BYTES
+from guomen.tags.models import Chip, Range
+from guomen.tags.scheme import item_uri, scheme
+from guomen.tags.services.ordering import require_made
+
+MOST_TOLD = 1000
+"""Refused rows that a report names; the rest is counted."""
+_BATCH = 5000
+_LINE = 400
+_UID = re.compile(f"[0-9A-F]{{{2 * UID_BYTES}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that was refused. ``line`` counts from 1, the header included; ``code`` is one of words.CHIP_ROWS."""
+
+    line: int
+    uid: str
+    code: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of a file. Good rows are registered also where others are refused."""
+
+    registered: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    rows: list[Row] = field(default_factory=list)
+
+    def refuse(self, line: int, uid: str, code: str) -> None:
+        self.refused += 1
+        if len(self.rows) < MOST_TOLD:
+            self.rows.append(Row(line, uid[:40], code))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    line: int
+    uid: bytes
+    index: int
+    serial: str
+    kind: str
+
+
+@transaction.atomic
+def register_chips(by: Actor, code: str, lines: Iterable[bytes], kind: str = "ntag424") -> Report:
+    """Register which chip is on which item, from CSV with the columns ``uid`` and ``serial`` and perhaps ``kind``.
+
+    The range's firm or its encoding house. Each row is checked by itself; the same file again changes nothing. Memory
+    does not grow with the file but for the numbers that it named. Raises NotFound, Forbidden, Refused for a range
+    without chips, Invalid for what is no such file.
+    """
+    by.require("declarant", "tags")
+    one = _chip_range(by, code)
+    if kind not in KINDS:
+        raise Invalid([Problem("kind", "unknown-kind", W("Choose a chip from the list.", "请从列表选择芯片类型。"))])
+    # Files for the same range wait for each other: two chips must not get one item.
+    Range.objects.select_for_update().get(number=one.number)
+    digest, report = hashlib.sha256(), Report()
+    rows = _rows(lines, digest)
+    columns = _columns(next(rows, None))
+    seen_uids: set[bytes] = set()
+    seen_items: set[int] = set()
+    while batch := list(islice(rows, _BATCH)):
+        good = []
+        for line, cells in batch:
+            found = _checked(one, line, cells, columns, kind, report)
+            if found is None:
+                continue
+            if found.uid in seen_uids or found.index in seen_items:
+                report.refuse(line, found.uid.hex().upper(), "twice-in-file")
+                continue
+            seen_uids.add(found.uid)
+            seen_items.add(found.index)
+            good.append(found)
+        _store(one, good, report)
+    if report.registered:
+        facts = {"range": one.code, "registered": report.registered, "file": digest.hexdigest()}
+        append("chips.registered", [Subject.of("range", one.code)], facts, by)
+    return report
+
+
+def _chip_range(by: Actor, code: str) -> Range:
+    one = encoding.range_of(by, code)
+    house = encoding.house_of(one)
+    if one.organisation_id != by.organisation_id and not (house and house.id == by.organisation_id):
+        raise Forbidden
+    require_made(one)
+    if one.carrier != "chip":
+        words = W("These tags were ordered as printed codes, not as chips.", "该批标签订购的是印刷码，不是芯片。")
+        raise Refused(words, code="no-chips-ordered")
+    return one
+
+
+def _rows(lines: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells, one line after the other; raises Invalid for bytes that are no text."""
+    for number, raw in enumerate(lines, 1):
+        digest.update(raw)
+        try:
+            text = raw[:_LINE].decode("utf-8-sig" if number == 1 else "utf-8").strip("\r\n \0")
+        except UnicodeDecodeError:
+            raise _not_csv() from None
+        if text:
+            yield number, [cell.strip() for cell in next(csv.reader(io.StringIO(text)), [])]
+
+
+def _not_csv() -> Invalid:
+    words = W(
+        "Send CSV with a first line that names the columns uid and serial.",
+        "请上传首行含 uid 和 serial 列的 CSV 文件。",
+    )
+    return Invalid([Problem("file", "not-chips", words)])
+
+
+def _columns(first: tuple[int, list[str]] | None) -> dict[str, int]:
+    names = [name.lower() for name in first[1]] if first else []
+    if not {"uid", "serial"} <= set(names):
+        raise _not_csv()
+    return {name: names.index(name) for name in ("uid", "serial", "kind") if name in names}
+
+
+def _checked(
+    one: Range, line: int, cells: list[str], columns: dict[str, int], kind: str, report: Report
+) -> _Given | None:
+    given = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
+    uid, own_kind = given["uid"].replace(":", "").upper(), given.get("kind") or kind
+    wrong = ""
+    index = -1
+    if not _UID.fullmatch(uid):
+        wrong = "bad-uid"
+    elif own_kind not in KINDS:
+        wrong = "unknown-kind"
+    else:
+        try:
+            parts = scheme(one.key_version).check(one.gtin, given["serial"])
+            index = parts.index if parts.range_id == one.number else -1
+        except SerialError:
+            wrong = "bad-serial"
+        if not wrong and not 0 <= index < one.count:
+            wrong = "other-range"
+    if wrong:
+        report.refuse(line, uid, wrong)
+        return None
+    return _Given(line, bytes.fromhex(uid), index, normalise(given["serial"]), own_kind)
+
+
+def _store(one: Range, good: list[_Given], report: Report) -> None:
+    """Insert what is new; what is there already is unchanged when it says the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT index, uid FROM tags_chip WHERE range_number = %s AND index = ANY(%s)",
+            [one.number, [g.index for g in good]],
+        )
+        on_item = {index: bytes(uid) for index, uid in cursor.fetchall()}
+        new = [g for g in good if g.index not in on_item]
+        cursor.execute(
+            "INSERT INTO tags_chip (uid, item, range_number, index, kind, key_version, counter) "
+            "SELECT u, i, %s, n, k, %s, -1 FROM unnest(%s::bytea[], %s::uuid[], %s::bigint[], %s::text[]) "
+            "AS t (u, i, n, k) ON CONFLICT (uid) DO NOTHING RETURNING uid",
+            [
+                one.number,
+                one.key_version,
+                [g.uid for g in new],
+                [item_key(item_uri(one.gtin, g.serial)) for g in new],
+                [g.index for g in new],
+                [g.kind for g in new],
+            ],
+        )
+        made = {bytes(row[0]) for row in cursor.fetchall()}
+    known = encoding.uids_known(g.uid for g in good if g.uid not in made)
+    for g in good:
+        before = known.get(g.uid)
+        if g.uid in made:
+            report.registered += 1
+        elif _is_same(before, one, g):
+            report.unchanged += 1
+        else:
+            report.refuse(g.line, g.uid.hex().upper(), "uid-taken" if before else "item-has-chip")
+
+
+def _is_same(before: Chip | None, one: Range, given: _Given) -> bool:
+    said = (one.number, given.index, given.kind)
+    return before is not None and (before.range_number, before.index, before.kind) == said
+
+
+@transaction.atomic
+def provisioning(by: Actor, code: str, *, first: int = 0, count: int | None = None, lrp: bool = False) -> Iterator[str]:
+    """What is to be written into the chips of a range, as lines of CSV (``encoding.provisioning``); no keys.
+
+    The range's firm or its encoding house. Raises as :func:`register_chips` does.
+    """
+    by.require("declarant", "tags")
+    one = _chip_range(by, code)
+    count = one.count - first if count is None else count
+    if not (first >= 0 and count >= 1 and first + count <= one.count):
+        raise Invalid([Problem("first", "out-of-range", W("There is no such label.", "没有该序号的标签。"))])
+    facts = {"range": one.code, "first": first + 1, "count": count}
+    append("chips.provisioned", [Subject.of("range", one.code)], facts, by)
+    return encoding.provisioning(one, first, count, lrp=lrp)
+
+
+@transaction.atomic
+def export_chip_keys(by: Actor, code: str) -> Iterator[str]:
+    """The keys of a range's registered chips, wrapped to the public key of its encoding house (``encoding.key_lines``).
+
+    Only that house, while the authority approves it. Masters never leave: a chip's own keys open nothing else.
+    Raises NotFound, Forbidden, Refused while no chip is registered.
+    """
+    by.require("declarant", "tags")
+    one = _chip_range(by, code)
+    house = encoding.house_of(one)
+    approval = encoding.approved(house)
+    if house is None or house.id != by.organisation_id or approval is None:
+        words = W(
+            "Only an approved encoding house named for these tags gets keys.",
+            "只有被指定且已获批准的写码单位可以取得密钥。",
+        )
+        raise Forbidden(words, code="no-encoding-house")
+    count = sum(n for kind, n in encoding.counts(one).items() if kind in encoding.WRAPPED)
+    if not count:
+        words = W("Register the chips first: each gets keys of its own.", "请先登记芯片：每个芯片的密钥各不相同。")
+        raise Refused(words, code="no-chips")
+    about = [Subject.of("range", one.code), Subject.of("party", house.id)]
+    facts = {"range": one.code, "count": count, "key": approval.thumbprint, "key_version": one.key_version}
+    append("chip-keys.exported", about, facts, by)
+    return encoding.key_lines(one, approval)
