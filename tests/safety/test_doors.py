@@ -85,6 +85,7 @@ OWN_OPERATIONS = {
     "GET api/tags/scans": None,
     "GET api/tags/scans.csv": None,
     "GET api/tags/alarms": {"alarms": []},
+    "GET api/tags/encoding-houses": {"houses": []},
     "GET api/seals": [],
     "GET api/notices": [],
     "GET api/links": {"links": []},
@@ -112,7 +113,7 @@ NAMES = {
     "account/tokens": {"id": "token"},
     "report/": {"kind": "=problem", "number": "entry"},
     "accounts/": {"pk": "=1"},
-    "api/tags/": {"code": "range", "job": "labels", "number": "=1"},
+    "api/tags/": {"code": "range", "job": "labels", "number": "=1", "house": "=HOUSE-1"},
     "api/inspections": {"order_id": "order"},
     "api/samples": {"number": "sample"},
     "api/alerts": {"number": "alert"},
@@ -207,6 +208,12 @@ def bodies(world: World) -> dict[str, Any]:
         "DELETE api/trace-shares/{id}": None,
         "POST api/tags/ranges": {"gtin": w["gtin"], "batch": w["batch"], "count": 5, "subject": w["subject"]},
         "POST api/tags/ranges/{code}/labels": {"format": "csv"},
+        "POST api/tags/ranges/{code}/chips": None,
+        "POST api/tags/ranges/{code}/chips/provisioning.csv": {"count": 1},
+        "POST api/tags/ranges/{code}/chips/keys.jwe": None,
+        "PUT api/tags/ranges/{code}/encoding-house": {"house": "HOUSE-1"},
+        "POST api/tags/encoding-houses": {"house": "HOUSE-1", "key": "{}"},
+        "POST api/tags/encoding-houses/{house}/withdraw": {"reason": "I say so"},
         "POST api/tags/labels/{job}/cancel": None,
         "POST api/tags/ranges/{code}/decision": {"approve": True},
         "POST api/tags/ranges/{code}/cancel": {},
@@ -272,8 +279,8 @@ def test_every_operation_is_shut_to_those_it_does_not_belong_to(door, people, wo
             if method != "GET":
                 assert name in known, f"say in bodies() what a stranger would send to {name}"
             body = known.get(name) or {}
-            if path == "api/documents":
-                answer = client.post("/api/documents", {"file": file(), "kind": "101001"})
+            if name in {"POST api/documents", "POST api/tags/ranges/{code}/chips"}:
+                answer = client.post(filled(path, world), {"file": file(), "kind": "101001"})
             else:
                 answer = client.generic(method, filled(path, world), json.dumps(body), "application/json")
             empty = (who, method, answer.status_code) == ("ada", "GET", 200) and not shown(answer, world)

@@ -7,6 +7,7 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.core.files.uploadedfile import SimpleUploadedFile
 from joserfc import jwe
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
@@ -258,3 +259,41 @@ def test_who_approves_withdraws_and_names_houses(people, made, chipped):
     services.name_house(people.cal.actor, chipped.code, code)
     kinds = list(Entry.objects.filter(kind__startswith="encoding").values_list("kind", flat=True))
     assert sorted(kinds) == ["encoding-house.approved", "encoding.assigned"]
+
+
+def test_programs_do_the_same_over_http(people, chipped, door):
+    """Cy's firm registers, Eve's house fetches, Bo approves; a stranger finds nothing."""
+    base = f"/api/tags/ranges/{chipped.code}"
+    upload = SimpleUploadedFile("chips.csv", "".join([*rows(chipped, 2), "zz,zz"]).encode(), "text/csv")
+    told = door("cy").post(f"{base}/chips", {"file": upload, "kind": "ntag424tt"}).json()
+    assert (told["registered"], told["refused"], told["rows_left_out"]) == (2, 1, 0)
+    assert told["rows"][0]["line"] == 4
+    assert told["rows"][0]["detail"] == "The chip's number must have 14 hex digits."
+    seen = door("eve").get(f"{base}/chips?limit=1").json()
+    assert seen["counts"] == {"ntag424tt": 2}
+    assert seen["house"] == people.eve.organisation.code
+    assert [c["uid"] for c in seen["chips"]] == [uid(0)]
+    assert [c["uid"] for c in door("cy").get(f"{base}/chips?after=1").json()["chips"]] == [uid(1)]
+    assert door("sam").get(f"{base}/chips").status_code == 404
+    assert door().get(f"{base}/chips").status_code == 401
+
+    def ask(name: str, method: str, path: str, body: dict) -> object:
+        return getattr(door(name), method)(path, json.dumps(body), content_type="application/json")
+
+    answer = ask("eve", "post", f"{base}/chips/provisioning.csv", {"first": 2, "count": 1})
+    assert b"".join(answer.streaming_content).decode().splitlines()[1].startswith("2,")
+    assert ask("eve", "post", f"{base}/chips/provisioning.csv", {"first": 0}).status_code == 422
+    answer = ask("eve", "post", f"{base}/chips/keys.jwe", {})
+    line = b"".join(answer.streaming_content).decode().strip()
+    assert json.loads(jwe.decrypt_compact(line, KEY, algorithms=["ECDH-ES+A256KW", "A256GCM"]).plaintext)["chips"]
+    assert ask("cy", "post", f"{base}/chips/keys.jwe", {}).status_code == 403
+    code = people.eve.organisation.code
+    approval = {"house": code, "key": public(OKPKey.generate_key("X25519"))}
+    assert ask("bo", "post", "/api/tags/encoding-houses", approval).json()["house"] == code
+    assert ask("cy", "post", "/api/tags/encoding-houses", approval).status_code == 403
+    assert ask("cal", "put", f"{base}/encoding-house", {"house": code}).json() == {"house": code}
+    assert door("cy").get("/api/tags/encoding-houses").json()["houses"][0]["house"] == code
+    withdrawal = {"reason": "Keys were seen elsewhere"}
+    assert ask("bo", "post", f"/api/tags/encoding-houses/{code}/withdraw", withdrawal).status_code == 200
+    assert ask("bo", "post", f"/api/tags/encoding-houses/{code}/withdraw", withdrawal).status_code == 404
+    assert ask("eve", "post", f"{base}/chips/keys.jwe", {}).status_code == 403
