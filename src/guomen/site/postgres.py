@@ -42,9 +42,10 @@ def _sizes(data: Path) -> dict[str, str]:
     """Settings by what the machine has: capture is fast while the indexes that it touches stay in memory.
 
     Checkpoints that come often log the same pages whole again and again; the price of rare ones is a longer recovery.
+    What they log fills the log sooner: with too little of it there is nothing else in it.
     """
     buffers = min(max(_memory() // 4, 128 * _MIB), 8192 * _MIB)
-    wal = min(max(shutil.disk_usage(data).free // 10, 1024 * _MIB), 8192 * _MIB)
+    wal = min(max(shutil.disk_usage(data).free // 4, 1024 * _MIB), 8192 * _MIB)
     return {"shared_buffers": f"{buffers // _MIB}MB", "max_wal_size": f"{wal // _MIB}MB"}
 
 
