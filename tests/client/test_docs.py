@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from guomen.kit.keys import signer
+from guomen.parties.actors import SYSTEM
+from guomen.tags import services
+from guomen.tags.services import bundling
+
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "client.md"
 
 
@@ -13,6 +18,12 @@ def test_every_example_of_the_page_runs(program):
     examples = re.findall(r"^```python\n(.*?)^```", DOCS.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     assert len(examples) >= 8
     code = "\n".join(examples)
-    opened = 'Client("https://guomen.example", "gm_…")'
-    assert code.count(opened) == 1
-    exec(compile(code.replace(opened, 'program("cy")'), str(DOCS), "exec"), {"program": program})
+    data = services.make_bundle(SYSTEM, audience="inspector", days=7)
+    key = signer(bundling.SIGNER).public_key().public_bytes_raw().hex()
+    for shown, real in (
+        ('Client("https://guomen.example", "gm_…")', 'program("cy")'),
+        ('OfflineChecker("harbour.bundle", ["4f1c…"])', "OfflineChecker(bundle, [key])"),
+    ):
+        assert code.count(shown) == 1
+        code = code.replace(shown, real)
+    exec(compile(code, str(DOCS), "exec"), {"program": program, "bundle": data, "key": key})
