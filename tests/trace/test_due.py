@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from guomen.core.webhook import HEADER, verify
 from guomen.kit.clock import now
 from guomen.trace import reporting
 from guomen.trace.models import Event, NamedQuery, Subscription
@@ -12,6 +13,7 @@ from guomen.trace.services import capture
 from guomen.trace.sharing import share_thing
 from tests.trace.goods import ITEM, OTHER_ITEM, document, seen
 from tests.trace.subscribers import (
+    SECRET,
     cy,
     deliverer,
     events_of,
@@ -164,13 +166,64 @@ def test_a_query_that_breaks_waits_alone_and_goes_on_where_it_was(cy, receiver, 
     NamedQuery.objects.filter(name="stored").update(parameters={"EQ_nonsense": ["1"]})
     store(cy, 1)
     work(deliverer)
-    assert [r.path for r in receiver.requests] == ["/hook/fine"]
+    (fine,) = (r for r in receiver.requests if r.path == "/hook/fine")
+    assert events_of(fine) == ["urn:x:1"]
     assert state(cy, id)["lastError"] == "Its query cannot be asked any more"
     assert "Its query cannot be asked any more" in reporting.state().failing[0]
     NamedQuery.objects.filter(name="stored").update(parameters=right)
-    Subscription.objects.filter(id=id).update(failed_at=now() - timedelta(minutes=2))
+    ask_again_now()
     store(cy, 2)
     work(deliverer)
-    got = [e for r in receiver.requests if r.path == "/hook/broken" for e in events_of(r)]
+    got = [e for r in receiver.requests[2:] if r.path == "/hook/broken" for e in events_of(r)]
     assert got == ["urn:x:1", "urn:x:2"]
     assert state(cy, id)["lastError"] is None
+
+
+def ask_again_now() -> None:
+    """The pause after a query broke is over."""
+    Subscription.objects.exclude(broken="").update(broken_at=now() - timedelta(minutes=2))
+
+
+def test_the_receiver_is_told_once_that_the_query_broke(cy, receiver, deliverer):
+    id = subscribed(cy, receiver.url)
+    store(cy, 1)
+    work(deliverer)
+    right = NamedQuery.objects.get(name="stored").parameters
+    NamedQuery.objects.filter(name="stored").update(parameters={"EQ_nonsense": ["1"]})
+    receiver.answers[:] = [500, 200]
+    store(cy, 2)
+    work(deliverer)
+    assert state(cy, id)["failures"] == 1
+    try_again_now()
+    work(deliverer)
+    ask_again_now()
+    work(deliverer)
+    _, failed, told = receiver.requests
+    assert failed.headers["Idempotency-Key"] == told.headers["Idempotency-Key"]
+    assert told.headers["Content-Type"] == "application/problem+json"
+    verify(SECRET, told.headers[HEADER], told.body, now())
+    problem = json.loads(told.body)
+    assert (problem["type"], problem["queryName"]) == ("epcisException:QueryParameterException", "stored")
+    assert problem["subscriptionID"] == id
+    NamedQuery.objects.filter(name="stored").update(parameters=right)
+    ask_again_now()
+    work(deliverer)
+    assert events_of(receiver.requests[-1]) == ["urn:x:2"]
+    assert state(cy, id)["lastError"] is None
+
+
+def test_a_problem_that_is_over_before_it_was_told_is_not_told(cy, receiver, deliverer):
+    id = subscribed(cy, receiver.url)
+    right = NamedQuery.objects.get(name="stored").parameters
+    NamedQuery.objects.filter(name="stored").update(parameters={"EQ_nonsense": ["1"]})
+    receiver.answers[:] = [500, 200]
+    store(cy, 1)
+    work(deliverer)
+    NamedQuery.objects.filter(name="stored").update(parameters=right)
+    ask_again_now()
+    try_again_now()
+    work(deliverer)
+    work(deliverer)
+    assert [r.headers["Content-Type"] for r in receiver.requests] == ["application/problem+json", "application/json"]
+    assert events_of(receiver.requests[-1]) == ["urn:x:1"]
+    assert state(cy, id)["waiting"] == 0

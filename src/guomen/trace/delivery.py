@@ -148,7 +148,7 @@ class Deliverer:
 
     async def _post(self, delivery: Delivery) -> tuple[int, str]:
         headers = {
-            "Content-Type": "application/json",
+            "Content-Type": delivery.media_type,
             "User-Agent": "Guomen",
             "GS1-EPCIS-Version": "2.0.0",
             "GS1-CBV-Version": "2.0.0",

@@ -315,6 +315,13 @@ class Subscription(models.Model):
     waiting = models.IntegerField(default=0)
     """How many events wait for their delivery."""
 
+    broken = models.CharField(max_length=40, blank=True)
+    """What the standard calls that by which its query broke; empty: it can be asked."""
+    broken_at = models.DateTimeField(null=True)
+    """When it was asked last and broke."""
+    owes_problem = models.BooleanField(default=False)
+    """The receiver is still to be told that the query broke."""
+
     delivery = models.UUIDField(null=True)
     """What is being delivered, the same id however often it is tried: events up to the place below."""
     delivery_at = models.DateTimeField(null=True)
@@ -333,6 +340,11 @@ class Subscription(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["organisation", "query", "id"], name="trace_subscription_of_query"),)
+
+    @property
+    def trouble(self) -> str:
+        """The code of what is wrong now; empty: nothing."""
+        return "query" if self.broken else self.error
 
 
 class Due(models.Model):

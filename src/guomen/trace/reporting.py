@@ -25,6 +25,7 @@ from guomen.parties.actors import Actor
 from guomen.trace import named, watching
 from guomen.trace.asked import Asked
 from guomen.trace.documents import query_document
+from guomen.trace.exceptions import exception_of
 from guomen.trace.models import Due, NamedQuery, Subscription
 from guomen.trace.subscribing import Terms, secret_of
 from guomen.trace.watching import News, Watch
@@ -69,7 +70,7 @@ def find_due() -> int:
     horizon = watching.horizon()
     behind = Subscription.objects.filter(waiting__lt=MOST_WAITING, position__lt=horizon)
     behind = behind.filter(Q(open_to=None) | Q(open_to__gt=F("position"))).order_by("position", "id")
-    behind = behind.exclude(error="query", failed_at__gt=now() - BROKEN_PAUSE)
+    behind = behind.exclude(broken_at__gt=now() - BROKEN_PAUSE)
     groups: dict[tuple[int, int], list[uuid.UUID]] = defaultdict(list)
     for id, position, open_to in behind.values_list("id", "position", "open_to")[:1000]:
         groups[position, horizon if open_to is None else min(open_to, horizon)].append(id)
@@ -96,12 +97,13 @@ def _read_on(position: int, until: int, ids: Sequence[uuid.UUID]) -> int:
                 # A query that breaks must not break those of others.
                 with transaction.atomic():
                     known[key] = watching.found(_watch(one), news)
-        except (GuomenError, DataError):
+        except (GuomenError, DataError) as error:
             log.exception("the query of subscription %s broke", one.id)
-            Subscription.objects.filter(id=one.id).update(error="query", failed_at=now())
+            owes = one.owes_problem or not one.broken
+            _mark(one.id, broken=exception_of(error), broken_at=now(), owes_problem=owes)
             continue
-        if one.error == "query":
-            Subscription.objects.filter(id=one.id).update(error="")
+        if one.broken:
+            _mark(one.id, broken="", broken_at=None, owes_problem=False)
         found = known[key]
         owes = bool(one.trigger) and one.report_if_empty and bool(watching.found(Watch(eyes(one), Asked()), news))
         if found or owes:
@@ -112,6 +114,10 @@ def _read_on(position: int, until: int, ids: Sequence[uuid.UUID]) -> int:
             quiet.append(one.id)
     Subscription.objects.filter(id__in=quiet).update(position=beyond)
     return len(subscriptions)
+
+
+def _mark(id: uuid.UUID, **fields: Any) -> None:
+    Subscription.objects.filter(id=id).update(**fields)
 
 
 def _watch(one: Subscription) -> Watch:
@@ -144,8 +150,11 @@ class Delivery:
     secret: str
     epc_format: str
     cbv_format: str
+    media_type: str
     body: bytes
     count: int
+    is_problem: bool
+    """Not events but that the query broke."""
     troubled: bool
     """The attempt before failed."""
 
@@ -156,7 +165,7 @@ def ready(moment: datetime, busy: Collection[uuid.UUID]) -> list[tuple[uuid.UUID
     Those that wait longest come first.
     """
     has_read = Q(open_to=None) | Q(open_to__lte=F("position"))
-    something = Q(waiting__gt=0) | Q(delivery__isnull=False) | (Q(owes_report=True) & has_read)
+    something = Q(waiting__gt=0) | Q(delivery__isnull=False) | Q(owes_problem=True) | (Q(owes_report=True) & has_read)
     found = Subscription.objects.filter(something, next_try_at__lte=moment).exclude(id__in=busy)
     return list(found.order_by("next_try_at", "id").values_list("id", "organisation_id", "failures")[:1000])
 
@@ -170,8 +179,10 @@ def take(id: uuid.UUID) -> Delivery | None:
         if one.delivery is None:
             _begin(one)
         due = _due(one).order_by("position", "number")
-        bodies = watching.bodies(eyes(one), list(due.values_list("event_id", flat=True)))
-        if not bodies and not one.owes_report:
+        ids = list(due.values_list("event_id", flat=True))
+        bodies = watching.bodies(eyes(one), ids)
+        is_problem = one.owes_problem and not ids
+        if not bodies and not one.owes_report and not is_problem:
             # Everything that was due may no longer be seen.
             _cross_off(one)
             one.save()
@@ -183,8 +194,11 @@ def take(id: uuid.UUID) -> Delivery | None:
             one.save()
             return None
         one.save()
-    bodies = [epcis.translate(body, one.epc_format, one.cbv_format) for body in bodies]
-    document = query_document(bodies, one.query, subscription=str(one.id), id=one.delivery, at=one.delivery_at)
+    if is_problem:
+        document = _problem(one)
+    else:
+        bodies = [epcis.translate(body, one.epc_format, one.cbv_format) for body in bodies]
+        document = query_document(bodies, one.query, subscription=str(one.id), id=one.delivery, at=one.delivery_at)
     return Delivery(
         one.delivery,
         one.id,
@@ -193,10 +207,23 @@ def take(id: uuid.UUID) -> Delivery | None:
         secret,
         one.epc_format,
         one.cbv_format,
+        "application/problem+json" if is_problem else "application/json",
         _json.encode(document),
         len(bodies),
+        is_problem,
         one.failures > 0,
     )
+
+
+def _problem(one: Subscription) -> dict[str, Any]:
+    """Why nothing comes any more: the standard's callback of an exception, as a problem document (RFC 9457)."""
+    return {
+        "type": f"epcisException:{one.broken}",
+        "title": DELIVERY_ERRORS["query"].en,
+        "status": 500,
+        "queryName": one.query,
+        "subscriptionID": str(one.id),
+    }
 
 
 def _locked(id: uuid.UUID) -> Subscription | None:
@@ -233,7 +260,10 @@ def settle(delivery: Delivery, error: str, status: int | None, retry_after: str 
         if one is None or one.delivery != delivery.id:
             return
         if not error:
-            _cross_off(one)
+            if delivery.is_problem:
+                one.delivery, one.delivery_at, one.owes_problem = None, None, False
+            else:
+                _cross_off(one)
             one.failures, one.error, one.status = 0, "", status
             one.succeeded_at = one.next_try_at = now()
         elif status == 413 and delivery.count > 1:
@@ -268,14 +298,14 @@ def state() -> State:
     """For those who look after the installation: where to without paths, which may hold secrets of receivers."""
     every = Subscription.objects
     free = every.filter(open_to=None, waiting__lt=MOST_WAITING).aggregate(least=Min("position"))["least"]
-    failing = every.filter(Q(failures__gt=0) | Q(error="query")).order_by("-failures")[:5]
+    failing = every.filter(Q(failures__gt=0) | ~Q(broken="")).order_by("-failures")[:5]
     return State(
         every.count(),
         every.aggregate(all=Sum("waiting"))["all"] or 0,
         0 if free is None else watching.horizon() - free,
         [
             f"{urlsplit(one.dest).hostname} failed {one.failures} times: "
-            + DELIVERY_ERRORS[one.error].en.format(status=one.status)
+            + DELIVERY_ERRORS[one.trouble].en.format(status=one.status)
             for one in failing
         ],
     )

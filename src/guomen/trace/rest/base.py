@@ -13,6 +13,7 @@ from guomen.kit.web import problem
 from guomen.kit.words import W
 from guomen.parties.actors import NotSignedIn
 from guomen.parties.api import SIGNED_IN
+from guomen.trace.exceptions import exception_of
 from guomen.trace.rest.headers import DISCOVERED, JSON_TYPES, LARGEST, XML_TYPES, announce
 from guomen.trace.rest.openapi import Binding
 
@@ -21,25 +22,6 @@ api = Binding(
     title="EPCIS 2.0 repository of Guomen", version="2.0.0", docs_url=None, urls_namespace="epcis", auth=SIGNED_IN
 )
 _json = msgspec.json.Encoder(decimal_format="number")
-EXCEPTIONS = {
-    400: "ValidationException",
-    401: "SecurityException",
-    403: "SecurityException",
-    404: "NoSuchNameException",
-    409: "ResourceAlreadyExistsException",
-    413: "CaptureLimitExceededException",
-    414: "URITooLongException",
-}
-_BY_CODE = {
-    "query-too-large": "QueryTooLargeException",
-    "query-too-complex": "QueryTooComplexException",
-    "subscribe-not-permitted": "SubscribeNotPermittedException",
-}
-_BY_PROBLEM = {
-    "query-parameter": "QueryParameterException",
-    "destination": "InvalidURIException",
-    "subscription-controls": "SubscriptionControlsException",
-}
 
 
 class TooLarge(Refused):
@@ -63,19 +45,9 @@ def _refused(request: HttpRequest, error: GuomenError) -> HttpResponse:
     body = json.loads(response.content)
     # The standard has no 422: what breaks it is a ValidationException with 400.
     body["status"] = response.status_code = 400 if error.status == 422 else error.status
-    body["type"] = f"epcisException:{_exception(error, response.status_code)}"
+    body["type"] = f"epcisException:{exception_of(error)}"
     response.content = json.dumps(body, ensure_ascii=False).encode()
     return announce(response)
-
-
-def _exception(error: GuomenError, status: int) -> str:
-    if error.code in _BY_CODE:
-        return _BY_CODE[error.code]
-    if isinstance(error, Invalid):
-        for problem in error.problems:
-            if problem.code in _BY_PROBLEM:
-                return _BY_PROBLEM[problem.code]
-    return EXCEPTIONS.get(status, "ImplementationException")
 
 
 @api.exception_handler(AuthenticationError)

@@ -11,8 +11,9 @@ from guomen.kit.words import W
 from guomen.parties.api import actor
 from guomen.parties.once import once_request
 from guomen.trace import jobs, queries, services
+from guomen.trace.exceptions import EXCEPTIONS
 from guomen.trace.models import CaptureJob
-from guomen.trace.rest.base import EXCEPTIONS, ROOT, answer, api, link_next, options, per_page, read_document
+from guomen.trace.rest.base import ROOT, answer, api, link_next, options, per_page, read_document
 from guomen.trace.rest.headers import (
     ASYNC,
     CAPTURE_LIMITS,
