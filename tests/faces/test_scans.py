@@ -136,6 +136,13 @@ def test_the_firm_undoes_what_its_records_explain(people, door, made):  # noqa: 
     assert "before its goods were released" in text(door("bo").get("/scans/alarms/?kind=data"))
 
 
+def test_the_control_room_shows_alarms_until_they_are_undone(door, scanned, alarm):
+    bo = door("bo")
+    assert "1 alarm about a copied item code" in text(bo.get("/desk/"))
+    bo.post(f"/scans/alarms/{alarm.id}/", {"cause": "test", "why": "We tried it."})
+    assert "copied item code" not in text(bo.get("/desk/now"))
+
+
 # ---- over HTTP
 
 

@@ -36,9 +36,9 @@ SEEN = (
     "FROM tags_seen WHERE item = ANY(%s)"
 )
 SALTS = "SELECT day, salt FROM tags_dailysalt ORDER BY day DESC LIMIT 3"
-KEEP = "COPY tags_scan (item, id, at, range_number, index, channel, device, place) FROM STDIN (FORMAT BINARY)"
+KEEP = "COPY tags_scan (item, id, at, range_number, index, channel, device, place, counter) FROM STDIN (FORMAT BINARY)"
 """Append scans; :data:`KEPT_TYPES` in this order."""
-KEPT_TYPES = ("uuid", "uuid", "timestamptz", "int4", "int8", "text", "bytea", "text")
+KEPT_TYPES = ("uuid", "uuid", "timestamptz", "int4", "int8", "text", "bytea", "text", "text")
 COUNT = """
 WITH asked AS (SELECT * FROM unnest(%s::bytea[], %s::int[]) AS a(uid, told)),
 held AS (

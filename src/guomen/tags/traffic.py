@@ -184,6 +184,11 @@ def _places_of(trails: Iterator[dict[str, Any]] | Any) -> tuple[str, ...]:
     return tuple(sorted(counts, key=lambda c: (-counts[c], c)))
 
 
+def in_force(by: Actor) -> int:
+    """How many alarms about copies are in force."""
+    return _alarms(by).filter(undone_at=None, kind="copy").count()
+
+
 def _alarms(by: Actor) -> QuerySet[Alarm]:
     if by.is_officer:
         return Alarm.objects.all()

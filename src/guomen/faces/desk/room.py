@@ -23,6 +23,7 @@ from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
 from guomen.seals import queries as seals
+from guomen.tags import traffic
 from guomen.warning import queries as warning
 
 HOLD_LIMIT = timedelta(hours=24)
@@ -103,6 +104,7 @@ def _context(by: Actor) -> dict[str, Any]:
         "map": _map(under_way),
         "exceptions": [_exceptional(j) for j in under_way if j.tone != "ok"],
         "under_way": len(under_way),
+        "copies": traffic.in_force(by),
         "at": names.clock(now()),
         "office": by.organisation,
     }

@@ -36,12 +36,14 @@ class Appender:
         self._writing: asyncio.Task[None] | None = None
         self.lost = 0
 
-    def add(self, item: UUID, at: datetime, range_number: int, index: int, device: bytes, place: str) -> None:
-        """Have one look recorded soon."""
+    def add(
+        self, item: UUID, at: datetime, range_number: int, index: int, device: bytes, place: str, counter: str = ""
+    ) -> None:
+        """Have one look recorded soon. ``counter``: what a chip's counter was found to be (``rules.Counter``)."""
         if len(self._rows) >= MOST_KEPT:
             self._rows.popleft()
             self.lost += 1
-        self._rows.append((item, uuid7(), at, range_number, index, PUBLIC, device, place))
+        self._rows.append((item, uuid7(), at, range_number, index, PUBLIC, device, place, counter))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
 
