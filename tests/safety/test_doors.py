@@ -66,6 +66,8 @@ OWN = {
     "portal/declare/": "her own new declaration",
     "portal/tags/": "her own tags",
     "portal/parcels/": "her own parcels",
+    "portal/encoding/": "orders that firms gave to her own house",
+    "portal/shares/": "what her own firm shares",
     "portal/products/": "her own products",
     "portal/products/add/": "her own products",
     "portal/notices/": "notices to her own firm",

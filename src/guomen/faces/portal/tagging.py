@@ -21,6 +21,7 @@ from guomen.kit.web import page, written_date
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
 from guomen.tags import balances
+from guomen.tags import keys as tag_keys
 from guomen.tags import queries as tag_queries
 from guomen.tags import services as tag_services
 from guomen.tags.models import Range
@@ -143,6 +144,13 @@ def shown(request: HttpRequest, by: Actor, one: Range, problems: list[Problem]) 
     known = product(one.gtin)
     countries = codes.table("country")
     markets = ", ".join(say(countries.get(m) or m) for m in one.markets)
+    retired = tag_keys.retired_at(one.key_version)
+    keys = _("version %(version)d") % {"version": one.key_version}
+    if retired:
+        keys = _("version %(version)d, retired on %(when)s: the codes prove nothing any more") % {
+            "version": one.key_version,
+            "when": written_date(retired),
+        }
     stock, moves = tag_queries.bonded(one) if one.channel == "bonded" else ([], [])
     return {
         "range": one,
@@ -155,6 +163,7 @@ def shown(request: HttpRequest, by: Actor, one: Range, problems: list[Problem]) 
             (_("Channel"), say(CHANNELS[one.channel])),
             (_("Carrier of the code"), say(CARRIERS[one.carrier])),
             (_("Markets"), markets or "—"),
+            (_("Keys"), keys),
         ],
         "reasons": [say(ORDER_REASONS[reason]) for reason in one.asked_because if reason in ORDER_REASONS],
         "balance": balances.balance_of(one),

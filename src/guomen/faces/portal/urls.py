@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guomen.faces.portal import declare, files, links, notices, products, shares, shop, tagging, views
+from guomen.faces.portal import chips, declare, files, links, notices, products, shares, shop, tagging, views
 
 urlpatterns = [
     path("portal/", views.home, name="portal"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("portal/tags/<str:code>/labels", files.ask, name="portal-labels"),
     path("portal/tags/<str:code>/files", files.progress, name="portal-files"),
     path("portal/tags/<str:code>/bonded", shop.bonded, name="portal-bonded"),
+    path("portal/tags/<str:code>/chips/", chips.chips, name="portal-chips"),
+    path("portal/encoding/", chips.orders, name="portal-encoding"),
     path("portal/labels/<uuid:job>", files.fetch, name="portal-file"),
     path("portal/labels/<uuid:job>/cancel", files.cancel, name="portal-file-cancel"),
     path("portal/parcels/", shop.parcels, name="portal-parcels"),
