@@ -2,6 +2,10 @@
 
 import pytest
 
+from guomen.parties.actors import SYSTEM
+from guomen.tags import labels
+from guomen.tags.scheme import scheme
+from guomen.tags.services import sign_code
 from tests.faces.story import words
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +41,28 @@ def test_whatever_is_typed_leads_to_the_item(door, shirts, settings):
         answer = client.get("/verify", {"code": code})
         assert (answer.status_code, answer.headers.get("Location")) == (302, path), code
     assert client.get("/zh/verify", {"code": serial}).headers["Location"] == f"/zh{item}"
+
+
+def test_short_codes_and_signed_codes_lead_on(door, shirts, settings):
+    (short,) = scheme(shirts.range.key_version).issue_short_run(shirts.range.number, 0, 1)
+    item = f"/01/{shirts.range.gtin}/21/{labels.serials(shirts.range, 0, 1)[0]}"
+    carton = sign_code(SYSTEM, "https://id.gs1.org/00/080012345000000016", days=3)
+    paper = sign_code(SYSTEM, f"{settings.GUOMEN.origin}/certificates/C-7")
+    typed = {
+        short: item,
+        f"{short[:8]} {short[8:]}".lower(): item,
+        f"{settings.GUOMEN.origin}/{short}": item,
+        carton: "/00/080012345000000016",
+        paper: "/certificates/C-7",
+    }
+    for code, path in typed.items():
+        answer = door().get("/verify", {"code": code})
+        assert (answer.status_code, answer.headers.get("Location")) == (302, path), code
+    assert door().get("/verify", {"code": short[:-1] + ("0" if short[-1] != "0" else "1")}).status_code == 404
+    for forged in (carton[:-4] + "0000", "GM1:", "GM1:%69 VD92EX0"):
+        page = door().get("/verify", {"code": forged})
+        assert page.status_code == 422
+        assert "This signed code is not genuine" in words(page)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,15 @@ def test_a_bundle_is_written_and_a_device_relies_on_it(tree, tmp_path):
         OfflineChecker(file, ["11" * 32])
 
 
+def test_a_code_is_signed(tree):
+    done = tree.run("tags", "sign", "https://id.gs1.org/00/080012345000000016", "--days", "30")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("GM1:")
+    refused = tree.run("tags", "sign", "https://evil.example/00/080012345000000016")
+    assert refused.returncode == 1
+    assert "GS1 Digital Link" in refused.stderr
+
+
 def test_a_wrong_wish_is_told_in_a_sentence(tree, tmp_path):
     done = tree.run("tags", "bundle", str(tmp_path / "x"), "--for", "everybody", "--days", "99")
     assert done.returncode == 1

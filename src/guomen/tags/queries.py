@@ -116,6 +116,20 @@ def gtin_of(serial: str) -> str | None:
     return found.gtin if found and locate(found.gtin, text) else None
 
 
+def long_of(short: str) -> tuple[str, str] | None:
+    """GTIN and serial of the item that a short code names, or None when the code does not exist."""
+    text = normalise(short)
+    found = Range.objects.filter(number=_number(text)).exclude(state__in=lifecycle.NOT_MADE).first()
+    if found is None:
+        return None
+    keys = scheme(found.key_version)
+    try:
+        index = keys.check_short(text).index
+    except SerialError:
+        return None
+    return (found.gtin, keys.issue(found.gtin, found.number, index)) if index < found.count else None
+
+
 _TO_PYTHON = str.maketrans("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789abcdefghijklmnopqrstuv")
 
 

@@ -24,6 +24,7 @@ KINDS = {
     "encoding-house.approved": W("Encoding house approved", "已批准写码单位"),
     "encoding-house.withdrawn": W("Encoding house withdrawn", "已撤销写码单位"),
     "encoding.assigned": W("Encoding house named for tags", "已为标签指定写码单位"),
+    "code.signed": W("Code for a carton or document signed", "箱码或文件码已签名"),
     "item.sold": W("Item sold", "商品已售出"),
     "copy.suspected": W("Item code may be copied", "商品编码疑似被复制"),
     "copy.cleared": W("Alarm about an item code undone", "商品编码警示已撤销"),

@@ -6,12 +6,14 @@ from urllib.parse import parse_qsl, quote, urlparse
 from django.conf import settings
 
 from guomen.core.gs1 import GS1Error, parse_digital_link, valid_gtin
-from guomen.core.tagcrypto import normalise
+from guomen.core.tagcrypto import normalise, signed
 from guomen.faces.consumer import wording
 from guomen.kit.errors import GuomenError
 from guomen.tags import queries as tags
+from guomen.tags.services import read_signed
 
 OTHER_HOSTS = {"id.gs1.org"}
+SHORT = re.compile(r"/[0-9A-Za-z]{16}")
 
 
 class UnknownCodeError(GuomenError):
@@ -20,6 +22,14 @@ class UnknownCodeError(GuomenError):
     status = 404
     code = "not-a-code"
     words = wording.NOT_A_CODE
+
+
+class SignedCodeInvalidError(GuomenError):
+    """The text looks like a signed code, and we did not sign it, or it has run out."""
+
+    status = 422
+    code = "not-signed"
+    words = wording.NOT_SIGNED
 
 
 class ForeignHostError(GuomenError):
@@ -42,11 +52,15 @@ def _page(gtin: str, batch: str = "", serial: str = "") -> str:
 
 
 def destination(text: str, gtin: str = "") -> str:
-    """The path that a code leads to: a whole address, a bare serial (with ``gtin`` if known), or a barcode number.
+    """The path that a code leads to: a whole address, a bare serial (with ``gtin`` if known), a short code, a barcode
+    number, or a signed code.
 
-    Raises ForeignHostError for another site's address and UnknownCodeError for anything else that is no code.
+    Raises ForeignHostError for another site's address, SignedCodeInvalidError for a signed code that is none of ours,
+    and UnknownCodeError for anything else that is no code.
     """
     text = text.strip()
+    if text.startswith(signed.PREFIX):
+        return _of_signed(text)
     if "://" in text or re.match(r"[\w.-]+\.\w+(:\d+)?/", text):
         return _of_address(text if "://" in text else f"https://{text}")
     digits = re.sub(r"[\s-]", "", text)
@@ -54,10 +68,19 @@ def destination(text: str, gtin: str = "") -> str:
         return _page(digits)
     if valid_gtin(gtin) and len(normalise(text)) == 20:
         return _page(gtin, "", normalise(text))
-    known = tags.gtin_of(text)
+    known = (found, normalise(text)) if (found := tags.gtin_of(text)) else tags.long_of(text)
     if known:
-        return _page(known, "", normalise(text))
+        return _page(known[0], "", known[1])
     raise UnknownCodeError
+
+
+def _of_signed(text: str) -> str:
+    try:
+        subject = read_signed(text).subject
+    except signed.SignedCodeError:
+        raise SignedCodeInvalidError
+    # What we signed lies on this host, or is a Digital Link, which this host resolves.
+    return "/" + urlparse(subject).path.lstrip("/")
 
 
 def _of_address(text: str) -> str:
@@ -73,6 +96,8 @@ def _of_address(text: str) -> str:
         inner = dict(parse_qsl(url.query)).get("code", "")
         if inner and "/verify" not in inner:
             return destination(inner)
+    if SHORT.fullmatch(url.path) and (known := tags.long_of(url.path[1:])):
+        return _page(known[0], "", known[1])
     try:
         link = parse_digital_link(re.sub(r"(?<=[^/:])/(en|zh)(?=/01/)", "", text, count=1), associations=False)
     except GS1Error:

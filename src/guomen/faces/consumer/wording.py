@@ -70,6 +70,10 @@ FOREIGN_HOST = W(
     "This address is not ours. Fake checking sites exist: trust only pages on {host}.",
     "该网址不属于我们。市面上存在假冒的查询网站，请只相信 {host} 上的页面。",
 )
+NOT_SIGNED = W(
+    "This signed code is not genuine, or no longer valid.",
+    "该签名码不是真的，或已失效。",
+)
 NOT_A_CODE = W(
     "We do not recognise this. Type the code below the square pattern, or the number below the bars.",
     "无法识别。请输入二维码下方的编码，或条形码下方的数字。",

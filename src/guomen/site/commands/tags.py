@@ -1,4 +1,4 @@
-"""``guomen tags``: files for devices that check item codes without a network."""
+"""``guomen tags``: files for devices without a network, signed codes."""
 
 import os
 import tempfile
@@ -48,6 +48,19 @@ def bundle(
         print_json({"bytes": len(made), "ranges": len(found.ranges), "items": items, "key": key})
     else:
         console.print(f"Wrote {len(made):,} bytes for {len(found.ranges)} ranges. Devices check it with the key\n{key}")
+
+
+@app.command()
+def sign(
+    subject: Annotated[str, typer.Argument(help="a GS1 Digital Link, or a certificate's address on this host")],
+    days: Annotated[int | None, typer.Option(help="for how many days; without: no end")] = None,
+) -> None:
+    """Print the text of a QR code in which the authority names a carton, a batch, an item or a certificate."""
+    with ready():
+        from guomen.parties.actors import SYSTEM
+        from guomen.tags.services import sign_code
+
+        typer.echo(sign_code(SYSTEM, subject, days=days))
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ from guomen.tags.services.parcels import erase_parcel, pack
 from guomen.tags.services.printing import cancel_labels, order_labels
 from guomen.tags.services.scanning import CHANNELS, scan
 from guomen.tags.services.selling import sell
+from guomen.tags.services.signing import read_signed, sign_code
 from guomen.tags.services.states import Changed, change_consignment, change_items, change_stretch, withdraw_item
 from guomen.tags.services.validity import activate, activate_many, deactivate, recall
 
@@ -40,12 +41,14 @@ __all__ = [
     "order_labels",
     "pack",
     "provisioning",
+    "read_signed",
     "recall",
     "register_chips",
     "retire_keys",
     "rotate_keys",
     "scan",
     "sell",
+    "sign_code",
     "unclaim",
     "withdraw_house",
     "withdraw_item",
