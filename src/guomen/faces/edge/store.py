@@ -164,6 +164,7 @@ class Store:
             self._marks = {(gtin, batch): recall for gtin, batch, recall in rows}
             self._fingerprint = fingerprint
         self._refreshed, self.as_of = self._clock(), now()
-        if self._refreshed - self._salted > SALT_SECONDS:
+        # A new installation has no salt of the day until its worker made one.
+        if self._refreshed - self._salted > SALT_SECONDS or self.as_of.date() not in self.salts:
             rows = await (await connection.execute(at_scan.SALTS)).fetchall()
             self.salts, self._salted = dict(rows), self._refreshed
