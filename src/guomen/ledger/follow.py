@@ -23,11 +23,15 @@ SPARSE = 20
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """``handle(entry)`` runs in the same transaction as the cursor moves."""
+    """``handle(entry)`` runs in the same transaction as the cursor moves.
+
+    ``again``: handling an entry a second time leaves everything as after the first, so that it may be replayed.
+    """
 
     name: str
     kinds: frozenset[str]
     handle: Callable[[Entry], None]
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,13 @@ class Read:
 _registry: dict[str, Follower] = {}
 
 
-def follower(name: str, *kinds: str) -> Callable[[Callable[[Entry], None]], Callable[[Entry], None]]:
-    """Register a function as the follower ``name`` of entries of ``kinds``."""
+def follower(
+    name: str, *kinds: str, again: bool = False
+) -> Callable[[Callable[[Entry], None]], Callable[[Entry], None]]:
+    """Register a function as the follower ``name`` of entries of ``kinds``; ``again`` as in :class:`Follower`."""
 
     def register(handle: Callable[[Entry], None]) -> Callable[[Entry], None]:
-        _registry[name] = Follower(name, frozenset(kinds), handle)
+        _registry[name] = Follower(name, frozenset(kinds), handle, again)
         return handle
 
     return register

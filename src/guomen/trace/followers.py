@@ -7,7 +7,7 @@ from guomen.ledger.models import Entry
 from guomen.trace import custody, sharing
 
 
-@follower("trace.sight", "event.captured")
+@follower("trace.sight", "event.captured", again=True)
 def show(entry: Entry) -> None:
     """Events of things that were handed on or shared get their readers."""
     captor = UUID(entry.actor["organisation"])

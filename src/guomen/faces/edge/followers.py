@@ -37,13 +37,13 @@ TELLING = (
 """Entries that change what a page says of a range."""
 
 
-@follower("edge.ranges", *TELLING)
+@follower("edge.ranges", *TELLING, again=True)
 def mark_ranges(entry: Entry) -> None:
     """Ranges that an entry is about are composed anew."""
     publishing.mark(entry.subjects)
 
 
-@follower("edge.recalls", "recall.ordered", "alert.lifted")
+@follower("edge.recalls", "recall.ordered", "alert.lifted", again=True)
 def publish_recalls(entry: Entry) -> None:
     """A recall's page says what it says now."""
     ended = entry.facts.get("recalls", []) if entry.kind == "alert.lifted" else [entry.facts["recall"]]

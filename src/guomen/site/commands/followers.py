@@ -60,3 +60,21 @@ def pause(name: str) -> None:
 def resume(name: str) -> None:
     """Let a paused follower read on where it stopped."""
     _pause(name, False)
+
+
+@app.command()
+def replay(
+    name: str, since: Annotated[int, typer.Option("--from", min=0, help="Position to read again from.")] = 0
+) -> None:
+    """Let a follower read again from a position, for example after its tables were repaired."""
+    with ready():
+        from guomen.ledger.follow import all_followers
+        from guomen.ledger.models import Cursor
+
+        one = all_followers().get(name)
+        if one is None:
+            raise fail(f"No follower is called {name}.")
+        if not one.again:
+            raise fail(f"{name} would do again what it did already, for example send a notice twice.")
+        changed = Cursor.objects.filter(name=name, position__gt=since).update(position=since, failures=0, error="")
+    console.print(f"{name} reads again from {since}." if changed else f"{name} has not read further than {since}.")
