@@ -31,7 +31,8 @@ def test_only_the_authority_reads_them(people, door):
     assert robot(people.cy, "read").get("/metrics").status_code == 404
 
 
-def test_a_follower_is_replayed_only_where_that_does_no_harm(people):
+@pytest.mark.django_db(transaction=True)
+def test_a_follower_is_replayed_only_where_that_does_no_harm():
     Cursor.objects.update_or_create(name="edge.ranges", defaults={"position": 7})
     run = CliRunner().invoke
     assert "reads again from 1" in run(app, ["followers", "replay", "edge.ranges", "--from", "1"]).output
