@@ -39,7 +39,7 @@ class Format:
 
 
 FORMATS = {
-    "pdf": Format("pdf", "application/pdf", sheets.make, 200, joined=False, sizes="all"),
+    "pdf": Format("pdf", "application/pdf", sheets.make, 100, joined=False, sizes="all"),
     "svg": Format("svg", "image/svg+xml", vectors.make, 200, joined=False, sizes="all"),
     "zpl": Format("zpl", "text/plain; charset=utf-8", zpl.make, 10_000, joined=True, sizes="rolls"),
     "zpl-graphic": Format("zpl", "text/plain; charset=utf-8", zpl.make_graphic, 500, joined=True, sizes="rolls"),

@@ -59,9 +59,9 @@ def _zipped(job: LabelJob, parts: Iterable[LabelPart], one: Range) -> Iterator[b
     outlet = _Outlet()
     how = zipfile.ZIP_STORED if FORMATS[job.format].extension == "pdf" else zipfile.ZIP_DEFLATED
     moment = one.ordered_at.timetuple()[:6]
-    with zipfile.ZipFile(outlet, "w", compresslevel=1) as archive:
+    with zipfile.ZipFile(outlet, "w") as archive:
         for part in parts:
             entry = zipfile.ZipInfo(part_name(job, part, one), moment)
-            archive.writestr(entry, content(job, part), compress_type=how)
+            archive.writestr(entry, content(job, part), compress_type=how, compresslevel=1)
             yield outlet.taken()
     yield outlet.taken()
