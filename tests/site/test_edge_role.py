@@ -38,8 +38,7 @@ def refused(edge, statement: str) -> bool:
 def test_it_reads_what_the_scan_path_asks_and_no_other_table(edge):
     for question in (at_scan.RANGES, at_scan.PUBLISHED):
         edge.execute(question, [[1]])
-    for question, parameters in at_scan.of_items([uuid4()], [1], [1]):
-        edge.execute(question, parameters)
+    edge.execute(at_scan.ITEMS, at_scan.about([uuid4()], [1], [1]))
     hidden = [name for name in tables() if name not in READABLE]
     assert {"parties_person", "parties_apitoken", "clearance_declaration", "ledger_entry", "tags_scan"} <= set(hidden)
     assert [name for name in hidden if not refused(edge, f"SELECT 1 FROM {name}")] == []

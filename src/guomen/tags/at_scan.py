@@ -1,6 +1,5 @@
 """What a scan asks and writes, as SQL for any connection: Django's, or the scan path's own with its few rights."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -20,21 +19,27 @@ MARKS_CHANGED = (
 )
 """A fingerprint of the recalls in force."""
 MARKS = "SELECT gtin, batch, recall FROM tags_recalledbatch ORDER BY since"
-STATES = "SELECT item, state FROM tags_itemstate WHERE item = ANY(%s)"
-STRETCHES = (
-    "SELECT p.item, s.state FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS p(item, number, index) "
-    "CROSS JOIN LATERAL (SELECT state, last FROM tags_segment WHERE range_number = p.number AND first <= p.index "
-    "ORDER BY first DESC LIMIT 1) AS s WHERE s.last >= p.index"
-)
-"""States of the stretches that items are in; one look into the index for each item."""
-SALES = (
-    "SELECT s.item, s.at, s.place, o.kind, o.name_en, o.name_zh FROM tags_sale s "
-    "JOIN parties_organisation o ON o.id = s.organisation_id WHERE s.item = ANY(%s)"
-)
-SEEN = (
-    "SELECT item, times, first_at, last_at, devices, places, recent::text, alarms::text "
-    "FROM tags_seen WHERE item = ANY(%s)"
-)
+STRETCH, STATE, SALE, SUMS = range(4)
+ITEMS = """
+SELECT 0::int2, p.item, s.state::text FROM unnest(%(keys)s::uuid[], %(numbers)s::int[], %(indices)s::int[])
+    AS p(item, number, index)
+CROSS JOIN LATERAL (SELECT state, last FROM tags_segment WHERE range_number = p.number AND first <= p.index
+    ORDER BY first DESC LIMIT 1) AS s WHERE s.last >= p.index
+UNION ALL
+SELECT 1::int2, item, state::text FROM tags_itemstate WHERE item = ANY(%(keys)s)
+UNION ALL
+SELECT 2::int2, s.item, json_build_array(extract(epoch FROM s.at), s.place, o.kind, o.name_en, o.name_zh)::text
+FROM tags_sale s JOIN parties_organisation o ON o.id = s.organisation_id WHERE s.item = ANY(%(keys)s)
+UNION ALL
+SELECT 3::int2, item, json_build_array(times, extract(epoch FROM first_at), extract(epoch FROM last_at),
+    devices, places, recent, alarms)::text FROM tags_seen WHERE item = ANY(%(keys)s)
+"""
+"""All that is kept of single items: rows of kind, item and text. Most items have none.
+
+One statement, because a question costs a busy process more by its number of statements than by its number of items. Of
+a sale and of the sums of looks the text is a JSON array, moments in seconds since 1970. Stretches are looked up by one
+look into their index for each item.
+"""
 SALTS = "SELECT day, salt FROM tags_dailysalt ORDER BY day DESC LIMIT 3"
 KEEP = "COPY tags_scan (item, id, at, range_number, index, channel, device, place, counter) FROM STDIN (FORMAT BINARY)"
 """Append scans; :data:`KEPT_TYPES` in this order."""
@@ -52,8 +57,6 @@ SELECT uid, item, range_number, index, kind, key_version, before, counted_at FRO
 """Compare and set the counters of chips, each uid once: the rows as they were before."""
 
 
-def of_items(keys: list[UUID], numbers: list[int], indices: list[int]) -> Iterator[tuple[str, list[Any]]]:
-    """The questions about items, with their parameters: keys, and ranges and indices in the same order."""
-    yield STRETCHES, [keys, numbers, indices]
-    for question in (STATES, SALES, SEEN):
-        yield question, [keys]
+def about(keys: list[UUID], numbers: list[int], indices: list[int]) -> dict[str, Any]:
+    """Parameters of :data:`ITEMS`: keys of items, and their ranges and indices in the same order."""
+    return {"keys": keys, "numbers": numbers, "indices": indices}

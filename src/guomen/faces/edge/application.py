@@ -118,7 +118,7 @@ class Edge:
     ) -> Answer:
         code, store = found.code, self.store
         stopped = store.stopped(code.gtin, found.range.batch) or store.stopped(code.gtin, code.batch)
-        return judge(code, shared.facts, item, look, moment, stopped=stopped, as_of=as_of)
+        return judge(code, shared.facts, item, look, moment, stopped=stopped, as_of=as_of, known=shared.decisions)
 
     async def _found(self, code: Code) -> Found | None:
         """The item of a code whose MAC is right, in a range of this product; None: no such item was made."""

@@ -1,17 +1,18 @@
 """One item's own rows, as the verdict and the page take them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
 
 from guomen.faces.consumer.timeline import stated_by
 from guomen.faces.edge.judging import Item, Seen, Sold
+from guomen.tags import at_scan
 
 NOTHING = Item()
-Row = Sequence[Any]
 
 
 class Seller(NamedTuple):
@@ -22,18 +23,26 @@ class Seller(NamedTuple):
     name_zh: str
 
 
-def items_of(
-    stretches: Iterable[Row], states: Iterable[Row], sales: Iterable[Row], seen: Iterable[Row]
-) -> dict[UUID, Item]:
-    """Items by key, from the rows of ``at_scan``'s questions in this order; one without a row is missing.
+def items_of(rows: Iterable[tuple[int, UUID, str]]) -> dict[UUID, Item]:
+    """Items by key, from the rows of ``at_scan.ITEMS``; one without a row is missing.
 
     An item's own state counts before its stretch's.
     """
-    found = {item: Item(state) for item, state in (*stretches, *states)}
-    for item, at, place, *shop in sales:
-        found[item] = replace(found.get(item, NOTHING), sold=Sold(at, place, *stated_by(Seller(*shop))))
-    for item, times, first_at, last_at, devices, places, recent, alarms in seen:
-        looks = tuple((at, device, place) for at, device, place in orjson.loads(recent))
-        summed = Seen(times, first_at, last_at, devices, places, looks, tuple(orjson.loads(alarms)))
-        found[item] = replace(found.get(item, NOTHING), seen=summed)
+    found: dict[UUID, Item] = {}
+    for kind, key, text in rows:
+        one = found.get(key, NOTHING)
+        if kind == at_scan.STATE or (kind == at_scan.STRETCH and not one.state):
+            found[key] = replace(one, state=text)
+        elif kind == at_scan.SALE:
+            at, place, *shop = orjson.loads(text)
+            found[key] = replace(one, sold=Sold(_moment(at), place, *stated_by(Seller(*shop))))
+        elif kind == at_scan.SUMS:
+            times, first_at, last_at, devices, places, recent, alarms = orjson.loads(text)
+            looks = tuple((at, device, place) for at, device, place in recent)
+            seen = Seen(times, _moment(first_at), _moment(last_at), devices, places, looks, tuple(alarms))
+            found[key] = replace(one, seen=seen)
     return found
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

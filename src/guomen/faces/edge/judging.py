@@ -77,30 +77,32 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """Everything that the page and the JSON say of one item."""
+class Stopped:
+    """A recall in force: its number, and its published facts unless they are still on their way (version 0)."""
 
-    code: Code
+    number: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What many items of a range have in common: the verdict and what it says."""
+
     facts: dict[str, Any] | None
-    """What is published about its range; None: the code does not exist."""
-    item: Item
-    look: Look
+    """What is published about the range; None: the code does not exist."""
     verdict: rules.Verdict
     sentence: W
     advice: tuple[W, ...]
     recall: dict[str, Any] | None
-    at: datetime
-    as_of: datetime | None = None
-    """The item itself could not be looked up; its range is told as it was at this moment."""
+    is_old: bool = False
+    """The item itself could not be looked up."""
+    made: dict[str, Any] = field(default_factory=dict)
+    """What was already written of it, by form and language."""
 
     @property
     def title(self) -> W:
         return wording.TITLES[self.verdict.state]
-
-    @property
-    def batch(self) -> str:
-        """The batch that the code was made for, else the one that it claims."""
-        return str(self.facts["batch"]) if self.facts else self.code.batch
 
     @property
     def is_good(self) -> bool:
@@ -114,18 +116,32 @@ class Answer:
         kind = "line.refused" if self.verdict.state == "in_progress" else "line.released"
         return self.facts["proofs"].get(kind) if self.facts else None
 
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that the page and the JSON say of one item."""
+
+    code: Code
+    decision: Decision
+    item: Item
+    look: Look
+    at: datetime
+    as_of: datetime | None = None
+    """The item itself could not be looked up; its range is told as it was at this moment."""
+
+    @property
+    def batch(self) -> str:
+        """The batch that the code was made for, else the one that it claims."""
+        return str(self.decision.facts["batch"]) if self.decision.facts else self.code.batch
+
     @property
     def times(self) -> int:
         """How often the public looked, this look included."""
-        return (self.item.seen.times if self.item.seen else 0) + (1 if self.look.counts else 0)
+        return (self.item.seen.times if self.item.seen else 0) + self.look.counts
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """A recall in force: its number, and its published facts unless they are still on their way."""
-
-    number: str
-    facts: dict[str, Any] = field(default_factory=dict)
+MOST_DECISIONS = 64
+"""Of one range in memory: few states and recalls times few ways to read them."""
 
 
 def judge(
@@ -138,22 +154,38 @@ def judge(
     tag: Tag = PRINTED,
     stopped: Stopped | None = None,
     as_of: datetime | None = None,
+    known: dict[Any, Decision] | None = None,
 ) -> Answer:
-    """The verdict about one item. ``stopped``: the recall in force for its batch, or for the batch that it claims."""
-    seen = item.seen
-    verdict = rules.verdict(_rest_on(code, facts, item, look, tag, at, recalled=stopped is not None))
+    """The verdict about one item. ``stopped``: the recall in force for its batch, or for the batch that it claims.
+
+    ``known``: decisions about this range that were taken before; this one is kept there, too.
+    """
+    found = _rest_on(code, facts, item, look, tag, at, recalled=stopped is not None)
+    recalled = (stopped.number, stopped.version) if stopped else None
+    # What an alarm says is told with the numbers of this very item.
+    key = None if found.alarms or known is None else (found, recalled, as_of is not None)
+    decision = known.get(key) if known and key else None
+    if decision is None:
+        decision = _decide(found, facts, item, look, stopped, is_old=as_of is not None)
+        if known is not None and key:
+            if len(known) >= MOST_DECISIONS:
+                known.clear()
+            known[key] = decision
+    return Answer(code, decision, item, look, at, as_of)
+
+
+def _decide(
+    found: rules.Facts, facts: dict[str, Any] | None, item: Item, look: Look, stopped: Stopped | None, *, is_old: bool
+) -> Decision:
+    verdict = rules.verdict(found)
     recall = (stopped.facts or {"number": stopped.number}) if stopped else None
-    return Answer(
-        code=code,
+    return Decision(
         facts=facts,
-        item=item,
-        look=look,
         verdict=verdict,
-        sentence=sentence(verdict, facts or {}, recall, seen, look),
+        sentence=sentence(verdict, facts or {}, recall, item.seen, look),
         advice=advice(verdict.state, recall, known=facts is not None),
         recall=recall,
-        at=at,
-        as_of=as_of,
+        is_old=is_old,
     )
 
 

@@ -46,7 +46,7 @@ def item(request: HttpRequest, gtin: str, serial: str, batch: str = "") -> HttpR
 
 
 def _response(request: HttpRequest, answer: Answer, pages: dict[str, object] | None) -> HttpResponse:
-    status = 200 if answer.facts else 404
+    status = 200 if answer.decision.facts else 404
     if wants_json(request):
         response = HttpResponse(showing.json(answer), status=status, content_type="application/json")
     else:
@@ -68,11 +68,8 @@ def item_now(one: Range, index: int, serial: str) -> Item:
     """What the tables say of one item."""
     key = item_key(item_uri(one.gtin, serial))
     with connection.cursor() as cursor:
-        rows = []
-        for question, parameters in at_scan.of_items([key], [one.number], [index]):
-            cursor.execute(question, parameters)
-            rows.append(cursor.fetchall())
-    return items_of(*rows).get(key, NOTHING)
+        cursor.execute(at_scan.ITEMS, at_scan.about([key], [one.number], [index]))
+        return items_of(cursor.fetchall()).get(key, NOTHING)
 
 
 def stopped(gtin: str, batch: str) -> Stopped | None:

@@ -43,6 +43,20 @@ class Piece:
         out[1::2] = [values[name] for name in self.names]
         return "".join(out)
 
+    def with_pieces(self, values: Mapping[str, "Piece | str"]) -> "Piece":
+        """The piece with some of its slots filled by texts, or by pieces whose slots become its own."""
+        parts = [self.literals[0]]
+        for name, literal in zip(self.names, self.literals[1:], strict=True):
+            inner = values.get(name)
+            if inner is None:
+                parts += [name, literal]
+                continue
+            first, *rest = inner.parts if isinstance(inner, Piece) else [inner]
+            parts[-1] += first
+            parts += rest
+            parts[-1] += literal
+        return Piece(parts)
+
 
 class Slots:
     """``slots.serial`` in a template is the slot called serial."""

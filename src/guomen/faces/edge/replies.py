@@ -106,7 +106,7 @@ def item(request: Request, a: Answer, shared: Shared | None) -> Reply:
     anchor = path_of(a.code.gtin, a.code.batch, a.code.serial)
     link = f'<{settings.GUOMEN.origin}{anchor}?linkType=linkset>; rel="linkset"; type="{LINKSET_TYPE}"; title="Links"'
     headers = [*_typed(kind, language), (b"link", link.encode()), (b"content-length", b"%d" % len(body))]
-    return Reply(200 if a.facts else 404, headers, body)
+    return Reply(200 if a.decision.facts else 404, headers, body)
 
 
 def resolved(answer: Resolved) -> Reply:

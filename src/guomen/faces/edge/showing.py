@@ -16,10 +16,10 @@ from guomen.faces.consumer import wording
 from guomen.faces.consumer.lookup import path_of
 from guomen.faces.consumer.timeline import place_words
 from guomen.faces.edge import pieces
-from guomen.faces.edge.judging import Answer, Sold
+from guomen.faces.edge.judging import Answer, Code, Decision, Sold
 from guomen.faces.edge.pieces import LANGUAGES, Piece
 from guomen.kit.web import written_time
-from guomen.kit.words import W, say
+from guomen.kit.words import W
 from guomen.tags.rules import kilometres
 from guomen.tags.scheme import grouped
 from guomen.tags.words import PROOFS, REASONS
@@ -54,7 +54,10 @@ def when(language: str, at: datetime) -> str:
 
 def html(a: Answer, shared: Pages | None, language: str, prefix: str, address: str) -> str:
     """The page. ``prefix``: the language in the address (``/zh``, or empty); ``address``: path and query after it."""
-    state = a.verdict.state
+    made = a.decision.made
+    piece = made.get(language)
+    if piece is None:
+        piece = made[language] = _page(a.decision, shared, language, has_batch=bool(a.code.batch))
     values = {
         "prefix": prefix,
         "path": escape(address),
@@ -62,28 +65,35 @@ def html(a: Answer, shared: Pages | None, language: str, prefix: str, address: s
         "serial": escape(grouped(a.code.serial)),
         "when": when(language, a.at),
         "as_of": when(language, a.as_of) if a.as_of else "",
-        "tell": "",
         "sale": _step(a.item.sold, language) if a.item.sold else "",
+        "own": _own(a, language) if shared else "",
     }
-    with translation.override(LANGUAGES[language]):
-        title = say(a.title)
-    name = a.facts["product"]["name"] if a.facts else None
-    values["title"] = escape(f"{title}: {name[language]}" if name else title)
-    band = pieces.top(language, wording.TONES[state], a.title, a.sentence, a.advice, state == "stop", bool(a.as_of))
-    values["top"] = band.fill(values)
-    if state != "stop":
-        values["tell"] = pieces.fixed("tell", language).fill(values)
-    found = a.proof or {}
-    at = (found.get("entry", ""), found.get("position"), found.get("size", 0), found.get("root", ""))
-    values["proof"] = pieces.proof(language, *at, a.verdict.reasons)
     if shared is None:
         values |= {"gtin": escape(a.code.gtin), "batch": escape(a.code.batch)}
-        middle = pieces.fixed("unknown", language, has_batch=bool(a.code.batch))
+    return piece.fill(values)
+
+
+def _page(d: Decision, shared: Pages | None, language: str, *, has_batch: bool) -> Piece:
+    """The page of all items of which this is decided; slots are left for what is an item's own."""
+    state, found = d.verdict.state, d.proof or {}
+    at = (found.get("entry", ""), found.get("position"), found.get("size", 0), found.get("root", ""))
+    if shared is None:
+        middle = pieces.fixed("unknown", language, has_batch=has_batch)
     else:
-        values |= {"own": _own(a, language), "firm": shared.firm if a.is_good else ""}
-        middle = shared.goods
-    values["goods"] = middle.fill(values)
-    return pieces.fixed("item", language).fill(values)
+        middle = shared.goods.with_pieces({"firm": shared.firm if d.is_good else ""})
+    title, name = _in(d.title, language), d.facts["product"]["name"] if d.facts else None
+    parts = {
+        "title": escape(f"{title}: {name[language]}" if name else title),
+        "top": pieces.top(language, wording.TONES[state], d.title, d.sentence, d.advice, state == "stop", d.is_old),
+        "goods": middle,
+        "tell": "" if state == "stop" else pieces.fixed("tell", language),
+        "proof": pieces.proof(language, *at, d.verdict.reasons),
+    }
+    return pieces.fixed("item", language).with_pieces(parts)
+
+
+def _in(words: W, language: str) -> str:
+    return words.en if language == "en" else words.zh
 
 
 def _own(a: Answer, language: str) -> str:
@@ -135,41 +145,60 @@ def _apart(one: str, other: str) -> int | None:
 
 def json(a: Answer) -> bytes:
     """The same for programs: both languages, ISO dates, reason codes."""
-    facts, seen = a.facts or {}, a.item.seen
-    product = facts.get("product") or {"gtin": a.code.gtin, "batch": a.code.batch}
-    steps, picture = facts.get("timeline", []), product.get("picture")
-    body = {
-        "address": settings.GUOMEN.origin + path_of(a.code.gtin, a.code.batch, a.code.serial),
-        "verdict": {
-            "state": a.verdict.state,
-            "title": _both(a.title),
-            "sentence": _both(a.sentence),
-            "reasons": [{"code": r, "words": _both(REASONS[r])} for r in a.verdict.reasons],
-            "notes": [{"code": n, "words": _both(REASONS[n])} for n in a.verdict.notes],
-            "proof": {"code": a.verdict.proof, "words": _both(PROOFS[a.verdict.proof])},
-            "genuine": a.verdict.genuine,
-            "rules": a.verdict.rules,
-        },
-        "what_to_do": [_both(words) for words in a.advice],
-        "product": product | {"serial": a.code.serial, "picture": picture and settings.GUOMEN.origin + picture},
+    d = a.decision
+    if "json" not in d.made:
+        d.made["json"] = _written(d, a.code)
+    verdict, product, steps, rest = d.made["json"]
+    sold, seen = a.item.sold, a.item.seen
+    address = settings.GUOMEN.origin + path_of(a.code.gtin, a.code.batch, a.code.serial)
+    own = {
+        "address": address,
         "code_checked": {
             "times": a.times,
             "first_at": seen.first_at if seen else a.at,
             "devices": seen.devices if seen else 1,
             "yours": yours(a),
-            "others": [o | {"place": o["place"] and _both(o["place"])} for o in others(a)],
+            "others": [o | {"place": o["place"] and _both(o["place"])} for o in others(a)] if seen else [],
         },
-        "sold": a.item.sold is not None,
-        "checks": facts.get("checks", []),
-        "inspection": facts.get("inspection"),
-        "timeline": [_plain_step(_sale(a.item.sold)), *steps] if a.item.sold else steps,
-        "certificates": facts.get("certificates", []),
-        "recall": a.recall,
-        "proof": a.proof,
+        "sold": sold is not None,
         "checked_at": a.at,
         "as_of": a.as_of,
+        "product": orjson.Fragment(product + orjson.dumps(a.code.serial) + b"}"),
     }
-    return orjson.dumps(body)
+    if sold:
+        told = orjson.dumps(_plain_step(_sale(sold)))
+        steps = b"[" + told + (b"," if len(steps) > 2 else b"") + steps[1:]
+    return b"".join((verdict, orjson.dumps(own)[1:-1], b',"timeline":', steps, rest))
+
+
+def _written(d: Decision, code: Code) -> tuple[bytes, bytes, bytes, bytes]:
+    """What is the same for all items of which this is decided: verdict, product up to the serial, steps, the rest."""
+    facts, v = d.facts or {}, d.verdict
+    product = dict(facts.get("product") or {"gtin": code.gtin, "batch": code.batch})
+    product["picture"] = settings.GUOMEN.origin + product["picture"] if product.get("picture") else None
+    first = {
+        "verdict": {
+            "state": v.state,
+            "title": _both(d.title),
+            "sentence": _both(d.sentence),
+            "reasons": [{"code": r, "words": _both(REASONS[r])} for r in v.reasons],
+            "notes": [{"code": n, "words": _both(REASONS[n])} for n in v.notes],
+            "proof": {"code": v.proof, "words": _both(PROOFS[v.proof])},
+            "genuine": v.genuine,
+            "rules": v.rules,
+        },
+        "what_to_do": [_both(words) for words in d.advice],
+    }
+    last = {
+        "checks": facts.get("checks", []),
+        "inspection": facts.get("inspection"),
+        "certificates": facts.get("certificates", []),
+        "recall": d.recall,
+        "proof": d.proof,
+    }
+    opened = orjson.dumps(product)[:-1] + b',"serial":'
+    steps = orjson.dumps(facts.get("timeline", []))
+    return orjson.dumps(first)[:-1] + b",", opened, steps, b"," + orjson.dumps(last)[1:]
 
 
 def _plain_step(step: dict[str, Any]) -> dict[str, Any]:

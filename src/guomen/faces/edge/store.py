@@ -15,7 +15,7 @@ import psycopg
 
 from guomen.faces.edge.gathering import Gathering, Line
 from guomen.faces.edge.items import NOTHING, items_of
-from guomen.faces.edge.judging import Item, Stopped
+from guomen.faces.edge.judging import Decision, Item, Stopped
 from guomen.faces.edge.memory import Latest
 from guomen.faces.edge.showing import Pages, pages
 from guomen.kit.clock import now
@@ -50,6 +50,8 @@ class Shared:
     version: int
     facts: dict[str, Any]
     stored: dict[str, Any]
+    decisions: dict[Any, Decision] = field(default_factory=dict)
+    """What was decided about items of the range, by what it rests on."""
     _pages: dict[str, Pages] = field(default_factory=dict)
 
     def pages(self, language: str) -> Pages:
@@ -70,7 +72,7 @@ class Store:
         self._facts: Gathering[int, Shared] = Gathering(self._ask_published)
         self._refreshes: Gathering[None, None] = Gathering(self._ask_nothing)
         self._marks: dict[tuple[str, str], str] = {}
-        self._recalls: dict[str, dict[str, Any]] = {}
+        self._recalls: dict[str, Stopped] = {}
         self._fingerprint: Any = None
         self._version = self._recall_version = -1
         self._refreshed = self._salted = float("-inf")
@@ -98,7 +100,7 @@ class Store:
     def stopped(self, gtin: str, batch: str) -> Stopped | None:
         """The newest recall in force for a batch or for all of its product."""
         number = self._marks.get((gtin, batch)) or self._marks.get((gtin, ""))
-        return Stopped(number, self._recalls.get(number, {})) if number else None
+        return self._recalls.get(number) or Stopped(number) if number else None
 
     def _is_old(self) -> bool:
         return self._clock() - self._refreshed > FRESH_SECONDS
@@ -108,14 +110,10 @@ class Store:
         async with self._line.use() as connection:
             if self._is_old():
                 await self._read_news(connection)
-            async with connection.pipeline():
-                cursors = []
-                for question, parameters in at_scan.of_items(keys, numbers, indices):
-                    cursor = connection.cursor(binary=True)
-                    await cursor.execute(question, parameters, prepare=True)
-                    cursors.append(cursor)
-                rows = [await cursor.fetchall() for cursor in cursors]
-        found = items_of(*rows)
+            cursor = connection.cursor(binary=True)
+            await cursor.execute(at_scan.ITEMS, at_scan.about(keys, numbers, indices), prepare=True)
+            rows = await cursor.fetchall()
+        found = items_of(rows)
         return {place: found[place[0]] for place in places if place[0] in found} if found else {}
 
     async def _ask_nothing(self, keys: list[None]) -> Mapping[None, None]:
@@ -157,7 +155,7 @@ class Store:
             self._published.drop(number)
             self._version = version
         for number, version, facts in said:
-            self._recalls[number] = orjson.loads(facts)
+            self._recalls[number] = Stopped(number, orjson.loads(facts), version)
             self._recall_version = version
         if fingerprint != self._fingerprint:
             rows = await (await connection.execute(at_scan.MARKS)).fetchall()
