@@ -240,3 +240,11 @@ def test_the_doors_keep_strangers_out(people, door, made):
     for headers in (eve, {"Authorization": f"Bearer {_token(people.cy.actor)}"}):
         answer = door().post("/api/tags/sales", sale, content_type="application/json", headers=headers)
         assert answer.status_code == 403
+
+
+def test_the_short_way_to_an_items_key_leads_to_the_same_key():
+    from guomen.core.gs1 import item_key
+    from guomen.tags.scheme import item_uri, key_of
+
+    for gtin, serial in (("09506000134352", "00020TXKM3F67JK44SDE"), ("08012345000012", "0" * 20)):
+        assert key_of(gtin, serial) == item_key(item_uri(gtin, serial))

@@ -1,10 +1,12 @@
 """The serials of this installation: its keys by version, and the addresses printed on labels."""
 
 from functools import cache
+from hashlib import blake2b
+from uuid import UUID
 
 from django.conf import settings
 
-from guomen.core.gs1 import to_digital_link
+from guomen.core.gs1 import GS1_BASE, to_digital_link
 from guomen.core.tagcrypto import SerialScheme
 from guomen.kit.keys import Secret, secret
 
@@ -31,6 +33,14 @@ def scheme(version: int) -> SerialScheme:
 def item_uri(gtin: str, serial: str) -> str:
     """The item's canonical name."""
     return to_digital_link((("01", gtin), ("21", serial)))
+
+
+def key_of(gtin: str, serial: str) -> UUID:
+    """The item's key in all tables, as ``item_key(item_uri(gtin, serial))`` makes it, for a code that was checked.
+
+    ``gtin`` has 14 digits and ``serial`` is one of ours: no parser has to look at them.
+    """
+    return UUID(bytes=blake2b(f"{GS1_BASE}/01/{gtin}/21/{serial}".encode(), digest_size=16).digest())
 
 
 def batch_uri(gtin: str, batch: str) -> str:

@@ -43,7 +43,11 @@ class ForeignHostError(GuomenError):
 def path_of(gtin: str, batch: str = "", serial: str = "") -> str:
     """The address, on this host, of an item, a batch or a product."""
     parts = [("01", gtin.zfill(14)), ("10", batch), ("21", serial)]
-    return "".join(f"/{ai}/{quote(value, safe='')}" for ai, value in parts if value)
+    return "".join([f"/{ai}/{_quoted(value)}" for ai, value in parts if value])
+
+
+def _quoted(value: str) -> str:
+    return value if value.isalnum() and value.isascii() else quote(value, safe="")
 
 
 def _page(gtin: str, batch: str = "", serial: str = "") -> str:

@@ -7,6 +7,7 @@ towards whether a code exists. While the database is away looks wait in the queu
 import asyncio
 import logging
 from collections import deque
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ class Appender:
         self._unsure: list[Row] = []
         """A batch of which nobody knows whether it arrived."""
         self._writing: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
         self.lost = 0
 
     def add(
@@ -49,8 +51,11 @@ class Appender:
 
     async def _write(self) -> None:
         while self._rows or self._unsure:
-            await asyncio.sleep(PAUSE_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), PAUSE_SECONDS)
             await self._write_once()
+            if self._unsure and self._closing.is_set():
+                return
 
     async def _write_once(self) -> None:
         batch = self._unsure or [self._rows.popleft() for _ in range(min(len(self._rows), MOST_AT_ONCE))]
@@ -76,10 +81,7 @@ class Appender:
 
     async def close(self) -> None:
         """Write what is left, if the database is there."""
+        self._closing.set()
         if self._writing:
-            self._writing.cancel()
-        while self._rows or self._unsure:
-            await self._write_once()
-            if self._unsure:
-                break
+            await self._writing
         await self._line.close()

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from guomen.core.gs1 import item_key
 from guomen.core.tagcrypto import SerialError
 from guomen.core.tagcrypto.codes import number_of
 from guomen.faces.edge import replies
@@ -26,7 +26,7 @@ from guomen.faces.edge.replies import Reply
 from guomen.faces.edge.store import RangeRow, Shared, Store
 from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
-from guomen.tags.scheme import item_uri, scheme
+from guomen.tags.scheme import key_of, scheme
 from guomen.tags.services.digesting import NO_CODE
 from guomen.tags.visitors import hashed
 
@@ -41,6 +41,7 @@ class Found:
     code: Code
     range: RangeRow
     index: int
+    key: UUID
 
 
 class Edge:
@@ -109,8 +110,7 @@ class Edge:
             return None
         answer = self._judged(found, shared, item, look, moment, as_of)
         if look.counts:
-            key = key_of(found.code)
-            self.appender.add(key, moment, found.range.number, found.index, look.device, look.place)
+            self.appender.add(found.key, moment, found.range.number, found.index, look.device, look.place)
         return replies.item(request, answer, shared)
 
     def _judged(
@@ -130,7 +130,9 @@ class Edge:
             index = scheme(one.key_version).check(code.gtin, serial).index
         except (SerialError, ValueError):
             return None
-        return Found(Code(code.gtin, code.batch, serial), one, index) if index < one.count else None
+        if index >= one.count:
+            return None
+        return Found(Code(code.gtin, code.batch, serial), one, index, key_of(code.gtin, serial))
 
     async def _tell_guess(self, request: Request, code: Code, moment: datetime) -> None:
         """A code that was never made, of a range that may exist: who tries many of them is noticed."""
@@ -155,7 +157,7 @@ class Edge:
     async def _item(self, found: Found) -> tuple[Item, datetime | None]:
         """The item's rows; while the database is away nothing, and since when its range is known as it is."""
         try:
-            return await self.store.item(key_of(found.code), found.range.number, found.index), None
+            return await self.store.item(found.key, found.range.number, found.index), None
         except AwayError:
             since = self.store.as_of
             if since is None or now() - since > OLDEST:
@@ -178,8 +180,3 @@ class Edge:
 def range_of(serial: str) -> int:
     """The number of the range in which a serial or a short code says it was made. Raises SerialError."""
     return number_of(serial[:4], 4)
-
-
-def key_of(code: Code) -> Any:
-    """The item's key in all tables."""
-    return item_key(item_uri(code.gtin, code.serial))

@@ -18,7 +18,7 @@ from guomen.faces.consumer.timeline import place_words
 from guomen.faces.edge import pieces
 from guomen.faces.edge.judging import Answer, Code, Decision, Sold
 from guomen.faces.edge.pieces import LANGUAGES, Piece
-from guomen.kit.web import written_time
+from guomen.kit.web import dated, written_time
 from guomen.kit.words import W
 from guomen.tags.rules import kilometres
 from guomen.tags.scheme import grouped
@@ -97,11 +97,21 @@ def _in(words: W, language: str) -> str:
 
 
 def _own(a: Answer, language: str) -> str:
-    seen = a.item.seen
-    if a.times <= 1 and a.item.sold is None:
-        return pieces.fixed("own", language, times=1, yours=0, others=(), sold=False).literals[0]
-    context = {"times": a.times, "yours": yours(a), "others": others(a), "sold": a.item.sold is not None}
-    return pieces.render("own", language, first_at=seen.first_at if seen else a.at, **context).literals[0]
+    seen, told, mine = a.item.seen, others(a), yours(a)
+    is_first = a.times <= 1 or seen is None
+    shape = tuple((one["place"] is not None, one["km"] is not None) for one in told)
+    has_yours = not is_first and mine > 0
+    about = {"is_first": is_first, "has_yours": has_yours, "others": shape, "is_sold": a.item.sold is not None}
+    values = {"times": str(a.times), "yours": str(mine), "first": _date(language, seen.first_at) if seen else ""}
+    for n, one in enumerate(told):
+        values[f"at{n}"] = when(language, one["at"])
+        values[f"place{n}"] = escape(_in(one["place"], language)) if one["place"] else ""
+        values[f"km{n}"] = f"{one['km']:,}" if one["km"] is not None else ""
+    return pieces.fixed("own", language, **about).fill(values)
+
+
+def _date(language: str, at: datetime) -> str:
+    return _in(dated(at), language)
 
 
 @lru_cache(4096)
