@@ -45,16 +45,19 @@ KEEP = "COPY tags_scan (item, id, at, range_number, index, channel, device, plac
 """Append scans; :data:`KEPT_TYPES` in this order."""
 KEPT_TYPES = ("uuid", "uuid", "timestamptz", "int4", "int8", "text", "bytea", "text", "text")
 COUNT = """
-WITH asked AS (SELECT * FROM unnest(%s::bytea[], %s::int[]) AS a(uid, told)),
+WITH asked AS (SELECT * FROM unnest(%s::bytea[], %s::int[], %s::int[]) AS a(uid, told, version)),
 held AS (
-    SELECT c.uid, c.item, c.range_number, c.index, c.kind, c.key_version, c.counter AS before, c.counted_at, a.told
-    FROM tags_chip c JOIN asked a USING (uid) ORDER BY c.uid FOR UPDATE OF c),
+    SELECT c.uid, a.version, c.item, c.range_number, c.index, c.kind, c.counter AS before, a.told FROM tags_chip c
+    JOIN asked a ON a.uid = c.uid AND a.version IN (-1, c.key_version) ORDER BY c.uid FOR UPDATE OF c),
 moved AS (
     UPDATE tags_chip c SET counter = h.told, counted_at = now() FROM held h
     WHERE c.uid = h.uid AND c.counter < h.told RETURNING c.uid)
-SELECT uid, item, range_number, index, kind, key_version, before, counted_at FROM held
+SELECT uid, version, item, range_number, index, kind, before FROM held
 """
-"""Compare and set the counters of chips, each uid once: the rows as they were before."""
+"""Compare and set the counters of chips, each uid and version once in a statement: the rows as they were before.
+
+A chip is found only by a message that was made with its own version of the keys (-1: without any).
+"""
 
 
 def about(keys: list[UUID], numbers: list[int], indices: list[int]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ parse ─▶ MAC ─▶ item's rows (one question for all who wait) ─▶ range
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,18 +18,22 @@ from guomen.faces.edge.appending import Appender
 from guomen.faces.edge.asking import GS1Error, Request, asked, item_of, short_of
 from guomen.faces.edge.gathering import AwayError, BusyError, Line
 from guomen.faces.edge.items import NOTHING
-from guomen.faces.edge.judging import Answer, Code, Item, Look, judge
+from guomen.faces.edge.judging import PRINTED, Answer, Code, Item, Look, Tag, judge
 from guomen.faces.edge.known import decided
 from guomen.faces.edge.limits import WRONG_CODE, Limits
 from guomen.faces.edge.lookup import Lookup
 from guomen.faces.edge.replies import Reply
 from guomen.faces.edge.store import RangeRow, Shared, Store
+from guomen.faces.edge.taps import SunError, Taps, query_of
 from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
+from guomen.tags.chips import read
 from guomen.tags.scheme import key_of, scheme
 from guomen.tags.services.digesting import NO_CODE
 from guomen.tags.visitors import hashed
 
+NO_NAME = Code("", "", "")
+"""Of a chip's message that names nothing."""
 OLDEST = timedelta(hours=1)
 """How old what is in memory may be while the database is away."""
 
@@ -52,12 +56,14 @@ class Edge:
         self.store = Store(reading)
         self.lookup = Lookup(reading)
         self.appender = Appender(Line(parameters))
+        self.taps = Taps(Line(parameters))
         self.limits = Limits(rate, burst)
         self._reading = reading
 
     async def close(self) -> None:
         """Write what is left to write and let go of the database."""
         await self.appender.close()
+        await self.taps.close()
         await self._reading.close()
 
     async def health(self) -> Reply:
@@ -85,8 +91,11 @@ class Edge:
             return replies.unavailable(request)
 
     async def _answer(self, request: Request) -> Reply | None:
-        code = item_of(request) if not (short := short_of(request)) else await self._long(short)
         try:
+            query = query_of(request.query)
+            if query is not None or request.is_tap:
+                return await self._of_tap(request, query or {})
+            code = item_of(request) if not (short := short_of(request)) else await self._long(short)
             if code is None:
                 return await self._resolved(request) if not short else None
             return await self._of_item(request, code)
@@ -97,28 +106,72 @@ class Edge:
         moment = now()
         found = await self._found(code)
         if found is None:
-            self.limits.wait(request.network, WRONG_CODE)
-            await self.store.refresh()
-            if request.is_look:
-                await self._tell_guess(request, code, moment)
-            stopped = self.store.stopped(code.gtin, code.batch)
-            return replies.item(request, judge(code, None, NOTHING, Look(counts=False), moment, stopped=stopped), None)
+            return await self._of_nothing(request, code, moment)
         item, as_of = await self._item(found)
         look = Look(self._device(request, moment), request.place, counts=request.is_look)
+        return await self._told(request, found, item, look, moment, PRINTED, as_of)
+
+    async def _of_tap(self, request: Request, query: Mapping[str, str]) -> Reply | None:
+        """A chip's message, on the path of chips or on its item's own."""
+        moment = now()
+        named = None if request.is_tap else item_of(replace(request, query=""))
+        try:
+            tap = read(query)
+        except SunError:
+            return await self._of_nothing(request, named or NO_NAME, moment)
+        chip = await self.taps.chip(tap, counts=request.is_look)
+        one = await self.store.range(chip.range_number) if chip else None
+        if chip is None or one is None:
+            return await self._of_nothing(request, named or NO_NAME, moment)
+        code = Code(
+            one.gtin, named.batch if named else "", scheme(one.key_version).issue(one.gtin, one.number, chip.index)
+        )
+        if named and (named.gtin, replies.spelled(named.serial)) != (code.gtin, code.serial):
+            # The message of another item's chip stands behind this address.
+            return await self._of_nothing(request, named, moment)
+        # No answer from memory alone: who may have been here before is not known while the database is away.
+        item = await self.store.item(chip.item, one.number, chip.index)
+        look = Look(self._device(request, moment), request.place, counts=request.is_look)
+        recent = frozenset(device for _, device, _ in item.seen.recent) if item.seen else frozenset()
+        tag = self.taps.read(tap, chip, look.device, recent, counts=look.counts)
+        return await self._told(request, Found(code, one, chip.index, chip.item), item, look, moment, tag)
+
+    async def _of_nothing(self, request: Request, code: Code, moment: datetime) -> Reply:
+        """A code that was never made."""
+        self.limits.wait(request.network, WRONG_CODE)
+        await self.store.refresh()
+        if request.is_look:
+            await self._tell_guess(request, code, moment)
+        stopped = self.store.stopped(code.gtin, code.batch)
+        return replies.item(request, judge(code, None, NOTHING, Look(counts=False), moment, stopped=stopped), None)
+
+    async def _told(
+        self,
+        request: Request,
+        found: Found,
+        item: Item,
+        look: Look,
+        moment: datetime,
+        tag: Tag,
+        as_of: datetime | None = None,
+    ) -> Reply | None:
         shared = await self.store.published(found.range.number)
         if shared is None:
             return None
-        answer = self._judged(found, shared, item, look, moment, as_of)
+        answer = self._judged(found, shared, item, look, moment, tag, as_of)
         if look.counts:
-            self.appender.add(found.key, moment, found.range.number, found.index, look.device, look.place)
+            where = (found.range.number, found.index, look.device, look.place)
+            self.appender.add(found.key, moment, *where, tag.counter)
         return replies.item(request, answer, shared)
 
     def _judged(
-        self, found: Found, shared: Shared, item: Item, look: Look, moment: datetime, as_of: datetime | None
+        self, found: Found, shared: Shared, item: Item, look: Look, moment: datetime, tag: Tag, as_of: datetime | None
     ) -> Answer:
         code, store = found.code, self.store
         stopped = store.stopped(code.gtin, found.range.batch) or store.stopped(code.gtin, code.batch)
-        return judge(code, shared.facts, item, look, moment, stopped=stopped, as_of=as_of, known=shared.decisions)
+        return judge(
+            code, shared.facts, item, look, moment, tag=tag, stopped=stopped, as_of=as_of, known=shared.decisions
+        )
 
     async def _found(self, code: Code) -> Found | None:
         """The item of a code whose MAC is right, in a range of this product; None: no such item was made."""

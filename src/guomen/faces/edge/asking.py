@@ -62,6 +62,11 @@ class Request:
         return self.method == "GET" and b"prefetch" not in early
 
     @property
+    def is_tap(self) -> bool:
+        """Whether the path is that of chips, which name no item in it."""
+        return self.path == "/t"
+
+    @property
     def is_of_item(self) -> bool:
         """Whether the path may be one item's."""
         return "/21/" in self.path or bool(short_of(self))

@@ -20,7 +20,7 @@ Onward = Callable[[Message, Receive, Send], Awaitable[None]]
 def wants(path: str) -> bool:
     """Whether a path is a code's, so that a request for it is for :func:`application`."""
     path = path[3:] if path.startswith(("/en/", "/zh/")) else path
-    return is_resolvable(path) or (len(path) == 17 and path[1:].isalnum() and path.isascii())
+    return is_resolvable(path) or path == "/t" or (len(path) == 17 and path[1:].isalnum() and path.isascii())
 
 
 def parameters() -> dict[str, Any]:

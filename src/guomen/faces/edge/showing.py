@@ -57,7 +57,7 @@ def html(a: Answer, shared: Pages | None, language: str, prefix: str, address: s
     made = a.decision.made
     piece = made.get(language)
     if piece is None:
-        piece = made[language] = _page(a.decision, shared, language, has_batch=bool(a.code.batch))
+        piece = made[language] = _page(a.decision, shared, language, a.code)
     values = {
         "prefix": prefix,
         "path": escape(address),
@@ -73,12 +73,12 @@ def html(a: Answer, shared: Pages | None, language: str, prefix: str, address: s
     return piece.fill(values)
 
 
-def _page(d: Decision, shared: Pages | None, language: str, *, has_batch: bool) -> Piece:
+def _page(d: Decision, shared: Pages | None, language: str, code: Code) -> Piece:
     """The page of all items of which this is decided; slots are left for what is an item's own."""
     state, found = d.verdict.state, d.proof or {}
     at = (found.get("entry", ""), found.get("position"), found.get("size", 0), found.get("root", ""))
     if shared is None:
-        middle = pieces.fixed("unknown", language, has_batch=has_batch)
+        middle = pieces.fixed("unknown", language, has_code=bool(code.gtin), has_batch=bool(code.batch))
     else:
         middle = shared.goods.with_pieces({"firm": shared.firm if d.is_good else ""})
     title, name = _in(d.title, language), d.facts["product"]["name"] if d.facts else None
@@ -86,7 +86,7 @@ def _page(d: Decision, shared: Pages | None, language: str, *, has_batch: bool) 
         "title": escape(f"{title}: {name[language]}" if name else title),
         "top": pieces.top(language, wording.TONES[state], d.title, d.sentence, d.advice, state == "stop", d.is_old),
         "goods": middle,
-        "tell": "" if state == "stop" else pieces.fixed("tell", language),
+        "tell": "" if state == "stop" or not code.gtin else pieces.fixed("tell", language),
         "proof": pieces.proof(language, *at, d.verdict.reasons),
     }
     return pieces.fixed("item", language).with_pieces(parts)
