@@ -91,6 +91,7 @@ def test_names_have_the_class_that_their_key_tells(name, of):
     "pattern",
     ["sgtin:0614141.*.400", "sgtin:0614141.*", "sgtin:0614141.112345.*.*", "sgtin:06141.*.*", "sscc:*", "sscc:*.1",
      "x:*", "sgtin:0614141.11234.*", "sgtin:0614141.11234x.*", "itip:0614141.1.04.*.*",
+     "itip:0614141.112345.4.*.*",
      "sgtin", "sgtin:", "sgtin:0614141", "sgtin:0614141..*", "sgtin:*.*.*.*"],
 )  # fmt: skip
 def test_what_is_no_pattern_is_refused(pattern):

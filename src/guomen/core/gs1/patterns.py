@@ -164,7 +164,7 @@ def _beginning(kind: _Kind, parts: list[str], urn: str) -> str:
     company, *more = parts
     if not more:
         return "[0-9]" * kind.start + company
-    if len(company) + len(more[0]) != 13 or not all(part.isdecimal() for part in more):
+    if not re.fullmatch(rf"[0-9]{{{13 - len(company)}}}([0-9]{{2}})*", "".join(more)) or len(company + more[0]) != 13:
         raise _bad(urn)
     return more[0][0] + company + more[0][1:] + "[0-9]" + "".join(more[1:])
 
