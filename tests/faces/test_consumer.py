@@ -152,6 +152,18 @@ def test_scans_of_people_at_work_do_not_count(door, formula):
     assert facts["code_checked"]["times"] == 2
 
 
+def test_tags_whose_keys_leaked_are_not_confirmed_any_more(people, door, formula):
+    from guomen.tags.services import retire_keys, rotate_keys
+
+    assert "Passed inspection" in words(door().get(formula.path()))
+    rotate_keys(people.bo.actor, reason="Found on a forger's laptop")
+    assert "Passed inspection" in words(door().get(formula.path()))
+    retire_keys(people.bo.actor, 1, reason="Found on a forger's laptop")
+    text = words(door().get(formula.path()))
+    assert "We cannot confirm this item" in text
+    assert "TAG-KEYS-RETIRED" in text
+
+
 def test_tags_for_others_goods_are_not_confirmed(people, door, formula):
     from guomen.tags.models import Range
 

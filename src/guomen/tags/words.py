@@ -69,6 +69,10 @@ REASONS = {
     "TAG-SEAL-UNKNOWN": W("The tag could not tell whether its seal is whole.", "该标签未能说明封签是否完好。"),
     "TAG-NOT-RELEASED": W("The goods are not released yet.", "该批货物尚未放行。"),
     "TAG-REFUSED": W("The goods were refused at the border.", "该批货物在口岸被判定不予放行。"),
+    "TAG-KEYS-RETIRED": W(
+        "Tags of this kind can be forged, so this code no longer proves anything.",
+        "此类标签可能被伪造，该编码已不能证明真伪。",
+    ),
     "TAG-OTHER-GOODS": W(
         "The tags were ordered for goods that do not match the declaration.", "标签登记的商品与申报货物不一致。"
     ),

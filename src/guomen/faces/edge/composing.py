@@ -19,6 +19,7 @@ from guomen.kit.clock import now
 from guomen.kit.ids import Subject
 from guomen.kit.words import W
 from guomen.ledger.queries import history, prove
+from guomen.tags.keys import retired_at
 from guomen.tags.models import Activation, Range
 from guomen.tags.scheme import batch_uri
 from guomen.warning.models import Recall
@@ -57,6 +58,7 @@ def compose(one: Range) -> Composed:
         "ended": bool(activation and activation.ended_at),
         "refused": line is not None and line.state == "refused",
         "goods_match": line is None or same_goods(one, line),
+        "keys_retired": retired_at(one.key_version) is not None,
         "looked": bool(checks or site),
         "released_at": line.released_at if line else None,
         "place": goods.place,

@@ -33,6 +33,7 @@ TELLING = (
     "link.changed",
     "link.removed",
     "recall.ordered",
+    "tag-keys.retired",
 )
 """Entries that change what a page says of a range."""
 

@@ -199,6 +199,8 @@ def _rest_on(
         recalled=recalled,
         batch_matches=code.batch in ("", facts["batch"]),
         goods_match=facts["goods_match"],
+        # Not yet in what was published before keys could be retired.
+        keys_retired=facts.get("keys_retired", False),
         state="activation-ended" if facts["ended"] else item.state or facts["state"],
         refused=facts["refused"],
         released=facts["since"] is not None and moment(facts["since"]) <= at,

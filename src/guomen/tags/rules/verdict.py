@@ -63,6 +63,8 @@ class Facts:
     """Read in a country that these goods were not made for."""
     alarms: Sequence[str] = ()
     """Codes of copy rules that are in force for this item."""
+    keys_retired: bool = False
+    """The keys that made the tag are known to others: codes and taps prove nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ def verdict(facts: Facts) -> Verdict:
 def _doubts(facts: Facts) -> tuple[str, ...]:
     """What speaks against this code being this item's."""
     found = []
+    if facts.keys_retired:
+        found.append("TAG-KEYS-RETIRED")
     if not facts.batch_matches:
         found.append("TAG-OTHER-BATCH")
     if not facts.goods_match:
@@ -140,6 +144,8 @@ def _notes(facts: Facts) -> tuple[str, ...]:
 
 
 def _proof(facts: Facts, doubts: tuple[str, ...]) -> str:
+    if facts.keys_retired:
+        return "PROOF-NONE"
     if facts.tag != "A":
         return _PROOFS[facts.tag] if facts.counter != "replayed" else "PROOF-NONE"
     if facts.counter == "again":
