@@ -82,6 +82,15 @@ def test_stretches_and_orders_without_labels_count(people, made):
     assert device(people.bo.actor).check(serials[0]).reasons == ("TAG-UNKNOWN-CODE",)
 
 
+def test_codes_of_retired_keys_are_not_proven(people, made):
+    serial = labels.serials(made, 0, 1)[0]
+    services.rotate_keys(people.bo.actor, reason="a device was stolen")
+    assert device(people.bo.actor).check(serial).proven
+    services.retire_keys(people.bo.actor, made.key_version, reason="a device was stolen")
+    told = device(people.bo.actor).check(serial)
+    assert (told.index, told.proven) == (0, False)
+
+
 def test_only_controllers_hand_out_keys(people, made):
     for other in (people.ana.actor, people.cy.actor, people.sam.actor, people.eve.actor, people.di.actor):
         with pytest.raises(Forbidden):

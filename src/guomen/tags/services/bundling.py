@@ -16,7 +16,7 @@ from guomen.kit.keys import signer
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import SYSTEM, Actor
-from guomen.tags.models import Activation, ItemState, Range, RecalledBatch, Segment
+from guomen.tags.models import Activation, ItemState, KeyVersion, Range, RecalledBatch, Segment
 from guomen.tags.rules.lifecycle import NOT_MADE
 from guomen.tags.scheme import scheme
 
@@ -52,6 +52,8 @@ def make_bundle(by: Actor, *, audience: bundle.Audience, days: int, gtins: Seque
 
 def _bundled(ranges: list[Range], audience: bundle.Audience, at: datetime) -> Iterator[bundle.BundledRange]:
     valid = dict(Activation.objects.filter(ended_at=None, since__lte=at).values_list("subject", "since"))
+    # What others know, too, proves nothing: retired keys are not handed out to check with.
+    retired = set(KeyVersion.objects.exclude(retired_at=None).values_list("version", flat=True))
     numbers = [one.number for one in ranges]
     stretches = defaultdict(list)
     for number, *stretch in Segment.objects.filter(range_number__in=numbers).values_list(
@@ -75,7 +77,7 @@ def _bundled(ranges: list[Range], audience: bundle.Audience, at: datetime) -> It
             one.batch,
             one.count,
             int(since.timestamp()) if since else None,
-            keys if audience == "inspector" else keys._replace(mac=None),
+            keys if audience == "inspector" and one.key_version not in retired else keys._replace(mac=None),
             packed,
         )
 
