@@ -60,3 +60,10 @@ def test_a_firm_sees_its_scans_and_a_controller_undoes_an_alarm(people, visit):
     assert not Seen.objects.exclude(alarms=[]).exists()
     assert cy.problems == []
     assert all("422" in p for p in bo.problems)
+
+
+def test_what_we_know_of_visitors_is_readable_for_everybody(visit, people):
+    fen = visit("/privacy", java_script_enabled=False)
+    assert "What we know of you" in fen.inner_text("h1")
+    assert fen.context.cookies() == []
+    look(visit("/privacy"), "privacy")
