@@ -88,7 +88,8 @@ def test_codes_of_retired_keys_are_not_proven(people, made):
     assert device(people.bo.actor).check(serial).proven
     services.retire_keys(people.bo.actor, made.key_version, reason="a device was stolen")
     told = device(people.bo.actor).check(serial)
-    assert (told.index, told.proven) == (0, False)
+    assert (told.state, told.index, told.proven) == ("doubt", 0, False)
+    assert "TAG-KEYS-RETIRED" in told.reasons
 
 
 def test_only_controllers_hand_out_keys(people, made):

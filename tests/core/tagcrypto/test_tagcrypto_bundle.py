@@ -120,7 +120,13 @@ def test_an_item_that_should_not_be_here_is_told(name, audience) -> None:
 
 def test_every_reason_has_words() -> None:
     named = {"TAG-ON-DISPLAY" if name == "displayed" else f"TAG-{name.upper()}" for name in STATES}
-    assert named | {"TAG-UNKNOWN-CODE", "TAG-RECALLED", "TAG-OTHER-BATCH", "TAG-NOT-RELEASED"} <= set(REASONS)
+    assert named | {
+        "TAG-UNKNOWN-CODE",
+        "TAG-RECALLED",
+        "TAG-KEYS-RETIRED",
+        "TAG-OTHER-BATCH",
+        "TAG-NOT-RELEASED",
+    } <= set(REASONS)
 
 
 def test_recalls_release_and_batches_count() -> None:

@@ -55,6 +55,8 @@ class BundledRange:
     since: int | None
     keys: RangeKeys
     states: bytes = b""
+    retired: bool = False
+    """Its keys are known to others: its codes prove nothing."""
 
 
 class Recall(NamedTuple):
@@ -99,7 +101,7 @@ def write(bundle: Bundle, key: cose.Signer) -> bytes:
     if bundle.audience == "retailer" and any(one.keys.mac for one in bundle.ranges):
         raise ValueError("a retailer's bundle must hold no key that makes serials")
     rows = [
-        [one.number, one.gtin, one.batch, one.count, one.since, one.keys.permute, one.keys.mac, one.states]
+        [one.number, one.gtin, one.batch, one.count, one.since, *one.keys, one.states, one.retired]
         for one in bundle.ranges
     ]
     content = [*bundle[:4], rows, [list(recall) for recall in bundle.recalls]]
@@ -126,9 +128,17 @@ def read(data: bytes, keys: Iterable[Ed25519PublicKey], at: int) -> Bundle:
 
 
 def _range(
-    number: int, gtin: str, batch: str, count: int, since: int | None, permute: bytes, mac: bytes | None, states: bytes
+    number: int,
+    gtin: str,
+    batch: str,
+    count: int,
+    since: int | None,
+    permute: bytes,
+    mac: bytes | None,
+    states: bytes,
+    retired: bool,
 ) -> BundledRange:
-    return BundledRange(number, gtin, batch, count, since, RangeKeys(permute, mac), states)
+    return BundledRange(number, gtin, batch, count, since, RangeKeys(permute, mac), states, retired)
 
 
 class Checker:
@@ -169,6 +179,7 @@ class Checker:
         waiting = kept == STATES["displayed"]
         checks: tuple[tuple[State, str, bool], ...] = (
             ("stop", "TAG-RECALLED", recalled),
+            ("doubt", "TAG-KEYS-RETIRED", one.retired),
             ("doubt", "TAG-OTHER-BATCH", bool(batch) and batch != one.batch),
             ("doubt", _REASONS.get(kept, "TAG-WITHDRAWN"), kept != 0 and not waiting),
             ("in_progress", _REASONS[2], waiting),

@@ -79,6 +79,7 @@ def _bundled(ranges: list[Range], audience: bundle.Audience, at: datetime) -> It
             int(since.timestamp()) if since else None,
             keys if audience == "inspector" and one.key_version not in retired else keys._replace(mac=None),
             packed,
+            one.key_version in retired,
         )
 
 
