@@ -35,13 +35,21 @@ def test_a_fresh_tap_is_genuine_and_the_same_message_again_is_not(goods, chip): 
     first = one(address(written(counter=7)), **JSON, user_agent="A")
     assert told(first) == ("inspected", "PROOF-CHIP", True)
     assert first.json["product"]["serial"] == goods.serial(5)
+    page = one(address(written(counter=7)), **HTML, user_agent="A")
+    assert "Tap the tag once more to check it now." in page.words
     replay = one(address(written(counter=7)), **JSON, user_agent="B")
     assert told(replay) == ("doubt", "PROOF-NONE", False)
     assert replay.json["verdict"]["reasons"][0]["code"] == "TAG-COUNTER-REPLAYED"
     assert told(one(address(written(counter=6)), **JSON))[0] == "doubt"
     assert told(one(address(written(counter=8)), **JSON)) == ("inspected", "PROOF-CHIP", True)
     assert Chip.objects.get().counter == 8
-    assert sorted(Scan.objects.values_list("counter", flat=True)) == ["accepted", "accepted", "replayed", "replayed"]
+    assert sorted(Scan.objects.values_list("counter", flat=True)) == [
+        "accepted",
+        "accepted",
+        "again",
+        "replayed",
+        "replayed",
+    ]
 
 
 def test_whoever_tapped_may_open_the_page_once_more(chip):

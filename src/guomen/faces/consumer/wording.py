@@ -62,10 +62,6 @@ BY_FIRM = W("stated by {name}, not confirmed", "由{name}申报，未经核实")
 BY_UNKNOWN = W("stated by a firm, not confirmed", "由企业申报，未经核实")
 BY_SYSTEM = W("recorded by the port authority's system", "由口岸主管部门系统记录")
 
-CANNOT_PROVE = W(
-    "A printed code can be copied. Compare these with the pack in your hand.",
-    "印刷的编码可能被复制。请与您手中的包装逐项核对。",
-)
 FOREIGN_HOST = W(
     "This address is not ours. Fake checking sites exist: trust only pages on {host}.",
     "该网址不属于我们。市面上存在假冒的查询网站，请只相信 {host} 上的页面。",

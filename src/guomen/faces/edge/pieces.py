@@ -14,7 +14,6 @@ from typing import Any
 from django.template.loader import get_template
 from django.utils import translation
 
-from guomen.faces.consumer import wording
 from guomen.faces.consumer.view_model import Paper
 from guomen.kit.words import W
 
@@ -102,7 +101,7 @@ def pages_of(values: dict[str, Any], papers: list[Paper], links: dict[str, Any])
     """The pieces that all items of a range share, in both languages. ``links``: the firm's links, by language."""
     made: dict[str, Any] = {"made_with": made_with()}
     for language in LANGUAGES:
-        goods = render("goods", language, facts=values, papers=papers, cannot_prove=wording.CANNOT_PROVE)
+        goods = render("goods", language, facts=values, papers=papers)
         made[language] = {"goods": goods.parts, "firm": render("firm", language, links=links[language]).literals[0]}
     return made
 

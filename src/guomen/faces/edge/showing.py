@@ -80,7 +80,9 @@ def _page(d: Decision, shared: Pages | None, language: str, code: Code) -> Piece
     if shared is None:
         middle = pieces.fixed("unknown", language, has_code=bool(code.gtin), has_batch=bool(code.batch))
     else:
-        middle = shared.goods.with_pieces({"firm": shared.firm if d.is_good else ""})
+        said = [PROOFS[d.verdict.proof], *(REASONS[note] for note in d.verdict.notes if note != "TAG-SOLD")]
+        proves = escape(" ".join(_in(words, language) for words in said))
+        middle = shared.goods.with_pieces({"firm": shared.firm if d.is_good else "", "proves": proves})
     title, name = _in(d.title, language), d.facts["product"]["name"] if d.facts else None
     parts = {
         "title": escape(f"{title}: {name[language]}" if name else title),
