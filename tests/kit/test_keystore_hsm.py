@@ -56,7 +56,8 @@ def test_keys_move_under_an_hsm_and_are_the_same_as_before(home, tmp_path, monke
     signature = python(STORE + "print(s.signer('log').sign(b'checkpoint').hex())", home, uri)
     public.verify(bytes.fromhex(signature), b"checkpoint")
     listed = {k["name"]: k["where"] for k in json.loads(guomen(home, "list", "--json", unlock=uri).stdout)}
-    assert listed == {"log": "hsm", "certificates": "hsm", "tags-mac": "file", "web": "file", "postgres": "file"}
+    assert {name for name, where in listed.items() if where == "hsm"} == {"log", "certificates"}
+    assert {"tags-mac", "web", "postgres"} <= listed.keys()
     # The passphrase of before opens nothing any more, and the operator is told what does.
     done = guomen(home, "list")
     assert done.returncode == 1

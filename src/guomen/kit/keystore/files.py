@@ -22,6 +22,7 @@ def _temporary(path: Path, content: bytes) -> Path:
 def write(path: Path, content: bytes) -> None:
     """Write or replace a file in one step."""
     os.replace(_temporary(path, content), path)
+    _settle(path.parent)
 
 
 def write_first(path: Path, content: bytes) -> bytes:
@@ -30,7 +31,17 @@ def write_first(path: Path, content: bytes) -> bytes:
     with contextlib.suppress(FileExistsError):
         os.link(temporary, path)
     os.unlink(temporary)
+    # Before anything is made with the key: a power cut must not take it back.
+    _settle(path.parent)
     return path.read_bytes()
+
+
+def _settle(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager
