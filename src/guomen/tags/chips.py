@@ -41,6 +41,15 @@ class Tap(NamedTuple):
     """None where no key was needed: then nothing is proved."""
 
 
+class _KeyOf(Diversifier):
+    """A chip's own key, as one that does not show itself where a wrong tap is reported with all that was at hand."""
+
+    __slots__ = ()
+
+    def __call__(self, uid: bytes) -> Secret:
+        return Secret(super().__call__(uid))
+
+
 class ChipKeys:
     """The keys of a version: one that reads the UID of all chips, and how to get each chip's own."""
 
@@ -48,9 +57,9 @@ class ChipKeys:
 
     def __init__(self, version: int) -> None:
         self.meta: Secret = tag_key("meta", version)[:_AES_128]
-        self.file = Diversifier(tag_key("file", version)[:_AES_128], APPLICATION, b"guomen file")
+        self.file = _KeyOf(tag_key("file", version)[:_AES_128], APPLICATION, b"guomen file")
         app = tag_key("app", version)[:_AES_128]
-        self.others = {n: Diversifier(app, APPLICATION, b"guomen key %d" % n) for n in (0, 3, 4)}
+        self.others = {n: _KeyOf(app, APPLICATION, b"guomen key %d" % n) for n in (0, 3, 4)}
         """Keys that no tap needs, by number: key 0 rewrites the chip, 3 and 4 lock what is not used."""
 
     def __repr__(self) -> str:
