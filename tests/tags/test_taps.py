@@ -1,6 +1,7 @@
 """Taps: what a chip of ours wrote is read with the right version of the keys, and nothing else is."""
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from guomen.core.tagcrypto import sun
 from guomen.core.tagcrypto.mirrors import encode_22x
@@ -62,6 +63,17 @@ def test_each_tap_is_read_with_its_own_version_also_after_a_rotation(monkeypatch
     fresh._known, fresh._looked = (1,), 0.0
     assert chips.read(new).key_version == version
     assert chips.read(old).key_version == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [0x40, 0x87, 0xC7])
+def test_a_tap_is_found_also_where_another_version_reads_sense_into_it(monkeypatch, first):
+    version = services.rotate_keys(SYSTEM, reason="Yearly rotation")
+    monkeypatch.setattr(chips, "_versions", chips._Versions())
+    other = chips.chip_keys(version)
+    noise = Cipher(algorithms.AES(other.meta), modes.ECB()).decryptor()
+    tap = next(t for t in (written() for _ in range(20_000)) if noise.update(bytes.fromhex(t["p"]))[0] == first)
+    assert chips.read(tap).key_version == 1
 
 
 def test_what_no_chip_of_ours_wrote_is_refused_with_its_reason():
