@@ -77,7 +77,7 @@ def see(ranges: list[Any], count: int) -> None:
     from guomen.tags.scheme import item_uri, scheme
 
     each = count // len(ranges)
-    recent = json.dumps([[1_790_000_000 + n, f"{n:016x}", "CNSHA"] for n in range(3)])
+    recent = json.dumps([[1_790_000_000 + n, f"{n:016x}", ""] for n in range(3)])
     with (
         connection.cursor() as cursor,
         cursor.copy(
