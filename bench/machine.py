@@ -98,6 +98,8 @@ def server() -> Iterator[tuple[str, int]]:
     The environment of this process is set so that Django, when set up afterwards, speaks to the same database.
     """
     home = tempfile.mkdtemp(prefix="guomen-bench-")
+    # Open to the account that PostgreSQL runs under: else its data would live elsewhere and stay behind.
+    os.chmod(home, 0o755)
     port = free_port()
     os.environ |= {"GUOMEN_HOME": home, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "guomen.site.settings"}
     # All load comes from one address.

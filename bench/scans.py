@@ -190,6 +190,7 @@ def shown(found: dict[str, Outcome]) -> str:
 def database() -> Iterator[None]:
     """A PostgreSQL of our own with all tables, and nothing else that works on it."""
     home = tempfile.mkdtemp(prefix="guomen-bench-")
+    os.chmod(home, 0o755)
     os.environ |= {"GUOMEN_HOME": home, "DJANGO_SETTINGS_MODULE": "guomen.site.settings"}
     os.environ |= {"GUOMEN_LOG_LEVEL": "WARNING"}
     try:
