@@ -231,6 +231,8 @@ def test_keys_are_wrapped_to_any_common_public_key(people, chipped):
         (pem_of(rsa.generate_private_key(65537, 1024)), "wrong-key"),
         (json.dumps(OctKey.generate_key(256).as_dict(private=True)), "wrong-key"),
     ],
+    # The keys are new each time, and must not name the tests.
+    ids=["nothing", "no JSON", "no point", "too long", "private", "of signatures", "too short", "shared"],
 )
 def test_a_key_that_cannot_wrap_is_refused_and_never_quoted(people, key, code):
     with pytest.raises(Invalid) as caught:
