@@ -98,6 +98,7 @@ def test_kill_9_of_any_child_loses_nothing_that_was_acknowledged(tree):
         until(lambda before=before: len(writer.acknowledged) > before + 5, why=f"writes go on after {victim} died")
     writer.end()
     until(lambda: tree.ask(LEDGER)["waiting"] == 0, why="everything gets its position")
+    until(lambda: (ledger := tree.ask(LEDGER))["proved"] == ledger["entries"], why="everything is published")
     ledger = tree.ask(LEDGER)
     assert set(writer.refused) <= {503}
     assert set(writer.acknowledged) <= set(ledger["tokens"])
@@ -124,6 +125,7 @@ def test_kill_9_of_the_supervisor_leaves_no_orphan_and_the_next_start_recovers(t
     until(lambda: not [line for pid, line in everyone.items() if alive(pid)], 30, "the children end")
     tree.start()
     until(lambda: tree.ask(LEDGER)["waiting"] == 0)
+    until(lambda: (ledger := tree.ask(LEDGER))["proved"] == ledger["entries"])
     ledger = tree.ask(LEDGER)
     assert set(writer.acknowledged) <= set(ledger["tokens"])
     assert ledger["entries"] == ledger["proved"]
