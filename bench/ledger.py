@@ -95,6 +95,8 @@ def raw(n: int, batch: int) -> float:
         with cursor.copy("COPY picked FROM STDIN") as copy:
             for place, id in enumerate(rows):
                 copy.write_row((place, id))
+        cursor.execute("CREATE INDEX ON picked (n)")
+        cursor.execute("ANALYZE picked, ledger_entry, ledger_about, ledger_sequenced, ledger_position")
         start = time.perf_counter()
         for first in range(0, len(rows), batch):
             where = f"JOIN picked p ON p.id = t.{{}} WHERE p.n >= {first} AND p.n < {first + batch}"
@@ -148,6 +150,7 @@ def run(seconds: float, batch: int, writers: int, server: int) -> dict[str, Any]
     covered = time.time()
     watcher.stopping = True
     watcher.join()
+    watcher.sizes.append((before + written, covered))
     marks = [mark for one in threads for mark in one.marks]
     places = dict(Position.objects.filter(entry_id__in=[id for id, _ in marks]).values_list("entry_id", "position"))
     lags, sizes = [], iter(watcher.sizes)

@@ -32,7 +32,7 @@ Direction = Literal["upstream", "downstream"]
 DEPTH, DEEPEST = 8, 20
 BREADTH, WIDEST = 1000, 1_000_000
 MOST_THINGS = 1_000_000
-_EVENTS_AT_ONCE = 200
+_EVENTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +289,10 @@ def _told(found: _Next, level: int, before: Mapping[Key, str], ahead: Iterator[N
     answer = send(_STATED, ALL, events) if events else None
     while events and answer:
         later = next(some, None)
-        answer, rows = send(_STATED, ALL, later) if later else None, answer()
+        rows = answer()
+        # First what has short answers: PostgreSQL waits with a long one until it is taken.
         next(ahead, None)
+        answer = send(_STATED, ALL, later) if later else None
         uris = {event: uri for event, uri, _ in rows}
         names |= names_of((k for event in events for k in by_event[event]), (epcis.decode(body) for *_, body in rows))
         for event in events:
