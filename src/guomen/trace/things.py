@@ -13,6 +13,7 @@ from guomen.kit.errors import Problem
 from guomen.kit.words import W
 
 NIL = uuid.UUID(int=0)
+_MOST = 10**14 - 1
 _BIC = "urn:epc:id:bic:"
 _CONTAINER = "urn:guomen:container:"
 _NOT_GS1 = ("NOT_A_DIGITAL_LINK", "NOT_AN_EPC")
@@ -95,6 +96,11 @@ def links(event: epcis.Event, event_key: bytes, keys: Mapping[str, bytes], thing
     return list({link[:3]: link for link in found}.values())
 
 
+def _kept(quantity: Decimal | None) -> Decimal | None:
+    """What an edge can hold (20 digits, 6 behind the point); a larger quantity stands in its event alone."""
+    return quantity if quantity is not None and abs(quantity) < _MOST else None
+
+
 def _structure(
     event: epcis.Event, event_key: bytes, keys: Mapping[str, bytes], things: Iterable[epcis.Thing]
 ) -> Iterator[Link]:
@@ -105,7 +111,7 @@ def _structure(
             for child in event.child_epcs:
                 yield Link(parent, keys[child], kind, event.action)
             for q in event.child_quantity_list:
-                yield Link(parent, keys[q.epc_class], kind, event.action, True, q.quantity, q.uom or "")
+                yield Link(parent, keys[q.epc_class], kind, event.action, True, _kept(q.quantity), q.uom or "")
             if not (event.child_epcs or event.child_quantity_list):
                 yield Link(parent, NIL.bytes, kind, event.action)
         case epcis.TransformationEvent():
@@ -113,7 +119,7 @@ def _structure(
             for thing in things:
                 key = keys[thing.uri]
                 ends = (key, event_key) if thing.role == "input" else (event_key, key)
-                yield Link(*ends, "transformation", "ADD", thing.is_class, thing.quantity, thing.uom or "")
+                yield Link(*ends, "transformation", "ADD", thing.is_class, _kept(thing.quantity), thing.uom or "")
 
 
 def _lots(event: epcis.Event, keys: Mapping[str, bytes], things: Iterable[epcis.Thing]) -> Iterator[Link]:
