@@ -3,12 +3,11 @@
 import json
 import os
 import signal
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tests.site.tree import Tree, open_folder, until
+from tests.site.tree import until
 from tests.trace.goods import ITEM, document, seen
 
 pytestmark = pytest.mark.slow
@@ -26,15 +25,6 @@ from guomen.trace.models import Event, WaitingDocument
 told = Counter(e["id"] for x in Entry.objects.filter(kind="event.captured") for e in x.facts["events"])
 print(json.dumps([Event.objects.count(), len(told), max(told.values()), WaitingDocument.objects.count()]))
 """
-
-
-@pytest.fixture
-def tree() -> Iterator[Tree]:
-    with open_folder() as folder:
-        made = Tree(folder / "home")
-        yield made
-        if made.process and made.process.poll() is None:
-            made.stop()
 
 
 def test_kill_9_of_the_worker_in_the_middle_of_documents_captures_each_event_once(tree):

@@ -5,12 +5,11 @@ import io
 import os
 import re
 import signal
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tests.site.tree import Tree, open_folder, until
+from tests.site.tree import until
 
 pytestmark = pytest.mark.slow
 LABELS = 30_000
@@ -47,15 +46,6 @@ def finished(client: httpx.Client, job: str) -> bool:
 def spaced(serial: str) -> str:
     """The first line of a serial on a label."""
     return f"{serial[:4]} {serial[4:8]} {serial[8:12]}"
-
-
-@pytest.fixture
-def tree() -> Iterator[Tree]:
-    with open_folder() as folder:
-        made = Tree(folder / "home")
-        yield made
-        if made.process and made.process.poll() is None:
-            made.stop()
 
 
 def test_kill_9_of_the_worker_in_the_middle_of_label_files_makes_each_label_once(tree):

@@ -6,13 +6,12 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from guomen.site import postgres
-from tests.site.tree import Tree, alive, descendants, open_folder, until
+from tests.site.tree import Tree, alive, descendants, until
 
 pytestmark = pytest.mark.slow
 
@@ -34,15 +33,6 @@ print(json.dumps({
     "tokens": sorted(ApiToken.objects.values_list("name", flat=True)),
 }))
 """
-
-
-@pytest.fixture
-def tree() -> Iterator[Tree]:
-    with open_folder() as folder:
-        made = Tree(folder / "home")
-        yield made
-        if made.process and made.process.poll() is None:
-            made.stop()
 
 
 class Writer(threading.Thread):

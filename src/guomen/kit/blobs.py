@@ -1,12 +1,12 @@
 """Content-addressed files: photos, PDFs, documents. The name of a file is the SHA-256 of its bytes."""
 
 import hashlib
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
+
+from guomen.kit import disk
 
 _NAME = re.compile(r"^[0-9a-f]{64}$")
 
@@ -23,13 +23,7 @@ def put(content: bytes) -> str:
     path = _path(digest)
     if path.exists():
         return digest
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    disk.replace(path, content)
     return digest
 
 

@@ -35,6 +35,10 @@ class GuomenError(Exception):
         """The answer in the reader's language."""
         return say(self.words, **self.values)
 
+    def about(self, field: str) -> Problem:
+        """The same as a problem of one field of a form."""
+        return Problem(field, self.code, self.words, tuple(self.values.items()))
+
 
 class Invalid(GuomenError):
     """The input breaks rules; ``problems`` names each field."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from guomen.core.merkle.tiles import TILE_HEIGHT, TILE_WIDTH, TileError, tile_path
-from guomen.kit.disk import replace
+from guomen.kit.disk import OPEN, replace
 from guomen.kit.errors import NotFound
 from guomen.ledger.models import Entry, Sequenced, Tile
 from guomen.ledger.services import commitment, entry_content
@@ -50,10 +50,10 @@ def write(folder: Path, old: int, size: int, note: str) -> None:
     for level, index, width in changed(old, size):
         path = folder / tile_path(level, index, width)
         if not path.exists():
-            replace(path, tile(level, index, width, size))
+            replace(path, tile(level, index, width, size), OPEN)
         if width == TILE_WIDTH:
             shutil.rmtree(folder / f"{tile_path(level, index)}.p", ignore_errors=True)
-    replace(folder / "checkpoint", note.encode())
+    replace(folder / "checkpoint", note.encode(), OPEN)
 
 
 def changed(old: int, size: int) -> Iterator[tuple[Level, int, int]]:

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from guomen.core.merkle import parse_checkpoint, verify_note
 from guomen.kit.clock import now
-from guomen.kit.disk import replace
+from guomen.kit.disk import OPEN, replace
 from guomen.ledger import files, witnesses
 from guomen.ledger.models import Head, Publication
 from guomen.ledger.sequencer import log_vkey, tiles
@@ -70,7 +70,7 @@ def _memory() -> Path:
 
 def _remember(note: str) -> None:
     """Outside the database, so that an older one is known for what it is."""
-    replace(_memory(), note.encode())
+    replace(_memory(), note.encode(), OPEN)
 
 
 def guard() -> None:
@@ -78,17 +78,16 @@ def guard() -> None:
 
     To be done before anything is signed: then no second history ever carries our signature.
     """
-    with transaction.atomic():
-        head = Head.objects.filter(name="log").first()
-        if head is None or head.stopped:
-            return
-        try:
-            _compare(head)
-            policy = witnesses.policy()
-            if policy.witnesses and head.size:
-                witnesses.cosignatures(head, policy.witnesses.values())
-        except Conflict as conflict:
-            stop(str(conflict))
+    head = Head.objects.filter(name="log").first()
+    if head is None or head.stopped:
+        return
+    try:
+        _compare(head)
+        policy = witnesses.policy()
+        if policy.witnesses and head.size:
+            witnesses.cosignatures(head, policy.witnesses.values())
+    except Conflict as conflict:
+        stop(str(conflict))
 
 
 def _compare(head: Head) -> None:

@@ -19,7 +19,7 @@ from granian.constants import Interfaces
 from guomen.core.merkle import WitnessError, parse_checkpoint, parse_vkey, verify_cosignature, witness_vkey
 from guomen.core.merkle.note import NoteError, open_note
 from guomen.core.merkle.witness import MAX_BYTES, answer, judge, parse_request
-from guomen.kit.disk import replace
+from guomen.kit.disk import OPEN, replace
 from guomen.kit.keystore import keystore
 
 Message = MutableMapping[str, Any]
@@ -57,7 +57,7 @@ class Witness:
         with self._one_at_a_time:
             new = judge(request, self.logs, self.latest)
             line = answer(new, self.name, self.key, int(time.time()))
-            replace(self._seen(new.origin), f"{new.text()}\n{line}".encode())
+            replace(self._seen(new.origin), f"{new.text()}\n{line}".encode(), OPEN)
         return line
 
 

@@ -68,8 +68,11 @@ class Worker:
         if sequenced:
             self.publisher.wake()
         moved += sequenced
-        moved += follow.pass_over(self.followers)
-        for one in self._behind():
+        behind = self._behind()
+        if behind:
+            moved += follow.pass_over(behind)
+            behind = self._behind()
+        for one in behind:
             if self.stopping:
                 break
             self.beat.touch()

@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from guomen.core.gs1 import item_key
 from guomen.core.tagcrypto import SerialError, normalise
+from guomen.core.tagcrypto.codes import number_of
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
 from guomen.kit.ids import Subject
@@ -104,8 +105,8 @@ def _located_in(known: Mapping[int, Range], gtin: str, text: str) -> Located | N
 def _number(text: str) -> int:
     """The range that the first four characters of a clean serial name; -1 for what is none."""
     try:
-        return int(text[:4].translate(_TO_PYTHON), 32) if len(text) >= 4 else -1
-    except ValueError:
+        return number_of(text[:4], 4)
+    except SerialError:
         return -1
 
 
@@ -128,9 +129,6 @@ def long_of(short: str) -> tuple[str, str] | None:
     except SerialError:
         return None
     return (found.gtin, keys.issue(found.gtin, found.number, index)) if index < found.count else None
-
-
-_TO_PYTHON = str.maketrans("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789abcdefghijklmnopqrstuv")
 
 
 def item(gtin: str, serial: str) -> ItemFacts | None:

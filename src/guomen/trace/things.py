@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from guomen.core import epcis
-from guomen.core.gs1 import GS1Error, canonical, known_item, parse_digital_link, to_digital_link
+from guomen.core.gs1 import GS1Error, canonical, known_item, known_items, parse_digital_link, to_digital_link
 from guomen.core.memory import remembered
 from guomen.kit.errors import Problem
 from guomen.kit.words import W
@@ -157,7 +157,7 @@ def names_of(wanted: Iterable[bytes], bodies: Iterable[Mapping[str, Any]]) -> di
     missing = set(wanted)
     found: dict[bytes, str] = {}
     events = list(bodies)
-    for look in (_rare_names, _batch_names, _written_names, _item_names):
+    for look in (_rare_names, _batch_names, _item_names):
         for body in events:
             if not missing:
                 return found
@@ -185,15 +185,10 @@ def _batch_names(body: Mapping[str, Any]) -> Iterator[str]:
             yield batch
 
 
-def _written_names(body: Mapping[str, Any]) -> Iterator[str]:
-    """As they are written: what has the wanted key is the canonical name, and need not be read."""
-    for key in _LISTS:
-        yield from body.get(key, ())
-
-
 def _item_names(body: Mapping[str, Any]) -> Iterator[str]:
     for key in _LISTS:
-        yield from map(name_of, body.get(key, ()))
+        uris = body.get(key, ())
+        yield from known_items(uris) or map(name_of, uris)
 
 
 def uri_of_path(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
+from guomen.core.tagcrypto.codes import number_of
 from guomen.faces.consumer.links import links_of_firm
 from guomen.faces.edge import pieces
 from guomen.faces.edge.composing import Composed, compose, compose_recall
@@ -31,7 +32,7 @@ def mark(subjects: Sequence[str]) -> None:
             [now(), [subject_key(s) for s in subjects]],
         )
     codes_of_ranges = [s.removeprefix(_RANGE) for s in subjects if s.startswith(_RANGE)]
-    publish_first(int(code.translate(_TO_PYTHON), 32) for code in codes_of_ranges)
+    publish_first(number_of(code, 4) for code in codes_of_ranges)
 
 
 def publish_first(numbers: Iterable[int]) -> None:
@@ -42,7 +43,6 @@ def publish_first(numbers: Iterable[int]) -> None:
 
 
 _RANGE = Subject.of("range", "")
-_TO_PYTHON = str.maketrans("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789abcdefghijklmnopqrstuv")
 
 
 def mark_outdated() -> int:

@@ -53,7 +53,7 @@ def chips(request: HttpRequest, code: str) -> HttpResponse:
         except Invalid as error:
             problems, status = error.problems, error.status
         except (Refused, Forbidden) as error:
-            problems, status = [Problem("file", error.code, W(error.sentence(), error.sentence()))], error.status
+            problems, status = [error.about("file")], error.status
     return page(request, "portal/chips.html", _shown(request, by, one, report, problems), status=status)
 
 

@@ -74,7 +74,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     except GuomenError as error:
         if error.status not in {409, 429}:
             raise
-        problems = [Problem("file", error.code, W(error.sentence(), error.sentence()))]
+        problems = [error.about("file")]
     return page(request, "portal/tag_order.html", shown(request, by, one, problems), status=422)
 
 

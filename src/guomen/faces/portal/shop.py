@@ -51,7 +51,7 @@ def sell(request: HttpRequest) -> HttpResponse:
         except Invalid as error:
             problems, status = error.problems, error.status
         except Refused as error:
-            problems, status = [Problem("code", error.code, W(error.sentence(), error.sentence()))], error.status
+            problems, status = [error.about("code")], error.status
     context = {"code": code, "problems": problems, "problem_map": {p.field: str(p) for p in problems}}
     return page(request, "portal/sell.html", context, status=status)
 
@@ -77,7 +77,7 @@ def parcels(request: HttpRequest) -> HttpResponse:
             problems = [Problem(names.get(p.field, p.field), p.code, p.words, p.values) for p in error.problems]
             status = error.status
         except (Refused, NotFound) as error:
-            problems, status = [Problem("codes", error.code, W(error.sentence(), error.sentence()))], 422
+            problems, status = [error.about("codes")], 422
     sought = request.GET.get("order", "")[:60]
     context = {"parcels": found_parcels(by, order=sought), "sought": sought, "typed": typed, "problems": problems}
     context["problem_map"] = {p.field: str(p) for p in problems}
@@ -108,5 +108,5 @@ def bonded(request: HttpRequest, code: str) -> HttpResponse:
     except Invalid as error:
         problems = error.problems
     except Refused as error:
-        problems = [Problem("quantity", error.code, W(error.sentence(), error.sentence()))]
+        problems = [error.about("quantity")]
     return page(request, "portal/tag_order.html", shown(request, by, one, problems), status=422)

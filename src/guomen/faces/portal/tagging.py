@@ -135,7 +135,7 @@ def one_order(request: HttpRequest, code: str) -> HttpResponse:
         except Invalid as error:
             problems, status = error.problems, error.status
         except Refused as error:
-            problems, status = [Problem("to", error.code, W(error.sentence(), error.sentence()))], error.status
+            problems, status = [error.about("to")], error.status
     return page(request, "portal/tag_order.html", shown(request, by, one, problems), status=status)
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from guomen.kit.keystore import files
+from guomen.kit import disk
 from guomen.kit.keystore.interface import Key, KeystoreError, Signer
 from guomen.kit.keystore.sealed import SealedFolder
 from guomen.kit.keystore.secret import Secret
@@ -193,7 +193,7 @@ class TokenStore:
     def signer(self, name: str) -> Signer:
         """The key in the token. One that was a file moves into the token, for good; a new one is made there."""
         if not self._token.has_signer(name):
-            with files.locked(self.sealed.folder):
+            with disk.locked(self.sealed.folder):
                 if not self._token.has_signer(name):
                     self._move_or_make(name)
         return TokenSigner(self._token, name)

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from guomen.kit.keystore import files
+from guomen.kit import disk
 from guomen.kit.keystore.interface import Key, KeyMissingError, KeystoreError, Signer
 from guomen.kit.keystore.secret import Secret
 
@@ -75,7 +75,7 @@ class SealedFolder:
 
     def put(self, name: str, secret: bytes) -> None:
         """Keep a key that was made elsewhere, in place of one of the same name."""
-        files.write(self._path(name), self._sealed(name, secret))
+        disk.replace(self._path(name), self._sealed(name, secret))
         self._known.pop(name, None)
 
     def drop(self, name: str) -> None:
@@ -102,7 +102,7 @@ class SealedFolder:
             if not make:
                 sentence = f"The key {name} is not in {self.folder}: bring it back from the backup."
                 raise KeyMissingError(sentence) from None
-            content = files.write_first(path, self._sealed(name, secrets.token_bytes(_SIZE)))
+            content = disk.write_first(path, self._sealed(name, secrets.token_bytes(_SIZE)))
         if len(content) == _SIZE:
             content = self._encrypt_plain(name)
         if content.startswith(_MAGIC):
@@ -119,5 +119,5 @@ class SealedFolder:
         content = path.read_bytes()
         if len(content) == _SIZE:
             content = self._sealed(name, content)
-            files.write(path, content)
+            disk.replace(path, content)
         return content

@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from guomen.kit.keystore import files
+from guomen.kit import disk
 from guomen.kit.keystore.interface import KeystoreError
 from guomen.kit.keystore.sealed import SealedFolder, seal, unseal
 from guomen.kit.keystore.secret import Secret
@@ -52,7 +52,7 @@ def opened(folder: Path, home: Path, unlock: str) -> Secret:
         if is_hsm(unlock):
             raise KeystoreError("Keys move into the HSM with: guomen keys init-hsm URI")
         phrase = passphrase(file, make=not unlock)
-        files.write_first(path, _written(phrase, Secret(secrets.token_bytes(32))))
+        disk.write_first(path, _written(phrase, Secret(secrets.token_bytes(32))))
     return _open(path, lambda: passphrase(file), f"The passphrase in {file}", unlock)
 
 
@@ -78,7 +78,7 @@ def passphrase(path: Path, *, make: bool = False) -> Secret:
     except FileNotFoundError:
         if not make:
             raise KeystoreError(f"{path} with the passphrase of the keys is not there.") from None
-        content = files.write_first(path, secrets.token_urlsafe(32).encode() + b"\n")
+        content = disk.write_first(path, secrets.token_urlsafe(32).encode() + b"\n")
     except OSError as error:
         raise KeystoreError(f"{path} with the passphrase of the keys cannot be read: {error.strerror}.") from None
     phrase = Secret(content.strip())
@@ -89,7 +89,7 @@ def passphrase(path: Path, *, make: bool = False) -> Secret:
 
 def seal_with_passphrase(folder: Path, store_key: Secret, phrase: Secret) -> None:
     """From now on this passphrase opens the folder, and nothing else does."""
-    files.write(folder / STORE, _written(phrase, store_key))
+    disk.replace(folder / STORE, _written(phrase, store_key))
 
 
 def seal_with_hsm(folder: Path, store_key: Secret, token: Any) -> None:
@@ -97,7 +97,7 @@ def seal_with_hsm(folder: Path, store_key: Secret, token: Any) -> None:
     salt = secrets.token_bytes(16)
     sealed = seal(token.derive(_ABOUT + salt), store_key, _ABOUT)
     content = {"opened_by": "pkcs11", "salt": _text(salt), "sealed": _text(sealed)}
-    files.write(folder / STORE, json.dumps(content, indent=1).encode())
+    disk.replace(folder / STORE, json.dumps(content, indent=1).encode())
 
 
 def _written(phrase: Secret, store_key: Secret) -> bytes:

@@ -2,11 +2,10 @@
 
 from django.db import models
 
+from guomen.core.tagcrypto.codes import written
 from guomen.kit.clock import now
 from guomen.parties.models import Organisation
 from guomen.tags.rules.lifecycle import STATES
-
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class Range(models.Model):
@@ -58,7 +57,7 @@ class Range(models.Model):
     @property
     def code(self) -> str:
         """The four characters with which every serial of the range begins."""
-        return "".join(_LETTERS[self.number >> shift & 31] for shift in (15, 10, 5, 0))
+        return written(self.number, 4)
 
 
 class Segment(models.Model):
