@@ -16,7 +16,7 @@ from guomen.kit.errors import NotFound
 from guomen.kit.ids import Subject
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
-from guomen.tags.models import Activation, BondedMove, BondedStock, Range, RecalledBatch, Sale
+from guomen.tags.models import Activation, BondedMove, BondedStock, LabelJob, Range, RecalledBatch, Sale
 from guomen.tags.rules import lifecycle
 from guomen.tags.scheme import batch_uri, item_uri, scheme
 
@@ -251,6 +251,11 @@ def active_since(one: Range) -> datetime | None:
     """Since when the tags of a range are valid; None before release or after withdrawal."""
     found = Activation.objects.filter(subject=one.subject, ended_at=None).first()
     return found.since if found else None
+
+
+def has_inner_codes(one: Range) -> bool:
+    """Whether codes for the inside of the packs were made, with which a buyer claims an item."""
+    return LabelJob.objects.filter(range_number=one.number, format="inner", state__in=["done", "removed"]).exists()
 
 
 def sold_by(gtin: str, batch: str) -> list[tuple[Organisation, int]]:

@@ -9,7 +9,9 @@ import secrets
 from datetime import date, timedelta
 from functools import lru_cache
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.http import HttpRequest
 
 from guomen.kit.clock import now
 from guomen.tags.models import DailySalt, Tally
@@ -40,6 +42,25 @@ def hashed(salt: bytes, *parts: str) -> bytes:
 def visitor_hash(*parts: str) -> bytes:
     """8 bytes that are the same for the same ``parts`` today and say nothing tomorrow."""
     return hashed(_salt(now().date()), *parts)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address of the visitor; behind a trusted proxy the last one that it added."""
+    if settings.GUOMEN.trust_proxy:
+        forwarded = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
+        if forwarded:
+            return forwarded
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def device_of(request: HttpRequest) -> bytes:
+    """Today's hash of address and browser: tells phones apart, says nothing tomorrow."""
+    return visitor_hash("device", address_of(request), request.headers.get("User-Agent", ""))
+
+
+def sender_of(request: HttpRequest) -> bytes:
+    """Today's hash of the address alone: what forms are limited by."""
+    return visitor_hash("sender", address_of(request))
 
 
 @transaction.atomic

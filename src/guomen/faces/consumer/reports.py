@@ -24,7 +24,7 @@ from guomen.kit.pictures import without_metadata
 from guomen.kit.web import page
 from guomen.kit.words import W
 from guomen.parties.actors import PUBLIC
-from guomen.tags.visitors import allow
+from guomen.tags.visitors import allow, sender_of
 from guomen.warning.services import report
 from guomen.warning.words import SEVERITIES
 
@@ -150,7 +150,7 @@ def _file(request: HttpRequest, kind: str, gtin: str, batch: str, serial: str) -
     if not _written_by_hand(request):
         words = W("Please read your report once more and send it again.", "请再核对一遍您填写的内容，然后重新提交。")
         raise Invalid([Problem("text", "too-quick", words)])
-    sender = visitor.sender_of(request)
+    sender = sender_of(request)
     if not allow("report", sender, MOST_A_DAY):
         raise TooManyReportsError
     about = view_model.uri_of(gtin, batch, serial)

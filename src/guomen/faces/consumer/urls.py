@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from guomen.faces.consumer import papers, reports, views
+from guomen.faces.consumer import claims, papers, reports, views
 
 
 class Digits(StringConverter):
@@ -15,6 +15,7 @@ _ABOUT = (
     "01/<gtin:gtin>/21/<serial>",
     "01/<gtin:gtin>/10/<batch>/21/<serial>",
 )
+_ITEM = _ABOUT[2:]
 
 urlpatterns = [
     path("verify", views.verify, name="consumer-verify"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("report/thanks/<kind>", reports.thanks, name="consumer-thanks"),
     path("report/thanks/<kind>/<uuid:number>", reports.thanks, name="consumer-thanks-numbered"),
     *[path(f"report/<kind>/{about}", reports.form) for about in _ABOUT],
+    *[path(f"claim/mine/{about}", claims.mine) for about in _ITEM],
+    *[path(f"claim/{about}", claims.claim) for about in _ITEM],
     path("certificates/check", papers.check, name="certificate-check"),
     path("certificates/<number>.pdf", papers.pdf, name="certificate-pdf"),
     path("certificates/<number>.jwt", papers.jwt, name="certificate-jwt"),

@@ -21,6 +21,7 @@ from guomen.kit.words import W
 from guomen.ledger.queries import history, prove
 from guomen.tags.keys import retired_at
 from guomen.tags.models import Activation, Range
+from guomen.tags.queries import has_inner_codes
 from guomen.tags.scheme import batch_uri
 from guomen.warning.models import Recall
 
@@ -60,6 +61,7 @@ def compose(one: Range) -> Composed:
         "goods_match": line is None or same_goods(one, line),
         "keys_retired": retired_at(one.key_version) is not None,
         "looked": bool(checks or site),
+        "claims": has_inner_codes(one),
         "released_at": line.released_at if line else None,
         "place": goods.place,
         "product": identity(one, goods),

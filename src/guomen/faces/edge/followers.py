@@ -9,6 +9,7 @@ TELLING = (
     "tags.approved",
     "tags.refused",
     "tags.cancelled",
+    "tags.printed",
     "tags.commissioned",
     "tags.changed",
     "tags.activated",

@@ -20,6 +20,7 @@ from guomen.tags import at_scan, services
 from guomen.tags.models import Range
 from guomen.tags.queries import locate, recall_in_force
 from guomen.tags.scheme import item_uri
+from guomen.tags.visitors import device_of
 from guomen.warning.models import Recall
 
 
@@ -28,7 +29,7 @@ def item(request: HttpRequest, gtin: str, serial: str, batch: str = "") -> HttpR
     if not valid_gtin(gtin):
         raise NotFound
     gtin, pages = gtin.zfill(14), None
-    look = Look(visitor.device_of(request), visitor.place_of(request), counts=False)
+    look = Look(device_of(request), visitor.place_of(request), counts=False)
     found = locate(gtin, serial)
     if found is None:
         answer = judge(Code(gtin, batch, serial), None, NOTHING, look, now(), stopped=stopped(gtin, batch))

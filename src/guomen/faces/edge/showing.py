@@ -88,10 +88,19 @@ def _page(d: Decision, shared: Pages | None, language: str, code: Code) -> Piece
         "title": escape(f"{title}: {name[language]}" if name else title),
         "top": pieces.top(language, wording.TONES[state], d.title, d.sentence, d.advice, state == "stop", d.is_old),
         "goods": middle,
-        "tell": "" if state == "stop" or not code.gtin else pieces.fixed("tell", language),
+        "tell": "" if state == "stop" or not code.gtin else pieces.fixed("tell", language, claim=claim_of(d)),
         "proof": pieces.proof(language, *at, d.verdict.reasons),
     }
     return pieces.fixed("item", language).with_pieces(parts)
+
+
+def claim_of(d: Decision) -> str:
+    """What its buyer can do: "open" to make it theirs, "made" to prove or end that; empty where there is no way."""
+    if not (d.facts and d.facts.get("claims")):
+        return ""
+    if "TAG-CLAIMED" in d.verdict.notes:
+        return "made"
+    return "open" if d.is_good else ""
 
 
 def _in(words: W, language: str) -> str:

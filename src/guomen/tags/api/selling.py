@@ -13,7 +13,7 @@ from guomen.tags.api.orders import ItemIn
 from guomen.tags.api.router import router
 from guomen.tags.models import BondedMove, Parcel
 from guomen.tags.services.parcels import found_parcels
-from guomen.tags.visitors import visitor_hash
+from guomen.tags.visitors import device_of, sender_of
 
 
 class SaleIn(Schema):
@@ -110,13 +110,9 @@ def bonded(request: HttpRequest, code: str) -> Any:
     return {"stock": {s.hall: s.quantity for s in stock}, "moves": [_move(m) for m in moves]}
 
 
-def _visitor(request: HttpRequest) -> bytes:
-    return visitor_hash(str(request.META.get("REMOTE_ADDR", "")), request.headers.get("User-Agent", ""))
-
-
 @router.post("/tags/claims", auth=None, summary="Claim an item with the code from inside its pack; no account needed")
 def claim(request: HttpRequest, body: ClaimIn) -> Any:
-    claimed = services.claim(body.gtin, body.serial, body.code, _visitor(request))
+    claimed = services.claim(body.gtin, body.serial, body.code, device_of(request), sender_of(request))
     return {"claimed_at": claimed.at.isoformat(), "secret": claimed.secret}
 
 

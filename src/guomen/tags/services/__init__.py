@@ -3,7 +3,7 @@
 from guomen.tags.services.bonded import move_bonded
 from guomen.tags.services.bundling import AUDIENCES, make_bundle
 from guomen.tags.services.chips import export_chip_keys, provisioning, register_chips
-from guomen.tags.services.claiming import claim, is_mine, unclaim
+from guomen.tags.services.claiming import claim, claimed_since, is_mine, unclaim
 from guomen.tags.services.houses import approve_house, name_house, withdraw_house
 from guomen.tags.services.keys import retire_keys, rotate_keys
 from guomen.tags.services.ordering import MAX_COUNT, cancel, decide, order
@@ -29,6 +29,7 @@ __all__ = [
     "change_items",
     "change_stretch",
     "claim",
+    "claimed_since",
     "deactivate",
     "decide",
     "erase_parcel",

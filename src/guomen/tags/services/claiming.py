@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from guomen.core.tagcrypto import SerialError
+from guomen.core.tagcrypto import SerialError, normalise
+from guomen.core.tagcrypto.codes import written
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, GuomenError, NotFound, Refused
 from guomen.kit.words import W
@@ -27,7 +28,9 @@ from guomen.tags.words import CHANGE_REASONS, ITEM_STATES
 SAME_CLAIM = timedelta(minutes=30)
 """A phone that claims again within this time lost the answer; later, or from another phone, it is a second claim."""
 TRIES_IN_A_DAY = 20
-"""Of one visitor."""
+"""From one connection: a household has fewer things to claim, and whoever guesses may call its phone anything."""
+SECRET_LENGTH = 20
+"""Of the owner's number: 100 bits, short enough to be written down by hand."""
 
 
 class TooManyTries(GuomenError):
@@ -38,14 +41,15 @@ class TooManyTries(GuomenError):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """``secret`` is the buyer's only proof; it is shown now and never again."""
+    """``secret`` is the buyer's only proof, in Crockford base32; it is shown now and never again."""
 
     at: datetime
     secret: str
 
 
-def claim(gtin: str, serial: str, inner: str, visitor: bytes) -> Claimed:
-    """Make an item the claimer's. ``visitor``: :func:`guomen.tags.visitors.visitor_hash`.
+def claim(gtin: str, serial: str, inner: str, visitor: bytes, sender: bytes = b"") -> Claimed:
+    """Make an item the claimer's. ``visitor``: their phone (:func:`guomen.tags.visitors.device_of`); ``sender``: their
+    connection, by which tries are counted (:func:`guomen.tags.visitors.sender_of`); the phone, when nobody knows.
 
     Raises NotFound for a code that does not exist, Forbidden for a wrong inner code, Refused when somebody else claimed
     it (told to the ledger: it is the best sign of a copy), or when it is recalled, lost or not released, TooManyTries.
@@ -54,7 +58,7 @@ def claim(gtin: str, serial: str, inner: str, visitor: bytes) -> Claimed:
     if found is None:
         raise NotFound
     # A guess hits with probability 2**-40. Nobody counts tries by item: else anybody could keep its owner from it.
-    if not allow("claim", visitor, TRIES_IN_A_DAY):
+    if not allow("claim", sender or visitor, TRIES_IN_A_DAY):
         raise TooManyTries
     try:
         scheme(found.range.key_version).check_inner(found.gtin, found.serial, inner[:40])
@@ -72,7 +76,7 @@ def claim(gtin: str, serial: str, inner: str, visitor: bytes) -> Claimed:
 def _claim(found: ItemFacts, visitor: bytes) -> tuple[Claimed | None, Refused]:
     # A refusal is an answer and not an exception here: what it wrote must stay.
     hold([found.range.number], shared=True)
-    fresh, at, owner = queries.item(found.gtin, found.serial), now(), secrets.token_urlsafe(24)
+    fresh, at, owner = queries.item(found.gtin, found.serial), now(), _new_secret()
     assert fresh is not None
     new = Claim(
         item=fresh.key,
@@ -80,7 +84,7 @@ def _claim(found: ItemFacts, visitor: bytes) -> tuple[Claimed | None, Refused]:
         index=fresh.index,
         at=at,
         visitor=visitor,
-        digest=hashlib.sha256(owner.encode()).digest(),
+        digest=_digest(owner),
     )
     before = Claim.objects.select_for_update().filter(item=fresh.key).first()
     if before is not None:
@@ -130,13 +134,27 @@ def unclaim(gtin: str, serial: str, owner: str) -> None:
 
 def is_mine(gtin: str, serial: str, owner: str) -> bool:
     """Whether this secret proves the claim on an item."""
+    return claimed_since(gtin, serial, owner) is not None
+
+
+def claimed_since(gtin: str, serial: str, owner: str) -> datetime | None:
+    """When the claim that this secret proves was made; None when it proves none."""
     found = queries.item(gtin, serial)
-    return found is not None and claim_of(found, owner) is not None
+    mine = claim_of(found, owner) if found else None
+    return mine.at if mine else None
 
 
 def claim_of(found: ItemFacts, owner: str, *, lock: bool = False) -> Claim | None:
     """The claim on an item that this secret proves, or None."""
     rows = Claim.objects.select_for_update() if lock else Claim.objects
     row = rows.filter(item=found.key).first()
-    digest = hashlib.sha256(owner.encode("utf-8", "replace")).digest()
-    return row if row is not None and hmac.compare_digest(bytes(row.digest), digest) else None
+    return row if row is not None and hmac.compare_digest(bytes(row.digest), _digest(owner)) else None
+
+
+def _new_secret() -> str:
+    return written(secrets.randbits(5 * SECRET_LENGTH), SECRET_LENGTH)
+
+
+def _digest(owner: str) -> bytes:
+    """Of the number as it is meant, however its owner typed it."""
+    return hashlib.sha256(normalise(owner[:100]).encode("utf-8", "replace")).digest()
