@@ -6,6 +6,7 @@ import pytest
 
 from guomen.core import epcis
 from guomen.core.gs1 import check_digit
+from guomen.kit import binary
 from guomen.trace import chain, services
 from tests.trace.goods import GTIN, day, robot, seen
 from tests.trace.test_sight import CASE, PALLET, capture, packed, to
@@ -172,3 +173,22 @@ def test_what_was_packed_again_is_followed_in_each_of_its_containers(people):
     )
     moves = parts(CAKES, "downstream")[1]
     assert moves == [("shipping", "Harbour Imports", "Corner Shop", n) for n in (3, 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_walk_looks_keys_up_one_by_one_and_leaves_the_connection_as_it_was(people):
+    """However many keys are asked about: PostgreSQL would rather read a table of millions whole, again and again."""
+    bakery(people)
+
+    def reads_tables_whole() -> str:
+        return binary.send("SELECT current_setting('enable_seqscan')", {})()[0][0]
+
+    walk = chain.walk(FLOUR, "downstream")
+    assert [type(next(walk)), type(next(walk))] == [chain.Start, chain.Found]
+    assert reads_tables_whole() == "off"
+    assert isinstance(list(walk)[-1], chain.End)
+    assert reads_tables_whole() == "on"
+    left = chain.walk(FLOUR, "upstream")
+    next(left), next(left)
+    left.close()
+    assert reads_tables_whole() == "on"

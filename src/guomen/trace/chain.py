@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
+from django.db import transaction
 from msgspec import Struct
 
 from guomen.core import epcis
@@ -33,6 +34,12 @@ DEPTH, DEEPEST = 8, 20
 BREADTH, WIDEST = 1000, 1_000_000
 MOST_THINGS = 1_000_000
 _EVENTS_AT_ONCE = 100
+_BY_INDEXES = (
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true), "
+    "set_config('work_mem', '32MB', true)"
+)
+"""Asked about some ten thousand keys PostgreSQL would rather read a table of millions whole, and for each such question
+again, with workers beside it: several times the work of looking each key up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,8 @@ def walk(
     yield Start(name, direction, depth, breadth)
     goods: dict[Key, Window] = {start: ALWAYS}
     names: dict[Key, str] = {start: name}
-    with binary.pipeline():
+    with transaction.atomic(), binary.pipeline():
+        binary.send(_BY_INDEXES, {})
         moves, edges = Moves(sight, item_eyes(by)), _Edges(direction, sight)
         edges.ask([start])
         moves.ask([start], goods)
