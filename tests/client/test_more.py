@@ -36,10 +36,14 @@ def test_a_subscription_is_made_watched_and_ended(program):
         "a-b", "https://firm.example/in", signatureToken=SECRET, schedule={"minute": "0"}, initialRecordTime=START
     )
     assert made["delivery"]["signed"]
+    assert made["delivery"]["mediaType"] == "application/json"
     assert cy.subscription("a-b", made["subscriptionID"]) == made
     assert [s["subscriptionID"] for s in cy.subscriptions("a-b")] == [made["subscriptionID"]]
     with pytest.raises(guomen.Invalid):
         cy.subscribe("a-b", "https://firm.example/in")
+    cy.unsubscribe("a-b", made["subscriptionID"])
+    made = cy.subscribe("a-b", "https://firm.example/in", xml=True, stream=True)
+    assert made["delivery"]["mediaType"] == "application/xml"
     cy.unsubscribe("a-b", made["subscriptionID"])
     assert list(cy.subscriptions("a-b")) == []
 
@@ -59,6 +63,15 @@ def test_a_delivery_is_believed_only_with_its_signature():
             guomen.read_delivery(secret, headers, content, when)
     with pytest.raises(guomen.SignatureError):
         guomen.read_delivery(SECRET, {}, body)
+
+
+def test_a_delivery_is_read_in_xml_as_well():
+    body = epcis.document_to_xml(document(seen(1, "packing", ITEM)))
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    headers = {"GS1-Signature": webhook.sign(SECRET, body, moment), "content-type": "text/xml; charset=utf-8"}
+    assert [e["bizStep"] for e in guomen.read_delivery(SECRET, headers, body, moment).events] == ["packing"]
+    with pytest.raises(epcis.EpcisError):
+        guomen.read_delivery(SECRET, headers | {"content-type": "application/json"}, body, moment)
 
 
 def test_a_chain_is_asked_whole_or_walked_part_by_part(program):

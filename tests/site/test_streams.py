@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from guomen.client import Client, Invalid, NotFound
+from guomen.core import epcis
 from tests.site.tree import Tree, open_folder, until
 from tests.trace.goods import ITEM, document, seen
 
@@ -168,6 +169,17 @@ def test_a_refusal_is_a_close_with_a_reason(firm, query, name, token, code):
         found, reason = closed(socket)
     assert found == code
     assert reason
+
+
+def test_a_listener_gets_xml_when_it_accepts_that_and_is_refused_when_it_accepts_neither(firm):
+    with firm.listen(Accept="application/xml") as socket:
+        firm.store(61)
+        message = socket.recv(timeout=15)
+        assert isinstance(message, str)
+        found = epcis.event_objects(epcis.xml_to_document(message.encode()))
+        assert [event["eventID"] for event in found[1]] == ["urn:x:61"]
+    with firm.listen(Accept="text/csv") as socket:
+        assert closed(socket)[0] == 4406
 
 
 def test_a_token_without_the_scope_does_not_listen(firm):

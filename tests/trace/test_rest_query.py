@@ -1,6 +1,7 @@
 """The query side of the EPCIS 2.0 REST binding: each parameter, pages, top-level resources, and who sees what."""
 
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -274,6 +275,47 @@ def test_a_top_level_resource_lists_its_values_and_their_events(firm, resource, 
         found += page.json()["member"]
     assert found == members
     assert firm.get("/epcis/v2/elsewhere").status_code == 404
+
+
+@pytest.mark.parametrize("spelling", ["No_Preference", "Always_EPC_URN"])
+@pytest.mark.parametrize("resource", ["eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions"])
+def test_every_value_that_is_listed_has_the_events_that_name_it(firm, resource, spelling):
+    everything = firm.get(EVENTS).json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+    left = {event["eventID"] for event in everything}
+    listed = firm.get(f"/epcis/v2/{resource}", headers={"GS1-EPC-Format": spelling}).json()["member"]
+    assert listed
+    for value in listed:
+        found = ids(firm.get(f"/epcis/v2/{resource}/{quote(value, safe='')}/events"))
+        assert found, value
+        left -= {f"urn:e:{name}" for name in found}
+    # All events have a type and a thing; the other fields may be left out.
+    assert not left or resource not in ("eventTypes", "epcs")
+
+
+@pytest.mark.parametrize(
+    ("value", "events"),
+    [
+        (BATCH, "class packed cooked"),
+        ("https://id.gs1.org/01/09506000134352", "made class packed cooked wrong"),
+        ("https://example.org/01/09506000134352", "made class packed cooked wrong"),
+        ("urn:epc:idpat:sgtin:9506000.013435.*", "made packed cooked wrong"),
+        ("urn:epc:class:lgtin:9506000.013435.L7", "class packed cooked"),
+        ("urn:epc:idpat:sscc:*.*", "packed shipped noted"),
+        (f"{BATCH}/21/none-such", ""),
+        ("https://id.gs1.org/01/0952132100001" + check_digit("0952132100001"), ""),
+    ],
+)
+def test_a_class_among_the_epcs_is_where_it_stands_and_where_its_items_are(firm, value, events):
+    assert ids(firm.get(f"/epcis/v2/epcs/{quote(value, safe='')}/events")) == events.split()
+
+
+def test_a_name_among_the_epcs_that_breaks_gs1s_rules_is_refused(firm):
+    wrong = quote("https://id.gs1.org/01/09506000134353", safe="")
+    answer = firm.get(f"/epcis/v2/epcs/{wrong}/events")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "epc")
+    assert firm.get("/epcis/v2/epcs/urn%3Aepc%3Aidpat%3Asgtin%3A*.1.*/events").status_code == 400
+    # It is no parameter of the event query.
+    assert firm.get(EVENTS, {"epc": ITEM}).status_code == 400
 
 
 def test_events_and_values_are_for_their_firm_and_the_authority(people, door, firm):

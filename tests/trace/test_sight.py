@@ -68,6 +68,22 @@ def test_who_was_handed_a_pallet_sees_what_its_items_went_through_before(people)
     assert listed(people.eve) == []
 
 
+def test_what_is_hidden_in_an_event_does_not_find_it_among_the_epcs(people):
+    from guomen.trace import asked
+
+    def found(one, uri: str) -> int:
+        return len(queries.select(one.actor, asked.about(asked.read({}), uri), per_page=100).events)
+
+    delivered(people)
+    assert [found(people.sam, uri) for uri in (ITEM, CASE, PALLET)] == [2, 2, 4]
+    # The first event names it, but not for Sam; and a class or a pattern would tell of the hidden items.
+    product = ITEM.partition("/21/")[0]
+    pattern = f"urn:epc:idpat:sscc:{PALLET.removeprefix('https://id.gs1.org/00/')[1:8]}.*"
+    assert [found(people.sam, uri) for uri in (THIRD, product, pattern)] == [0, 0, 2]
+    assert [found(people.cy, uri) for uri in (THIRD, product)] == [1, 2]
+    assert [found(people.eve, uri) for uri in (ITEM, PALLET, product, pattern)] == [0, 0, 0, 0]
+
+
 def test_who_handed_a_thing_on_sees_nothing_of_what_comes_after(people):
     delivered(people)
     capture(people.sam, seen(7, "receiving", PALLET), packed(8, "DELETE", PALLET), seen(9, "retail_selling", ITEM))

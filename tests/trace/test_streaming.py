@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from guomen.core import epcis
 from guomen.kit.clock import now
 from guomen.ledger.follow import catch_up
 from guomen.parties.actors import Actor
@@ -127,3 +128,15 @@ def test_only_so_many_of_one_organisation_and_of_all_are_served(people, monkeypa
     for name in ("cy", "bo"):
         with pytest.raises(Full):
             hub.add(Client(hub, getattr(people, name).actor).one)
+
+
+def test_a_listener_that_asked_for_xml_gets_xml(people):
+    hub = Hub()
+    cy = Client(hub, people.cy.actor)
+    cy.one.media_type = "application/xml"
+    store(people.cy.actor, 1, 2)
+    read_on(hub, cy)
+    (message,) = cy.documents
+    results = epcis.xml_to_document(message)["epcisBody"]["queryResults"]
+    assert (results["queryName"], results["subscriptionID"]) == ("stored", str(cy.one.id))
+    assert sorted(e["eventID"] for e in results["resultsBody"]["eventList"]) == ["urn:x:1", "urn:x:2"]

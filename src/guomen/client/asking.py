@@ -73,15 +73,16 @@ class Asking(Base):
 
     # --- subscriptions
 
-    def subscribe(self, query: str, dest: str, **terms: Any) -> dict[str, Any]:
-        """Have what a named query finds sent to an address.
+    def subscribe(self, query: str, dest: str, *, xml: bool = False, **terms: Any) -> dict[str, Any]:
+        """Have what a named query finds sent to an address, as JSON-LD or as XML.
 
         One of ``stream=True``, ``schedule={"minute": "0"}`` and ``trigger="urn:guomen:trigger:captured"``;
         ``signatureToken``, ``reportIfEmpty``, ``initialRecordTime``. docs/webhooks.md says how to receive.
         """
         given = {name: str(v.isoformat()) if hasattr(v, "isoformat") else v for name, v in terms.items()}
         content = encode({"dest": dest, **given})
-        return as_object(self._write(f"{EPCIS}/queries/{below(query)}/subscriptions", content))
+        headers = {"Accept": "application/xml"} if xml else {}
+        return as_object(self._write(f"{EPCIS}/queries/{below(query)}/subscriptions", content, headers=headers))
 
     def subscriptions(self, query: str) -> Iterator[dict[str, Any]]:
         """The organisation's subscriptions to a query, and how their deliveries go."""

@@ -16,7 +16,7 @@ from django.db.models import Q
 from guomen.core import epcis
 from guomen.kit.errors import Invalid, Problem
 from guomen.kit.words import W
-from guomen.trace import masterdata
+from guomen.trace import masterdata, matching
 from guomen.trace.compared import at_moment, comparisons
 from guomen.trace.facets import EXTENDED, PREFIXES, SENSOR_FIELDS, facet, place_of, qualified, scalars, typed, word
 from guomen.trace.matching import CLASS_ROLES, ROLES, either, match, stands_for_many
@@ -102,6 +102,17 @@ def narrowed(asked: Asked, name: str, value: str) -> Asked:
         conditions=[*asked.conditions, *conditions_of({name: [value]}, PREFIXES, asked.reader)],
         is_open=asked.is_open and _is_open(name, [value]),
         things=asked.things | _things([{name: [value]}]),
+    )
+
+
+def about(asked: Asked, uri: str) -> Asked:
+    """The same query of events that name this item or class. Raises Invalid, TooComplex."""
+    condition, many = matching.about(uri), stands_for_many("anyEPC", uri)
+    return replace(
+        asked,
+        conditions=[*asked.conditions, condition],
+        is_open=asked.is_open and not many,
+        things=asked.things if many else asked.things | {key_of(uri)},
     )
 
 

@@ -127,7 +127,7 @@ class Deliverer:
                 break
             if of[organisation] >= OF_ONE_ORGANISATION or (failures and troubled >= TROUBLED_AT_ONCE):
                 continue
-            delivery = reporting.take(id)
+            delivery = self._take(id)
             started += 1
             if delivery is None:
                 continue
@@ -137,6 +137,18 @@ class Deliverer:
             self.sending[id] = (delivery, future)
             future.add_done_callback(self.wake)
         return started
+
+    @staticmethod
+    def _take(id: uuid.UUID) -> Delivery | None:
+        """What cannot be made for one subscriber waits, as after a failure, and holds nobody else back."""
+        try:
+            return reporting.take(id)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("a delivery could not be made")
+            reporting.put_off(id)
+            return None
 
     def _network(self) -> asyncio.AbstractEventLoop:
         if self.loop is None:

@@ -5,8 +5,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from guomen.core import epcis
 from guomen.kit.clock import now
+
+XML_TYPES = frozenset({"application/xml", "text/xml"})
+_json = msgspec.json.Encoder(decimal_format="number")
+
+
+def encode(document: dict[str, Any], media_type: str) -> bytes:
+    """A document as XML or JSON, whichever the media type is of, in UTF-8 and with exact numbers."""
+    return epcis.document_to_xml(document) if media_type in XML_TYPES else _json.encode(document)
+
+
+def content_type(media_type: str) -> str:
+    """The media type as a header says it: XML that is text would be taken for ASCII without its charset."""
+    return f"{media_type}; charset=utf-8" if media_type == "text/xml" else media_type
 
 
 def query_document(

@@ -74,6 +74,25 @@ def match(what: str, values: list[str]) -> Q:
     return found & ~Q(facets__overlap=classes)
 
 
+def about(uri: str) -> Q:
+    """Events that name this item or class, whatever they say of it; of a class or pattern, items and batches, too.
+
+    Raises Invalid, TooComplex.
+    """
+    names, facets = [], []
+    if uri.startswith(PATTERN):
+        pattern = _pattern("epc", uri)
+        names += [_name("epc", pattern.whole)] if pattern.whole else []
+        facets += [facet(*t) for role in ROLES["anyEPC"] for kind in (False, True) for t in _terms(pattern, role, kind)]
+    else:
+        names.append(_name("epc", uri))
+        if found := _class_named("epc", uri):
+            kinds = [("of", scheme) for scheme in SCHEMES_OF_CLASSES] + [("of class", "lgtin")]
+            facets += [facet(kind, role, scheme, found) for role in ROLES["anyEPC"] for kind, scheme in kinds]
+    items = EventItem.objects.filter(item__in=[key_of(n) for n in names]).values("event_id")
+    return either(facets, items) if facets else Q(event_id__in=items)
+
+
 def either(facets: list[int], events: QuerySet[Any]) -> Q:
     """Events that carry one of the facets or are among the others: as one set, since an OR over indexes uses none."""
     return Q(event_id__in=Event.objects.filter(facets__overlap=facets).values("event_id").union(events))

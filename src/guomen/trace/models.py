@@ -299,6 +299,8 @@ class Subscription(models.Model):
     """As it was sent; None: a stream, or by trigger."""
     trigger = models.TextField(blank=True)
     report_if_empty = models.BooleanField(default=False)
+    media_type = models.CharField(max_length=30, default="application/json")
+    """In which deliveries come."""
     epc_format = models.CharField(max_length=30, default="No_Preference")
     cbv_format = models.CharField(max_length=30, default="No_Preference")
     initial_record_time = models.DateTimeField(null=True)

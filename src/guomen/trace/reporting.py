@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 from django.db import DataError, connection, transaction
 from django.db.models import F, Min, Q, Sum
 
@@ -24,7 +23,7 @@ from guomen.kit.ids import uuid7
 from guomen.parties.actors import Actor
 from guomen.trace import named, watching
 from guomen.trace.asked import Asked
-from guomen.trace.documents import query_document
+from guomen.trace.documents import content_type, encode, query_document
 from guomen.trace.exceptions import exception_of
 from guomen.trace.models import Due, NamedQuery, Subscription
 from guomen.trace.subscribing import Terms, secret_of
@@ -40,7 +39,6 @@ BROKEN_PAUSE = timedelta(minutes=1)
 """After which a query that broke is asked again."""
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
-_json = msgspec.json.Encoder(decimal_format="number")
 
 
 def eyes(one: Subscription) -> Actor:
@@ -195,8 +193,9 @@ def take(id: uuid.UUID) -> Delivery | None:
             return None
         one.save()
     if is_problem:
-        document = _problem(one)
+        document, media_type = _problem(one), "application/problem+json"
     else:
+        media_type = one.media_type
         bodies = [epcis.translate(body, one.epc_format, one.cbv_format) for body in bodies]
         document = query_document(bodies, one.query, subscription=str(one.id), id=one.delivery, at=one.delivery_at)
     return Delivery(
@@ -207,8 +206,8 @@ def take(id: uuid.UUID) -> Delivery | None:
         secret,
         one.epc_format,
         one.cbv_format,
-        "application/problem+json" if is_problem else "application/json",
-        _json.encode(document),
+        content_type(media_type),
+        encode(document, media_type),
         len(bodies),
         is_problem,
         one.failures > 0,
@@ -272,6 +271,15 @@ def settle(delivery: Delivery, error: str, status: int | None, retry_after: str 
         else:
             _fail(one, error, status, retry_after)
         one.save()
+
+
+def put_off(id: uuid.UUID) -> None:
+    """What was due could not be made into a document: it is tried again like what was not received."""
+    with transaction.atomic():
+        one = _locked(id)
+        if one is not None:
+            _fail(one, "not-made", None, "")
+            one.save()
 
 
 def _fail(one: Subscription, error: str, status: int | None, retry_after: str) -> None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.db import connection
 
 from guomen.kit.clock import now
@@ -21,7 +20,7 @@ from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
 from guomen.trace import watching
 from guomen.trace.asked import Asked
-from guomen.trace.documents import query_document
+from guomen.trace.documents import encode, query_document
 from guomen.trace.subscribing import Terms
 from guomen.trace.watching import News, Watch
 
@@ -37,7 +36,6 @@ LARGEST = 1024 * 1024
 MOST = 200
 """Subscribers of one process."""
 OF_ONE_ORGANISATION = 50
-_json = msgspec.json.Encoder(decimal_format="number")
 
 
 class Full(GuomenError):
@@ -61,6 +59,7 @@ class Subscriber:
     position: int
     deliver: Callable[[bytes | None], None]
     spell: Callable[[dict[str, Any]], dict[str, Any]] = lambda event: event
+    media_type: str = "application/json"
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     found: list[News] = field(default_factory=list)
     made: int = 0
@@ -181,7 +180,7 @@ class Hub:
             )
             with self.lock:
                 one.made += 1
-            one.deliver(_json.encode(document))
+            one.deliver(encode(document, one.media_type))
         return made
 
     @staticmethod

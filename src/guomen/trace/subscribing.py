@@ -122,12 +122,17 @@ def may_watch(query: NamedQuery) -> None:
 
 @transaction.atomic
 def subscribe(
-    by: Actor, name: str, body: Any, epc_format: str = "No_Preference", cbv_format: str = "No_Preference"
+    by: Actor,
+    name: str,
+    body: Any,
+    epc_format: str = "No_Preference",
+    cbv_format: str = "No_Preference",
+    media_type: str = "application/json",
 ) -> Subscription:
     """Subscribe the actor's organisation to its query ``name``. ``body``: the subscription object of the standard.
 
-    The formats are those of :func:`guomen.core.epcis.translate`. Raises Invalid naming each field, NotSubscribable,
-    TooManySubscriptions, NoSuchQuery.
+    The formats are those of :func:`guomen.core.epcis.translate`, the media type one of JSON or XML. Raises Invalid
+    naming each field, NotSubscribable, TooManySubscriptions, NoSuchQuery.
     """
     query = NamedQuery.objects.select_for_update().get(pk=named.find(by, name).pk)  # not to be deleted meanwhile
     may_watch(query)
@@ -157,6 +162,7 @@ def subscribe(
         report_if_empty=terms.report_if_empty,
         epc_format=epc_format,
         cbv_format=cbv_format,
+        media_type=media_type,
         initial_record_time=terms.since,
         created_at=moment,
         position=position,

@@ -26,7 +26,7 @@ AT_ONCE = 20
 """Captures read in one go: each tells of up to 2,000 events."""
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes of one document, unless a single event has more."""
+"""Bytes of one document, unless a single event has more; of JSON, to which XML adds its end tags."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,5 +27,6 @@ DELIVERY_ERRORS = {
     "not-a-url": W("It is not an http or https address", "该地址不是有效的 http 或 https 地址"),
     "user-or-fragment": W("It holds a user name or a fragment", "该地址含有用户名或片段标识"),
     "no-key": W("Its secret cannot be opened with the key of this installation", "本系统密钥无法解开其签名密钥"),
+    "not-made": W("The delivery cannot be put into words", "无法生成推送内容"),
     "query": W("Its query cannot be asked any more", "其查询已无法执行"),
 }

@@ -1,9 +1,12 @@
 """Events over REST: the simple event query."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 
 from guomen.parties.api import actor
 from guomen.trace import asked, queries, written
+from guomen.trace.asked import Asked
 from guomen.trace.rest.base import api, link_next, options, per_page
 from guomen.trace.rest.headers import EVENT_TYPES, accepts, extensions, negotiate
 from guomen.trace.rest.writing import answer_query
@@ -31,17 +34,15 @@ def event_of(request: HttpRequest, event: str) -> HttpResponse:
     return answer_events(request, queries.Page(queries.event(actor(request), uri), ""))
 
 
-def events_by(request: HttpRequest, also: tuple[str, str] | None = None) -> HttpResponse:
-    """What the parameters of the request ask for, and ``also`` (a parameter and its one value)."""
+def events_by(request: HttpRequest, more: Callable[[Asked], Asked] = lambda query: query) -> HttpResponse:
+    """What the parameters of the request ask for, and ``more`` that must hold."""
     negotiate(request)
     accepts(request, *EVENT_TYPES)
     by = actor(request)
     parameters = written.of_url(request.META.get("QUERY_STRING", ""))
     query = asked.read(parameters, extensions(request), reader=by.organisation_id)
-    if also:
-        query = asked.narrowed(query, *also)
     token = request.GET.get("nextPageToken", "")
-    page = queries.select(by, query, per_page=per_page(request), after=token)
+    page = queries.select(by, more(query), per_page=per_page(request), after=token)
     return answer_events(request, page)
 
 

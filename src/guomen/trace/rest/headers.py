@@ -14,6 +14,7 @@ from guomen import __version__
 from guomen.core import epcis
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
+from guomen.trace.documents import XML_TYPES
 from guomen.trace.facets import PREFIXES
 from guomen.trace.services import MOST_EVENTS
 
@@ -24,9 +25,10 @@ VERSION = "2.0.0"
 LENIENT = "handling=lenient"
 ASYNC = "respond-async"
 JSON_TYPES = frozenset({"application/json", "application/ld+json"})
-XML_TYPES = frozenset({"application/xml", "text/xml"})
 EVENT_TYPES = ("application/ld+json", "application/json", "application/xml", "text/xml")
 """In which media types events are given; the first when the client does not mind."""
+DELIVERED_TYPES = ("application/json", "application/ld+json", "application/xml", "text/xml")
+"""In which media types events are sent to subscribers."""
 _VERSIONS = frozenset({"2.0", "2.0.0", "2.0.1"})
 _EPC, _CBV, _CBV_XML = "GS1-EPC-Format", "GS1-CBV-Format", "GS1-CBV-XML-Format"
 _FORMATS = {_EPC: epcis.EPC_FORMATS, _CBV: epcis.CBV_FORMATS, _CBV_XML: epcis.CBV_FORMATS}

@@ -128,6 +128,7 @@ SCHEMAS: dict[str, Any] = {
         delivery=_object(
             "signed waiting failures",
             signed={"type": "boolean"},
+            mediaType=_TEXT,
             epcFormat=_TEXT,
             cbvFormat=_TEXT,
             waiting={"type": "integer", "minimum": 0},

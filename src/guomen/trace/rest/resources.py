@@ -1,4 +1,7 @@
-"""The top-level resources: each stands for one parameter of the simple event query, and lists its values."""
+"""The top-level resources: each lists the values of one field of events, and the events that have one of them.
+
+All but ``epcs`` stand for a parameter of the simple event query. Things are items and classes, as events name them.
+"""
 
 from typing import Any
 
@@ -7,21 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from guomen.core import epcis
 from guomen.kit.errors import NotFound
 from guomen.parties.api import actor
-from guomen.trace import listing, queries
+from guomen.trace import asked, listing, queries
 from guomen.trace.rest.base import answer, api, link_next, options, per_page
 from guomen.trace.rest.events import events_by
 from guomen.trace.rest.headers import CAPTURE_LIMITS, accepts, negotiate
 from guomen.trace.rest.writing import spell_values
 
-PARAMETERS = {
+_PARAMETERS = {
     "eventTypes": "eventType",
-    "epcs": "MATCH_anyEPC",
+    "epcs": "epc",
     "bizSteps": "EQ_bizStep",
     "bizLocations": "EQ_bizLocation",
     "readPoints": "EQ_readPoint",
     "dispositions": "EQ_disposition",
 }
-TOP_LEVEL = ("capture", "events", *PARAMETERS, "queries")
+TOP_LEVEL = ("capture", "events", *_PARAMETERS, "queries")
 _JSON = ("application/ld+json", "application/json")
 
 
@@ -82,7 +85,9 @@ def _serve(resource: str, parameter: str) -> None:
         # Proxies merge the two slashes of a URI inside a path.
         scheme, separator, rest = value.partition(":/")
         whole = f"{scheme}://{rest.lstrip('/')}" if separator and scheme in ("http", "https") else value
-        return events_by(request, (parameter, whole))
+        if resource == "epcs":
+            return events_by(request, lambda query: asked.about(query, whole))
+        return events_by(request, lambda query: asked.narrowed(query, parameter, whole))
 
     for path, view, may, summary in (
         (f"/{resource}/{{path:value}}/events", events, can_below, f"Events of one of the {resource}"),
@@ -93,5 +98,5 @@ def _serve(resource: str, parameter: str) -> None:
         api.get(path, summary=summary)(view)
 
 
-for _resource, _parameter in PARAMETERS.items():
+for _resource, _parameter in _PARAMETERS.items():
     _serve(_resource, _parameter)

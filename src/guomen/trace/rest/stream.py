@@ -1,7 +1,7 @@
 """The websocket of a named query: ``GET /queries/{name}/events`` with ``Upgrade: websocket``.
 
 The standard's query string says when: ``stream=true``, or ``second`` to ``dayOfWeek`` of a schedule; further parameters
-of the simple event query must hold as well. Each message is an EPCISQueryDocument.
+of the simple event query must hold as well. Each message is an EPCISQueryDocument, in JSON-LD or, by ``Accept``, XML.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from guomen.parties.actors import Actor, NotSignedIn, of_person
 from guomen.parties.services import actor_of_token
 from guomen.trace import named, watching, written
 from guomen.trace.rest.base import ROOT
-from guomen.trace.rest.headers import negotiate, translated
+from guomen.trace.rest.headers import DELIVERED_TYPES, accepts, negotiate, translated
 from guomen.trace.streaming import HUB, Subscriber
 from guomen.trace.subscribing import may_watch, read_terms
 from guomen.trace.watching import Watch
@@ -142,7 +142,8 @@ def _subscriber(scope: Message, name: str, deliver: Callable[[bytes | None], Non
     request = _request(scope)
     by = _actor(request)
     negotiate(request)
-    spell, _ = translated(request, "application/json")
+    media_type = accepts(request, *DELIVERED_TYPES)
+    spell, _ = translated(request, media_type)
     query = named.find(by, name)
     may_watch(query)
     asked_in_url = written.of_url(scope["query_string"].decode("latin-1"))
@@ -162,7 +163,7 @@ def _subscriber(scope: Message, name: str, deliver: Callable[[bytes | None], Non
     asked = named.asked_by(query, {field: v for field, v in asked_in_url.items() if field not in _TERMS})
     horizon = watching.horizon()
     position = min(horizon, position_since(terms.since)) if terms.since else horizon
-    return Subscriber(Watch(by, asked, terms.since), query.name, terms, position, deliver, spell)
+    return Subscriber(Watch(by, asked, terms.since), query.name, terms, position, deliver, spell, media_type)
 
 
 def _still(scope: Message, name: str) -> None:

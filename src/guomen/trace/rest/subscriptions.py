@@ -12,7 +12,7 @@ from guomen.parties.once import once_request
 from guomen.trace import subscribing
 from guomen.trace.models import Subscription
 from guomen.trace.rest.base import ROOT, answer, api, link_next, options, per_page, read_json
-from guomen.trace.rest.headers import accepts, announce, formats, negotiate
+from guomen.trace.rest.headers import DELIVERED_TYPES, accepts, announce, formats, negotiate
 from guomen.trace.words import DELIVERY_ERRORS
 
 
@@ -37,13 +37,15 @@ def subscriptions(request: HttpRequest, name: str) -> HttpResponse:
 def subscribe(request: HttpRequest, name: str) -> HttpResponse:
     """``dest``, and ``stream: true``, a ``schedule`` or a ``trigger``. ``signatureToken`` signs deliveries.
 
-    ``GS1-EPC-Format`` and ``GS1-CBV-Format`` say how deliveries are to be spelled.
+    ``Accept`` says whether deliveries are to be JSON-LD or XML, ``GS1-EPC-Format`` and ``GS1-CBV-Format`` (or
+    ``GS1-CBV-XML-Format``) how they are to be spelled. The subscription itself is answered in JSON.
     """
     by = actor(request)
     negotiate(request)
     body = read_json(request)
-    spelling = formats(request, "application/json").values()
-    id = once_request(request, by, lambda: {"id": str(subscribing.subscribe(by, name, body, *spelling).id)})[0]["id"]
+    media_type = accepts(request, *DELIVERED_TYPES)
+    terms = (*formats(request, media_type).values(), media_type)
+    id = once_request(request, by, lambda: {"id": str(subscribing.subscribe(by, name, body, *terms).id)})[0]["id"]
     response = answer(shown(subscribing.find(by, name, id)), status=201)
     response.headers["Location"] = f"{ROOT}/queries/{quote(name, safe='')}/subscriptions/{id}"
     return response
@@ -87,6 +89,7 @@ def shown(one: Subscription) -> dict[str, Any]:
         **when,
         "delivery": {
             "signed": bool(one.sealed),
+            "mediaType": one.media_type,
             "epcFormat": one.epc_format,
             "cbvFormat": one.cbv_format,
             "waiting": one.waiting,

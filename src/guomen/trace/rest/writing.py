@@ -2,15 +2,13 @@
 
 from typing import Any
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from guomen.core import epcis
-from guomen.trace.documents import event_document, query_document
-from guomen.trace.rest.headers import EVENT_TYPES, XML_TYPES, accepts, announce, translated
+from guomen.trace.documents import XML_TYPES, content_type, encode, event_document, query_document
+from guomen.trace.rest.headers import EVENT_TYPES, accepts, announce, translated
 
-_json = msgspec.json.Encoder(decimal_format="number")
 _VARY = ("Accept", "GS1-EPC-Format", "GS1-CBV-Format", "GS1-CBV-XML-Format")
 
 
@@ -45,8 +43,8 @@ def spell_values(request: HttpRequest, field: str, values: list[str]) -> tuple[l
 
 
 def _answer(document: dict[str, Any], media_type: str, said: dict[str, str], status: int = 200) -> HttpResponse:
-    content = epcis.document_to_xml(document) if media_type in XML_TYPES else _json.encode(document)
-    charset = "; charset=utf-8" if media_type == "text/xml" else ""
-    response = HttpResponse(content, status=status, content_type=media_type + charset, headers=said)
+    response = HttpResponse(
+        encode(document, media_type), status=status, content_type=content_type(media_type), headers=said
+    )
     patch_vary_headers(response, _VARY)
     return announce(response)
