@@ -4,13 +4,14 @@ import threading
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import psycopg
 import pytest
 from django.db import connection, connections, transaction
 
 from guomen.core.merkle import ProofError, root_of_hashes
-from guomen.ledger import follow, publishing, queries, sequencer
+from guomen.ledger import follow, publishing, queries, sequencer, waking
 from guomen.ledger.models import Cursor, Entry, Head, Sequenced, Tile, Waiting
-from guomen.ledger.services import Draft, append, append_many, plain
+from guomen.ledger.services import Draft, append, append_alone, append_many, plain
 from guomen.parties.actors import SYSTEM
 
 STEPS = ["locked", "drained", "ordered", "hashed", "signed"]
@@ -43,6 +44,36 @@ def test_it_refuses_floats_and_naive_times():
 def test_it_writes_only_inside_a_transaction():
     with pytest.raises(RuntimeError):
         append("party.registered", ["urn:x"], {}, SYSTEM)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_alone_is_a_transaction_of_its_own_and_part_of_one_that_is_there():
+    append_alone("party.registered", ["urn:x"], {"n": 1}, SYSTEM)
+    assert (Entry.objects.count(), Waiting.objects.count()) == (1, 1)
+    with transaction.atomic():
+        append_alone("party.registered", ["urn:x"], {"n": 2}, SYSTEM)
+        transaction.set_rollback(True)
+    with pytest.raises(ValueError, match="not declared"):
+        append_alone("party.invented", ["urn:x"], {}, SYSTEM)
+    append_alone("party.registered", ["urn:x"], {"n": 3}, SYSTEM)
+    assert sequencer.run_once() == 2
+    assert [e.facts["n"] for e in queries.history("urn:x")] == [1, 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_statement_that_writes_is_planned_once_and_wakes_the_worker_now_and_then(monkeypatch):
+    with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as ear:
+        ear.execute("LISTEN guomen_ledger")
+        monkeypatch.setattr(waking, "_last", float("-inf"))
+        write(2)
+        write(3)
+        assert len(list(ear.notifies(timeout=0.2))) == 1
+        monkeypatch.setattr(waking, "_last", float("-inf"))
+        write()
+        assert len(list(ear.notifies(timeout=0.2))) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%INTO ledger_entry%'")
+        assert cursor.fetchone()[0] == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from urllib.parse import urlparse
 
 from django.conf import settings
-from django.db import transaction
 
 from guomen.core.gs1 import GS1Error, parse_digital_link
 from guomen.core.tagcrypto import signed
@@ -12,14 +11,13 @@ from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, Problem
 from guomen.kit.keys import signer
 from guomen.kit.words import W
-from guomen.ledger.services import append
+from guomen.ledger.services import append_alone
 from guomen.parties.actors import SYSTEM, Actor
 
 SIGNER = "tags-codes"
 MAX_DAYS = 3660
 
 
-@transaction.atomic
 def sign_code(by: Actor, subject: str, *, days: int | None = None) -> str:
     """The text of a QR code in which the authority names ``subject``; valid for ``days``, or without an end.
 
@@ -32,7 +30,7 @@ def sign_code(by: Actor, subject: str, *, days: int | None = None) -> str:
     moment = now().replace(microsecond=0)
     until = None if days is None else moment + timedelta(days=days)
     text = signed.sign(signed.SignedCode(settings.GUOMEN.origin, subject, moment, until), signer(SIGNER))
-    append("code.signed", [subject], {"until": until}, by, happened_at=moment)
+    append_alone("code.signed", [subject], {"until": until}, by, happened_at=moment)
     return text
 
 
