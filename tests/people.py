@@ -24,6 +24,7 @@ class One:
 WHO = {
     "ana": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["inspector"]),
     "amy": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["certifier"]),
+    "ari": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["certifier"]),
     "bo": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["controller"]),
     "cy": ("trader", "Harbour Imports", "海港进口有限公司", "CN", "91310115MA1K4NAB5L", ["declarant", "admin"]),
     "cal": ("trader", "Harbour Imports", "海港进口有限公司", "CN", "91310115MA1K4NAB5L", ["declarant"]),

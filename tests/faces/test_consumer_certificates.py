@@ -7,6 +7,7 @@ from guomen.certificates import queries as certificates
 from guomen.certificates import services as certifying
 from guomen.kit import blobs
 from guomen.kit.words import W
+from tests.certificates.making import sign
 from tests.faces.story import words
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def signed(people, formula):
     drafted = certifying.draft(
         people.bo.actor, kind="21", subject=formula.subject, holder=people.cy.organisation, facts=facts
     )
-    return certifying.sign(people.amy.actor, drafted.number)
+    return sign(people, drafted)
 
 
 def test_a_certificate_is_on_the_items_page_and_has_its_own(people, door, formula, signed):

@@ -14,6 +14,7 @@ from guomen.ledger.models import Cursor
 from guomen.tags import services as tags
 from guomen.tags.models import Published, PublishedRecall
 from guomen.trace.services import capture
+from tests.certificates.making import sign
 from tests.faces import story
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def test_certificates_show_when_signed_and_when_they_run_out(people, formula):
     facts = {"goods": W("Formula", "奶粉")}
     holder = people.cy.organisation
     made = certificates.draft(people.ana.actor, kind="21", subject=formula.subject, holder=holder, facts=facts)
-    signed = certificates.sign(people.amy.actor, made.number)
+    signed = sign(people, made)
     shown = published(formula)
     assert [c["state"] for c in shown.facts["certificates"]] == ["valid"]
     assert shown.due_at == signed.valid_until

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from guomen.certificates import credential, rules
+from guomen.certificates import credential, kinds, rules
 from guomen.certificates.models import Certificate
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound
@@ -24,37 +24,60 @@ class Verification:
 
 
 def certificate(number: str, by: Actor = PUBLIC) -> Certificate:
-    """One certificate. Raises NotFound; a draft is found by the authority only."""
+    """One certificate. Raises NotFound; before it is signed it is found by those who issue its kind only."""
     found = Certificate.objects.select_related("holder", "office").filter(number=number).first()
-    if found is None or (found.state == "draft" and not by.is_officer):
+    if found is None or (found.state in rules.UNSIGNED and not _issues(by, found)):
         raise NotFound
     return found
 
 
+def _issues(by: Actor, one: Certificate) -> bool:
+    """Whether ``by`` belongs to the house in which the certificate is being made."""
+    if kinds.kind(one.kind).issuer == "authority":
+        return by.is_officer
+    return by.organisation_id is not None and by.organisation_id == one.office_id
+
+
 def of_subject(*subjects: str) -> list[Certificate]:
-    """Signed and revoked certificates about any of ``subjects``, newest first."""
-    found = Certificate.objects.filter(subject__in=subjects).exclude(state="draft")
+    """Certificates about any of ``subjects`` that were signed, whatever became of them, newest first."""
+    found = Certificate.objects.filter(subject__in=subjects).exclude(state__in=rules.UNSIGNED)
     return list(found.select_related("holder", "office").order_by("-signed_at", "number"))
 
 
-def drafts(by: Actor) -> list[Certificate]:
-    """Certificates that wait for a signature, oldest first, for the authority."""
+def waiting(by: Actor) -> list[Certificate]:
+    """Certificates of the authority that are not signed yet, oldest first, for its officers."""
     if not by.is_officer:
         raise Forbidden
-    waiting = Certificate.objects.filter(state="draft").select_related("holder")
-    return list(waiting.order_by("drafted_at", "number"))
+    found = Certificate.objects.filter(state__in=rules.UNSIGNED, kind__in=kinds.issued_by("authority"))
+    return list(found.select_related("holder").order_by("drafted_at", "number"))
+
+
+def own_waiting(by: Actor, issuer: str) -> list[Certificate]:
+    """What a laboratory has not signed yet, oldest first, for its own people."""
+    by.require(*kinds.ROLES[issuer]["draft"])
+    found = Certificate.objects.filter(
+        state__in=rules.UNSIGNED, kind__in=kinds.issued_by(issuer), office=by.organisation_id
+    )
+    return list(found.select_related("holder").order_by("drafted_at", "number"))
+
+
+def signed_lately(limit: int = 20) -> list[Certificate]:
+    """The certificates that were signed last, whatever became of them."""
+    found = Certificate.objects.exclude(state__in=rules.UNSIGNED).select_related("holder")
+    return list(found.order_by("-signed_at", "number")[:limit])
 
 
 def state(one: Certificate) -> str:
-    """``draft``, ``early``, ``valid``, ``expired`` or ``revoked``, now."""
+    """The present state: as stored, or ``early``, ``valid``, ``expired`` by the clock."""
     return rules.state_at(one.state, one.signed_at, one.valid_until, now())
 
 
 _BAD = {
     "revoked": "CERTIFICATE-REVOKED",
+    "replaced": "CERTIFICATE-SUPERSEDED",
+    "suspended": "CERTIFICATE-SUSPENDED",
     "expired": "CERTIFICATE-EXPIRED",
     "early": "CERTIFICATE-NOT-YET-VALID",
-    "draft": "CERTIFICATE-UNKNOWN",
 }
 
 
@@ -67,7 +90,7 @@ def verify(number_or_jws: str) -> Verification:
         return Verification(False, "invalid", (error.reason,))
     number = text if claims is None else _number(claims)
     found = Certificate.objects.select_related("holder", "office").filter(number=number).first()
-    if found is None or found.state == "draft":
+    if found is None or found.state in rules.UNSIGNED:
         return Verification(False, "invalid", ("CERTIFICATE-UNKNOWN",))
     try:
         credential.unsecure(found.jws)

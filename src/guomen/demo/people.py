@@ -40,6 +40,7 @@ PEOPLE = (
     Figure("Ana", "ana@demo.guomen", "AUTH-2248", ("inspector",), "Ana, inspector", "/field/"),
     Figure("Bo", "bo@demo.guomen", "AUTH-2248", ("controller", "admin"), "Bo, control room", "/desk/"),
     Figure("Amy", "amy@demo.guomen", "AUTH-2248", ("certifier",), "Amy, certifying officer", "/desk/certificates/"),
+    Figure("Ari", "ari@demo.guomen", "AUTH-2248", ("certifier",), "Ari, reviewing officer", "/desk/certificates/"),
     Figure("Cy", "cy@demo.guomen", "91310115MA1K4ABC4H", ("declarant", "admin"), "Cy, importer's broker", "/portal/"),
     Figure("Di", "di@demo.guomen", "CNAS-L0001", ("analyst", "admin"), "Di, laboratory", "/laboratory/"),
     Figure("Kai", "kai@demo.guomen", "SEA-0001", ("carrier", "admin"), "Kai, carrier", "/portal/"),

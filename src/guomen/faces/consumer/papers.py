@@ -18,7 +18,7 @@ from guomen.kit.web import page
 from guomen.kit.words import say
 
 MAX_FILE = 4 * 1024 * 1024
-_TONES = {"valid": "ok", "revoked": "bad"}
+_TONES = {"valid": "ok", "revoked": "bad", "suspended": "bad"}
 
 
 def _shown(found: queries.Verification) -> dict[str, Any]:
@@ -52,7 +52,10 @@ def _body(found: queries.Verification) -> dict[str, Any]:
             "kind": {"code": one.kind, "name": title(one.kind)},
             "signed_at": one.signed_at,
             "valid_until": one.valid_until,
+            "suspended_at": one.suspended_at,
             "revoked_at": one.revoked_at,
+            "replaces": one.replaces or None,
+            "replaced_by": one.replaced_by or None,
             "credential": f"{credential.address(one.number)}.jwt",
             "paper": f"{credential.address(one.number)}.pdf",
         }

@@ -27,6 +27,9 @@ SHOWN = {
     "declaration.lodged": W("Declared for import", "已申报进口"),
     "recall.ordered": W("Recall ordered", "已下达召回令"),
     "certificate.signed": W("Certificate signed", "证书已签发"),
+    "certificate.suspended": W("Certificate suspended", "证书已暂停"),
+    "certificate.resumed": W("Certificate valid again", "证书已恢复"),
+    "certificate.replaced": W("Certificate replaced", "证书已换发"),
     "certificate.revoked": W("Certificate revoked", "证书已撤销"),
 }
 SEAL_WHOLE = W("Seal unbroken on arrival", "到达时封志完好")

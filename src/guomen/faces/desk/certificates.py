@@ -1,45 +1,128 @@
-"""Certificates that wait for a signature. Who inspected may not sign."""
+"""Certificates on the desk: what waits for a review or a signature, and one certificate with its life."""
 
-from django.contrib import messages
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from guomen.certificates import queries, services
+from guomen.certificates import paper, queries, rules, services
 from guomen.certificates.models import Certificate
 from guomen.certificates.titles import title
-from guomen.faces.forms import send_once
-from guomen.inspection.queries import order_for
-from guomen.kit.errors import Refused
+from guomen.certificates.words import REVOKE_CODES, SUSPEND_CODES
+from guomen.faces.desk import names
+from guomen.faces.forms import acted, send_once
+from guomen.faces.told import state, told
+from guomen.kit.errors import NotFound
+from guomen.kit.ids import Subject
 from guomen.kit.web import page
-from guomen.parties.actors import of_request
+from guomen.kit.words import say
+from guomen.ledger.queries import history
+from guomen.parties.actors import Actor, of_request
+
+TONES = {"valid": "ok", "reviewed": "wait", "draft": "wait", "returned": "doubt", "suspended": "doubt"}
 
 
-def inspectors(certificate: Certificate) -> set[object]:
-    """Persons who inspected the goods of a certificate."""
-    order = order_for(certificate.subject)
-    return {order.officer_id, order.second_officer_id} - {None} if order else set()
+def _officer(request: HttpRequest) -> Actor:
+    by = of_request(request)
+    by.require("controller", "certifier")
+    return by
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits, by what it waits for, oldest first, and what was signed lately."""
+    by = _officer(request)
+    waiting = queries.waiting(by)
+    groups = [
+        (_("To review"), [_row(c) for c in waiting if c.state == "draft"]),
+        (_("To sign"), [_row(c) for c in waiting if c.state == "reviewed"]),
+        (_("Sent back to the drafter"), [_row(c) for c in waiting if c.state == "returned"]),
+    ]
+    context = {"groups": groups, "signed": [_row(c) for c in queries.signed_lately()]}
+    return page(request, "desk/certificates.html", context)
+
+
+def _row(one: Certificate) -> dict[str, Any]:
+    goods = one.facts.get("goods")
+    present = queries.state(one)
+    return {
+        "one": one,
+        "title": title(one.kind),
+        "goods": say(goods) if goods else "",
+        "chip": state("certificate", present),
+        "tone": TONES.get(present, "bad"),
+    }
+
+
+def _act(request: HttpRequest, by: Actor, number: str) -> str:
+    """Do what the pressed button says; returns the sentence to show."""
+    post = request.POST
+    reason, code = post.get("reason", ""), post.get("code", "")
+    match post.get("do"):
+        case "review":
+            send_once(request, by, lambda: services.review(by, number))
+            return _("Reviewed. The certificate waits for the signature of a third officer.")
+        case "send-back":
+            send_once(request, by, lambda: services.send_back(by, number, reason))
+            return _("Sent back to the drafter.")
+        case "sign":
+            send_once(request, by, lambda: services.sign(by, number))
+            return _("Signed. The certificate can be checked by anyone now.")
+        case "suspend":
+            send_once(request, by, lambda: services.suspend(by, number, reason, code))
+            return _("Suspended. Everybody who checks it sees that.")
+        case "resume":
+            send_once(request, by, lambda: services.resume(by, number))
+            return _("The certificate is valid again.")
+        case "revoke":
+            send_once(request, by, lambda: services.revoke(by, number, reason, code))
+            return _("Revoked, for good.")
+    raise NotFound
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def desk(request: HttpRequest) -> HttpResponse:
-    """What waits for a signature, oldest first. POST ``number`` signs."""
-    by = of_request(request)
-    by.require("certifier")
-    if request.method == "POST":
-        number = request.POST.get("number", "")
-        certificate = queries.certificate(number, by)
-        try:
-            send_once(request, by, lambda: services.sign(by, number, excluded_persons=inspectors(certificate)))
-            messages.success(request, _("Signed. The certificate can be checked by anyone now."))
-        except Refused as error:
-            messages.error(request, error.sentence())
-        return redirect(request.path)
-    waiting = [(c, title(c.kind)) for c in queries.drafts(by)]
-    signed = Certificate.objects.exclude(state="draft").select_related("holder").order_by("-signed_at")[:20]
-    return page(
-        request,
-        "desk/certificates.html",
-        {"waiting": waiting, "signed": [(c, title(c.kind)) for c in signed]},
-    )
+def one(request: HttpRequest, number: str) -> HttpResponse:
+    """One certificate. POST ``do``: review, send-back, sign, suspend, resume, revoke."""
+    by = _officer(request)
+    queries.certificate(number, by)
+    problems, answer = acted(request, lambda: _act(request, by, number))
+    if answer:
+        return answer
+    found = queries.certificate(number, by)
+    context = _context(by, found) | {
+        "problems": problems,
+        "problem_map": {p.field: str(p) for p in problems},
+        "sent": request.POST,
+    }
+    return page(request, "desk/certificate.html", context, status=422 if problems else 200)
+
+
+def _context(by: Actor, one: Certificate) -> dict[str, Any]:
+    present = queries.state(one)
+    site, tests = paper.checks(one.facts)
+    persons = names.people([one.drafted_by, one.reviewed_by, one.signed_by])
+    return {
+        "one": one,
+        "title": title(one.kind),
+        "state": present,
+        "chip": state("certificate", present),
+        "tone": TONES.get(present, "bad"),
+        "rows": [(say(label), say(value)) for label, value in paper.rows(one.facts)],
+        "checks": [*site, *tests],
+        "persons": [
+            (label, persons.get(person) or _("by the rules"))
+            for label, person, at in (
+                (_("Drafted by"), one.drafted_by, one.drafted_at),
+                (_("Reviewed by"), one.reviewed_by, one.reviewed_at),
+                (_("Signed by"), one.signed_by, one.signed_at),
+            )
+            if at
+        ],
+        "facts": told(history(Subject.of("certificate", one.number))),
+        "moves": {move for move in rules.MOVES if rules.after(move, one.state)},
+        "own": by.person_id == one.drafted_by,
+        "may_sign": by.has("certifier"),
+        "suspend_codes": list(SUSPEND_CODES.items()),
+        "revoke_codes": list(REVOKE_CODES.items()),
+    }

@@ -11,6 +11,7 @@ from guomen.catalogue.queries import products
 from guomen.catalogue.units import amount
 from guomen.certificates import services
 from guomen.certificates.models import Certificate
+from guomen.certificates.rules import UNSIGNED
 from guomen.clearance import queries
 from guomen.clearance.models import Declaration, Line
 from guomen.clearance.services.lodging import goods_words
@@ -21,8 +22,8 @@ from guomen.parties.actors import Actor
 
 
 def waiting_draft(subject: str) -> Certificate | None:
-    """The certificate about ``subject`` that waits for a signature."""
-    return Certificate.objects.filter(subject=subject, state="draft").order_by("number").first()
+    """The certificate about ``subject`` that is being made."""
+    return Certificate.objects.filter(subject=subject, state__in=UNSIGNED).order_by("number").first()
 
 
 def draft_for_line(by: Actor, declaration: str, number: int, kind: str) -> Certificate:

@@ -113,7 +113,7 @@ def _act(request: HttpRequest, by: Actor, declaration: str, line: int) -> str:
         case "draft":
             kind = post.get("kind", "")
             send_once(request, by, lambda: draft_for_line(by, declaration, line, kind))
-            return _("The certificate waits for the signature of a certifying officer.")
+            return _("The certificate waits for a colleague to review it.")
     raise NotFound
 
 

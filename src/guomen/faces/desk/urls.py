@@ -13,4 +13,5 @@ urlpatterns = [
     path("desk/warnings/<str:number>", warnings.one, name="desk-warning"),
     path("desk/tags/", tag_orders.desk, name="desk-tags"),
     path("desk/certificates/", certificates.desk, name="desk-certificates"),
+    path("desk/certificates/<str:number>", certificates.one, name="desk-certificate"),
 ]

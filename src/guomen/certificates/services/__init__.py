@@ -1,0 +1,7 @@
+"""What people can do with certificates."""
+
+from guomen.certificates.services.drafting import change, draft
+from guomen.certificates.services.ending import resume, revoke, suspend
+from guomen.certificates.services.signing import review, send_back, sign
+
+__all__ = ["change", "draft", "resume", "review", "revoke", "send_back", "sign", "suspend"]
