@@ -1,14 +1,16 @@
 """Taps at the scan path: a chip proves its tag once for each counter, also when a process is killed in between."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from guomen.faces.edge import front
+from guomen.faces.edge import front, gathering
 from guomen.tags.models import Chip, Scan
 from guomen.tags.scheme import key_of
-from tests.faces.test_edge import HTML, JSON, fresh, goods, look, one, run  # noqa: F401
+from tests.faces.test_edge import HTML, JSON, fresh, goods, in_thread, look, one, run  # noqa: F401
 from tests.tags.test_taps import UID, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +79,33 @@ def test_taps_of_one_chip_that_wait_together_are_taken_in_their_order(chip):
 
     assert [told(phone)[2] for phone in run(scans)] == [True] * 3
     assert Chip.objects.get().counter == 33
+
+
+def test_a_counter_that_cannot_be_settled_in_time_is_neither_accepted_nor_used_up(chip, monkeypatch):
+    # Not patient here: what the scan path says of itself is the matter.
+    monkeypatch.setattr(gathering, "PATIENCE_SECONDS", 0.5)
+    path = address(written(counter=40))
+    locked, enough = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Chip.objects.select_for_update().get()
+            locked.set()
+            enough.wait(60)
+
+    async def scans() -> tuple[Any, Any]:
+        holder = asyncio.create_task(asyncio.to_thread(in_thread, hold))
+        await asyncio.to_thread(locked.wait, 60)
+        late = await look(path, **JSON, user_agent="A")
+        enough.set()
+        await holder
+        monkeypatch.setattr(gathering, "PATIENCE_SECONDS", 60)
+        await asyncio.sleep(gathering.AGAIN_SECONDS)
+        return late, await look(path, **JSON, user_agent="B")
+
+    late, again = run(scans)
+    assert (late.status, late.headers["retry-after"]) == (503, "2")
+    assert told(again) == ("inspected", "PROOF-CHIP", True)
 
 
 def test_a_tap_on_its_items_own_address_counts_and_on_anothers_does_not_pass(goods, chip):  # noqa: F811

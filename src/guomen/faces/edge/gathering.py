@@ -61,6 +61,8 @@ class Line:
             # All questions go by indexes: planned once, and no table is read whole because its size is unknown yet.
             await made.execute("SET plan_cache_mode = force_generic_plan")
             await made.execute("SET enable_seqscan = off")
+            # What nobody waits for any more is not worked on any more.
+            await made.execute(f"SET statement_timeout = {int(PATIENCE_SECONDS * 1000)}")
             self._connection = made
         return self._connection
 

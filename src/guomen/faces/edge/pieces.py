@@ -99,7 +99,7 @@ def made_with() -> str:
 
 def pages_of(values: dict[str, Any], papers: list[Paper], links: dict[str, Any]) -> dict[str, Any]:
     """The pieces that all items of a range share, in both languages. ``links``: the firm's links, by language."""
-    made: dict[str, Any] = {"made_with": made_with()}
+    made: dict[str, Any] = {}
     for language in LANGUAGES:
         goods = render("goods", language, facts=values, papers=papers)
         made[language] = {"goods": goods.parts, "firm": render("firm", language, links=links[language]).literals[0]}

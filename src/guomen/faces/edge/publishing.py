@@ -49,7 +49,7 @@ def mark_outdated() -> int:
     """Have ranges composed anew whose pieces an older release made, and those that were never published."""
     known = Published.objects.values("range_number")
     publish_first(Range.objects.exclude(number__in=known).values_list("number", flat=True))
-    old = Published.objects.exclude(pages__made_with=pieces.made_with()).filter(version__gt=0)
+    old = Published.objects.exclude(made_with=pieces.made_with()).filter(version__gt=0)
     return old.update(due_at=now())
 
 
@@ -78,7 +78,12 @@ def work(limit: int = AT_ONCE) -> int:
         about = [subject_key(subject) for subject in found.about]
         # What became due again meanwhile stays due.
         Published.objects.filter(range_number=one.number, due_at=waiting[one.number]).update(
-            version=version, facts=found.facts, pages=pages_of(one, found), about=about, due_at=found.until
+            version=version,
+            facts=found.facts,
+            pages=pages_of(one, found),
+            made_with=pieces.made_with(),
+            about=about,
+            due_at=found.until,
         )
         version += 1
     return len(waiting)

@@ -15,6 +15,8 @@ class Published(models.Model):
     facts = models.JSONField(default=dict)
     pages = models.JSONField(default=dict)
     """Pieces of the page that all items of the range share, by language."""
+    made_with = models.CharField(max_length=16, db_default="", default="")
+    """What rendered the pieces: those of an older release have to be rendered anew."""
     about = ArrayField(models.UUIDField(), default=list)
     """Keys of subjects whose news may change the facts: goods line, declaration, batch, product, containers."""
     due_at = models.DateTimeField(null=True)
