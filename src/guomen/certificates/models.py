@@ -4,9 +4,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from guomen.certificates.rules import STATES, UNSIGNED
+from guomen.certificates.tables import IssuedForms
 from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
 from guomen.parties.models import Organisation
+
+__all__ = ["Asked", "Certificate", "IssuedForms", "WriteOff"]
 
 
 class Certificate(models.Model):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from guomen.certificates import credential, kinds, paper, rules
+from guomen.certificates import formats, kinds, paper, rules
 from guomen.certificates.models import Certificate
 from guomen.certificates.services.common import LINE, excluded, is_released, locked, move, tell, worded
 from guomen.certificates.words import SAME_PERSON
@@ -74,7 +74,7 @@ def complete(by: Actor, certificate: Certificate) -> None:
     moment = now().replace(microsecond=0)
     certificate.office, certificate.signed_by, certificate.signed_at = by.organisation, by.person_id, moment
     certificate.valid_until = moment + timedelta(days=certificate.valid_days)
-    certificate.jws = credential.secure(credential.document(certificate))
+    certificate.jws = formats.make(certificate).vc
     digest = hashlib.sha256(certificate.jws.encode()).hexdigest()
     content = paper.render(certificate, digest)
     certificate.pdf, certificate.pdf_size = blobs.put(content), len(content)

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from guomen.faces.consumer import claims, papers, reports, views
+from guomen.faces.consumer import claims, forms, papers, reports, views
 
 
 class Digits(StringConverter):
@@ -26,8 +26,13 @@ urlpatterns = [
     *[path(f"claim/mine/{about}", claims.mine) for about in _ITEM],
     *[path(f"claim/{about}", claims.claim) for about in _ITEM],
     path("certificates/check", papers.check, name="certificate-check"),
+    path("certificates/status/<int:number>", forms.status_list, name="status-list"),
+    path("certificates/status/<int:number>/<purpose>", forms.status_credential, name="status-credential"),
+    path("certificates/<number>.sd-jwt", forms.sd_jwt, name="certificate-sd-jwt"),
+    path("certificates/<number>.slip", forms.slip, name="certificate-slip"),
     path("certificates/<number>.pdf", papers.pdf, name="certificate-pdf"),
     path("certificates/<number>.jwt", papers.jwt, name="certificate-jwt"),
     path("certificates/<number>", papers.certificate, name="certificate"),
+    path(".well-known/jwt-vc-issuer", forms.issuer, name="jwt-vc-issuer"),
     path(".well-known/jwks.json", papers.jwks, name="jwks"),
 ]

@@ -1,0 +1,65 @@
+"""The signed forms of a certificate for whoever has its number, the status lists, and where the keys are."""
+
+import hashlib
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from guomen.certificates import credential, formats, queries, statuses
+
+_TOKEN = "application/statuslist+jwt"  # noqa: S105  # a media type
+_CWT = "application/statuslist+cwt"
+
+
+def _published(request: HttpRequest, body: bytes, media_type: str) -> HttpResponse:
+    """Something public that anybody may keep for a moment, also from a page of another host."""
+    response = HttpResponse(body, content_type=media_type)
+    response.headers["Cache-Control"] = f"public, max-age={statuses.FRESH}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response.headers["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+@require_safe
+def status_list(request: HttpRequest, number: int) -> HttpResponse:
+    """A Token Status List: as a JWT, or as a CWT for who asks for it."""
+    wants_cwt = request.get_preferred_type([_TOKEN, _CWT]) == _CWT
+    response = _published(request, statuses.token(number, cwt=wants_cwt), _CWT if wants_cwt else _TOKEN)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+@require_safe
+def status_credential(request: HttpRequest, number: int, purpose: str) -> HttpResponse:
+    """A Bitstring Status List Credential for revocation or suspension."""
+    return _published(request, statuses.credential(number, purpose), credential.MEDIA_TYPE)
+
+
+@require_safe
+def sd_jwt(request: HttpRequest, number: str) -> HttpResponse:
+    """The SD-JWT: all of it, or with ``?show=`` once for each fact that is to be shown."""
+    queries.certificate(number)
+    forms = formats.kept(number)
+    chosen = set(request.GET.getlist("show"))
+    text = formats.shown(forms, chosen) if "show" in request.GET else forms.sd_jwt
+    headers = {"Content-Disposition": f'attachment; filename="{number}.sd-jwt"'}
+    return HttpResponse(text, content_type=formats.SD_JWT_MEDIA_TYPE, headers=headers)
+
+
+@require_safe
+def slip(request: HttpRequest, number: str) -> HttpResponse:
+    """The text of the code for a paper slip."""
+    queries.certificate(number)
+    return HttpResponse(formats.kept(number).slip, content_type="text/plain; charset=us-ascii")
+
+
+@require_safe
+def issuer(request: HttpRequest) -> HttpResponse:
+    """Where verifiers of SD-JWT VCs look for the keys (draft-ietf-oauth-sd-jwt-vc, section 5)."""
+    response = JsonResponse({"issuer": settings.GUOMEN.origin, "jwks": credential.jwks()})
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
