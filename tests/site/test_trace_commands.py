@@ -107,6 +107,22 @@ def test_sloppy_events_are_put_right_on_request(tree, tmp_path, where):
     assert done.stdout == "1 files, 2 events: 2 new, 0 known, 0 wrong. 2 places were put right.\n", done.stderr
 
 
+@pytest.mark.parametrize("where", [(), ("--as", FIRM)])
+def test_master_data_of_files_are_kept(tree, tmp_path, where):
+    name = "ours" if where else "theirs"
+    kind = "urn:epcglobal:epcis:vtype:BusinessLocation"
+    listed = [{"type": kind, "vocabularyElementList": [{"id": f"urn:p:{name}"}]}]
+    header = {"epcisHeader": {"epcisMasterData": {"vocabularyList": listed}}}
+    (tmp_path / "1.json").write_text(json.dumps(document(*events(name, 2)) | header))
+    done = tree.run("trace", "import", str(tmp_path), *where)
+    kept = " 1 elements of master data were kept.\n"
+    assert done.stdout == f"1 files, 2 events: 2 new, 0 known, 0 wrong.{kept}", done.stderr
+    report = told(tree.run("trace", "import", str(tmp_path), *where, "--json"))
+    assert [report[n] for n in ("events", "new", "known", "wrong", "master_data")] == [2, 0, 2, 0, 1]
+    count = f"MasterData.objects.filter(name='urn:p:{name}').count()"
+    assert tree.ask(f"from guomen.trace.models import MasterData\nprint({count})") == 1
+
+
 def test_events_come_from_standard_input_too(tree):
     text = "\n".join(map(json.dumps, events("s", 3)))
     assert counts(tree.run("trace", "import", "-", "--json", stdin=text)) == (3, 0, 0)

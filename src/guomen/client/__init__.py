@@ -19,7 +19,7 @@ from guomen.client.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from guomen.client.files import Unreadable, read_events
+from guomen.client.files import Unreadable, read_contents, read_events
 from guomen.client.offline import BundleError, Finding, OfflineChecker
 from guomen.client.webhooks import Delivery, SignatureError, read_delivery
 
@@ -54,6 +54,7 @@ __all__ = [
     "Unreachable",
     "Unreadable",
     "deliver",
+    "read_contents",
     "read_delivery",
     "read_events",
     "split",

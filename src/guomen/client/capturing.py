@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -15,6 +17,7 @@ from guomen.core import epcis
 
 _json = msgspec.json.Encoder(decimal_format="number")
 _TAIL = b"]}}"
+_MASTER_DATA = b']},"epcisHeader":{"epcisMasterData":{"vocabularyList":['
 _PLACE = re.compile(r"eventList[./](\d+)(?:[./](.*))?$")
 Event = Mapping[str, Any] | epcis.Event | bytes
 """JSON-LD as an object or as text in UTF-8, or typed."""
@@ -30,32 +33,45 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One event on its way. context: JSON-LD context of the document it stood in; origin: whatever the caller wants."""
+    """One event on its way. context: JSON-LD context of the document it stood in; origin: whatever the caller wants.
+
+    vocabulary: this is no event but an element of this vocabulary: master data.
+    """
 
     event: Event
     context: tuple[Any, ...] = ()
     origin: Any = None
+    vocabulary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A document that keeps the limits. first: place of its first event in the stream; origins: one per event."""
+    """A document that keeps the limits. first: place of its first event in the stream; origins: one per event.
+
+    vocabularies: one per event when these are elements of vocabularies, master data, and no events.
+    """
 
     first: int
     head: bytes
     events: Sequence[bytes]
     origins: Sequence[Any]
+    vocabularies: Sequence[str] = ()
 
     @property
     def body(self) -> bytes:
-        return self.head + b",".join(self.events) + _TAIL
+        if not self.vocabularies:
+            return self.head + b",".join(self.events) + _TAIL
+        named = groupby(zip(self.vocabularies, self.events, strict=True), key=itemgetter(0))
+        lists = (_vocabulary(name, [element for _, element in elements]) for name, elements in named)
+        return self.head + _MASTER_DATA + b",".join(lists) + b"]}}}"
 
     def halves(self) -> tuple[Part, Part]:
         at = len(self.events) // 2
-        return (
-            Part(self.first, self.head, self.events[:at], self.origins[:at]),
-            Part(self.first + at, self.head, self.events[at:], self.origins[at:]),
-        )
+        first, second = slice(None, at), slice(at, None)
+        return self._part(self.first, first), self._part(self.first + at, second)
+
+    def _part(self, first: int, which: slice) -> Part:
+        return Part(first, self.head, self.events[which], self.origins[which], self.vocabularies[which])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,8 @@ class EventProblem:
 class Job:
     """What became of a captured document. new: events that were not known; known: those that were there already.
 
-    changes: what a lenient server put right, each with ``path`` in the document, ``before`` and ``after``.
+    changes: what a lenient server put right, each with ``path`` in the document, ``before`` and ``after``. master_data:
+    elements of it that were kept.
     """
 
     id: str
@@ -87,6 +104,7 @@ class Job:
     errors: tuple[EventProblem, ...] = ()
     proceed: bool = False
     changes: tuple[epcis.Change, ...] = ()
+    master_data: int = 0
 
     @property
     def known(self) -> int:
@@ -118,27 +136,32 @@ class CaptureFailed(ClientError):
 def split(stream: Iterable[Sent], limits: Limits) -> Iterator[Part]:
     """Cut a stream into documents. Events of different contexts do not share one: a prefix may mean two things.
 
+    Nor do events and master data.
+
     Holds one document in memory. A single event beyond the limit makes a document of its own, which the server refuses.
     """
     texts: list[bytes] = []
     origins: list[Any] = []
+    vocabularies: list[str] = []
     context: tuple[Any, ...] = ()
     first, size = 0, 0
     head = b""
     for place, sent in enumerate(stream):
         text = _text(sent.event)
-        full = len(texts) >= limits.events or size + len(text) + 1 > limits.size
-        if texts and (full or sent.context != context):
-            yield Part(first, head, texts, origins)
-            texts, origins, first = [], [], place
+        more = len(text) + 1 + (len(_vocabulary(sent.vocabulary, [])) + 1 if sent.vocabulary else 0)
+        full = len(texts) >= limits.events or size + more > limits.size
+        if texts and (full or sent.context != context or bool(vocabularies) != bool(sent.vocabulary)):
+            yield Part(first, head, texts, origins, vocabularies)
+            texts, origins, vocabularies, first = [], [], [], place
         if not texts:
             context, head = sent.context, _head(sent.context)
-            size = len(head) + len(_TAIL)
+            size = len(head) + len(_MASTER_DATA) + len(_TAIL)
         texts.append(text)
         origins.append(sent.origin)
-        size += len(text) + 1
+        vocabularies += [sent.vocabulary] if sent.vocabulary else []
+        size += more
     if texts:
-        yield Part(first, head, texts, origins)
+        yield Part(first, head, texts, origins, vocabularies)
 
 
 def deliver(part: Part, send: Callable[[Part, bool], Job], *, proceed: bool) -> Iterator[Job]:
@@ -166,6 +189,10 @@ def _head(context: Sequence[Any]) -> bytes:
         "creationDate": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
     return _json.encode(envelope)[:-1] + b',"epcisBody":{"eventList":['
+
+
+def _vocabulary(name: str, elements: Sequence[bytes]) -> bytes:
+    return b'{"type":' + _json.encode(name) + b',"vocabularyElementList":[' + b",".join(elements) + b"]}"
 
 
 def plain(event: Event) -> Any:
@@ -197,13 +224,14 @@ def job_of(body: Mapping[str, Any], part: Part | None = None) -> Job:
         id=str(body.get("captureID", "")),
         running=bool(body.get("running")),
         success=bool(body.get("success")),
-        events=int(body.get("events") or (len(part.origins) if part else 0)),
+        events=int(body.get("events") or 0) if "events" in body or not part else len(part.origins),
         new=int(body.get("newEvents") or 0),
         errors=errors,
         proceed=body.get("captureErrorBehaviour") == "proceed",
         changes=tuple(
             epcis.Change(str(c.get("path", "")), c.get("from", ""), c.get("to", "")) for c in body.get("changes") or []
         ),
+        master_data=int(body.get("masterData") or 0),
     )
 
 
@@ -213,7 +241,8 @@ def refused(error: ProblemError, part: Part) -> Job:
     errors = tuple(_problem(e.path, code, e.sentence, part) for e in error.errors)
     if not errors or any(e.index is None for e in errors):
         raise error
-    return Job(id="", running=False, success=False, events=len(part.origins), new=0, errors=errors)
+    events = 0 if part.vocabularies else len(part.origins)
+    return Job(id="", running=False, success=False, events=events, new=0, errors=errors)
 
 
 def _problem(place: str, code: str, sentence: str, part: Part | None) -> EventProblem:

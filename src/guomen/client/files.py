@@ -1,5 +1,7 @@
 """Events out of files of any size: JSON-LD documents, NDJSON, XML 2.0 and 1.2, plain or gzip; one event in memory.
 
+And the master data that stand in their headers, or in XML documents of nothing else.
+
 A JSON event is passed on as it was written, byte for byte: judging it is the server's business.
 """
 
@@ -37,6 +39,15 @@ def read_events(again: Callable[[], BinaryIO], *, name: str = "", largest: int =
     again: opens the file from its beginning. It is called once more when a document names its context after its events.
     largest: bytes of one event. Raises Unreadable, after all events that could be read.
     """
+    return (sent for sent in read_contents(again, name=name, largest=largest) if not sent.vocabulary)
+
+
+def read_contents(again: Callable[[], BinaryIO], *, name: str = "", largest: int = _LARGEST) -> Iterator[Sent]:
+    """The events of a file and its master data, as they stand in it; the index of an element of master data is None.
+
+    largest: bytes of one event, and of all master data of a JSON document. Otherwise as :func:`read_events`.
+    """
+    index = 0
     try:
         with again() as raw:
             stream = _plain(raw)
@@ -44,8 +55,9 @@ def read_events(again: Callable[[], BinaryIO], *, name: str = "", largest: int =
             if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                 raise Unreadable("This is UTF-16; save it as UTF-8.")
             found = _xml(stream, largest) if _first(start) == b"<" else _json(stream, largest, again)
-            for index, (context, event) in enumerate(found):
-                yield Sent(event, context, (name, index))
+            for context, content, vocabulary in found:
+                yield Sent(content, context, (name, None if vocabulary else index), vocabulary)
+                index += not vocabulary
     except (OSError, EOFError, zlib.error) as error:
         raise Unreadable(f"This cannot be read: {error}.") from error
     except UnicodeDecodeError as error:
@@ -153,7 +165,8 @@ def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no number")
 
 
-Found = tuple[tuple[Any, ...], Any]
+Found = tuple[tuple[Any, ...], Any, str]
+"""Context, an event or an element of master data, and of the latter the name of its vocabulary."""
 
 
 def _json(stream: BinaryIO, largest: int, again: Callable[[], BinaryIO]) -> Iterator[Found]:
@@ -162,7 +175,7 @@ def _json(stream: BinaryIO, largest: int, again: Callable[[], BinaryIO]) -> Iter
     while kind := values.next():
         if kind == "[":
             for _, text in values.items():
-                yield (), text.encode("utf-8", "surrogatepass")
+                yield (), text.encode("utf-8", "surrogatepass"), ""
         else:
             later = _later(again, largest, number) if kind == "{" else lambda: ()
             yield from _document(values, later)
@@ -170,22 +183,39 @@ def _json(stream: BinaryIO, largest: int, again: Callable[[], BinaryIO]) -> Iter
 
 
 def _document(values: _Values, later: Callable[[], tuple[Any, ...]]) -> Iterator[Found]:
-    """Events of one object: a document, or an event itself. Returns its context."""
+    """What is in one object: a document, or an event itself."""
     context: tuple[Any, ...] | None = None
     head: list[str] = []
-    is_document = False
+    header, is_document = "", False
     for name in values.members():
         if name == "epcisBody" and values.next() == "{":
             is_document = True
             context = later() if context is None else context
+            yield from _master_data(context, header)
             yield from _body(values, context)
+            header = ""
         else:
             value, text = values.value()
             head.append(f"{json.dumps(name)}:{text}")
             if name == "@context":
                 context = epcis.as_context(value)
+            elif name == "epcisHeader" and isinstance(value, dict):
+                header, is_document = text, True
+    yield from _master_data(context or (), header)
     if not is_document:
-        yield (), ("{" + ",".join(head) + "}").encode("utf-8", "surrogatepass")
+        yield (), ("{" + ",".join(head) + "}").encode("utf-8", "surrogatepass"), ""
+
+
+def _master_data(context: tuple[Any, ...], header: str) -> Iterator[Found]:
+    """The master data of a header, given as JSON. What is not as the standard has it is left out, as servers do."""
+    here: Any = epcis.decode(header) if header else None
+    for step in ("epcisMasterData", "vocabularyList"):
+        here = here.get(step) if isinstance(here, dict) else None
+    for vocabulary in here if isinstance(here, list) else ():
+        named = vocabulary if isinstance(vocabulary, dict) else {}
+        name, elements = named.get("type"), named.get("vocabularyElementList")
+        if isinstance(name, str) and name and isinstance(elements, list):
+            yield from ((context, encode(element), name) for element in elements)
 
 
 def _body(values: _Values, context: tuple[Any, ...]) -> Iterator[Found]:
@@ -194,11 +224,11 @@ def _body(values: _Values, context: tuple[Any, ...]) -> Iterator[Found]:
             yield from _body(values, context)
         elif name == "eventList" and values.next() == "[":
             for _, text in values.items():
-                yield context, text.encode("utf-8", "surrogatepass")
+                yield context, text.encode("utf-8", "surrogatepass"), ""
         else:
             value, text = values.value()
             if name == "event" and isinstance(value, dict):
-                yield context, text.encode("utf-8", "surrogatepass")
+                yield context, text.encode("utf-8", "surrogatepass"), ""
 
 
 def _later(again: Callable[[], BinaryIO], largest: int, number: int) -> Callable[[], tuple[Any, ...]]:
@@ -229,8 +259,12 @@ def _later(again: Callable[[], BinaryIO], largest: int, number: int) -> Callable
 # --- XML
 
 
+_ENDS_NAME = (b">", b" ", b"\t", b"\r", b"\n")
+_LISTS = frozenset({"EventList", "VocabularyElementList"})
+
+
 class _Cutter:
-    """Cuts the children of an EventList out of the bytes that expat reads, and knows what stood around them."""
+    """Cuts the children of such lists out of the bytes that expat reads, and knows what stood around them."""
 
     def __init__(self, largest: int) -> None:
         self.parser = expat.ParserCreate()
@@ -245,11 +279,15 @@ class _Cutter:
         self.began: int | None = None
         self.held, self.base = bytearray(), 0
         self.cut: list[bytes] = []
+        self.documents: list[bytes] = []
         self.largest = largest
 
-    @property
-    def full(self) -> bool:
-        return len(self.cut) >= _AT_ONCE or sum(map(len, self.cut)) >= self.largest
+    def take(self, *, everything: bool) -> list[bytes]:
+        """What was cut out since, as documents of their own; of a list that goes on only when it is worth it."""
+        if self.cut and (everything or len(self.cut) >= _AT_ONCE or sum(map(len, self.cut)) >= self.largest):
+            self.documents.append(self._document())
+        documents, self.documents = self.documents, []
+        return documents
 
     def feed(self, data: bytes) -> None:
         self.held += data
@@ -262,10 +300,10 @@ class _Cutter:
         del self.held[: keep - self.base]
         self.base = keep
         if len(self.held) > self.largest:
-            raise Unreadable(f"One event is longer than {self.largest:,} bytes.")
+            raise Unreadable(f"One event or element is longer than {self.largest:,} bytes.")
 
-    def document(self) -> bytes:
-        """What was cut out so far as a document of its own."""
+    def _document(self) -> bytes:
+        """What was cut out of this list so far."""
         opening = "".join(f"<{n}{''.join(f' {k}={quoteattr(v)}' for k, v in a.items())}>" for n, a in self.around)
         closing = "".join(f"</{name}>" for name, _ in reversed(self.around))
         head = f'<?xml version="1.0" encoding="{self.encoding}"?>{opening}'
@@ -288,7 +326,7 @@ class _Cutter:
         self.depth += 1
         if not self.list_depth:
             self.open.append((name, attributes))
-            if name.rpartition(":")[2] == "EventList":
+            if name.rpartition(":")[2] in _LISTS:
                 self.list_depth, self.around = self.depth, list(self.open)
         elif self.depth == self.list_depth + 1:
             self.began = self.parser.CurrentByteIndex
@@ -296,11 +334,15 @@ class _Cutter:
     def _end(self, name: str) -> None:
         if self.list_depth and self.depth == self.list_depth + 1 and self.began is not None:
             end = self.parser.CurrentByteIndex - self.base
-            if self.held.startswith(f"</{name}".encode(self.encoding), end):  # else: an empty tag, already behind us
+            closing = f"</{name}".encode(self.encoding)
+            behind = self.held[end + len(closing) : end + len(closing) + 1]
+            # Else it was an empty tag, which is behind us already, maybe before the end tag of a longer name.
+            if self.held.startswith(closing, end) and behind in _ENDS_NAME:
                 end = self.held.index(b">", end) + 1
             self.cut.append(bytes(self.held[self.began - self.base : end]))
             self.began = None
         if self.depth == self.list_depth:
+            self.documents += [self._document()] if self.cut else []
             self.list_depth = 0
         if not self.list_depth:
             self.open.pop()
@@ -316,11 +358,12 @@ def _xml(stream: BinaryIO, largest: int) -> Iterator[Found]:
             cutter.feed(data)
         except (Unreadable, OSError, EOFError, zlib.error) as error:
             broken = error
-        if cutter.cut and (cutter.full or broken or not data):
-            document = epcis.xml_to_document(cutter.document())
+        for part in cutter.take(everything=broken is not None or not data):
+            document = epcis.xml_to_document(part)
             context = epcis.as_context(document["@context"])
             _, events = epcis.event_objects(document) or ("", [])
-            for event in events:
-                yield context, encode(event)
+            yield from ((context, encode(event), "") for event in events)
+            if header := document.get("epcisHeader"):
+                yield from _master_data(context, encode(header).decode())
     if broken:
         raise broken

@@ -154,7 +154,7 @@ def _finish(job: CaptureJob, problems: Sequence[Problem]) -> None:
 
 def _keep_master_data(job: CaptureJob, document: Any) -> None:
     if job.success or job.proceed:
-        masterdata.keep(job.organisation_id, document)
+        job.master_data = masterdata.keep(job.organisation_id, document)
 
 
 def _open(document: Any) -> epcis.Opened:

@@ -144,6 +144,8 @@ class CaptureJob(models.Model):
     """How many of them have been worked through so far."""
     new = models.IntegerField(default=0)
     """How many of them were captured and not known before."""
+    master_data = models.IntegerField(default=0)
+    """How many elements of master data were kept."""
     errors = models.JSONField(default=list)
     """Objects with field, code, en, zh: the problem of each event that was left out."""
     changes = models.JSONField(default=list)

@@ -20,21 +20,25 @@ from guomen.core.epcis.xml_tree import Element, read_tree
 _WRAPPERS = frozenset({"extension", "baseExtension"})
 _NUMBERS = frozenset(["quantity", "value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"])
 _LONGEST_NUMBER = 400
-_ROOTS = frozenset({"EPCISDocument", "EPCISQueryDocument"})
+_MASTER_DATA = "EPCISMasterDataDocument"
+_ROOTS = frozenset({"EPCISDocument", "EPCISQueryDocument", _MASTER_DATA})
 
 
 def xml_to_document(data: bytes) -> dict[str, Any]:
     """The JSON-LD document for an XML EPCISDocument or EPCISQueryDocument (2.0, 1.2). Not validated.
 
-    EpcisError when it is not XML, has a document type or nests too deep.
+    An EPCISMasterDataDocument, which JSON does not have, becomes an EPCISDocument without events. EpcisError
+    when it is not XML, has a document type or nests too deep.
     """
     root, prefixes = read_tree(data)
     if root.local not in _ROOTS:
-        raise EpcisError([Problem("", "must be an EPCISDocument or EPCISQueryDocument", root.name[:80])])
+        raise EpcisError(
+            [Problem("", "must be an EPCISDocument, EPCISQueryDocument or EPCISMasterDataDocument", root.name[:80])]
+        )
     reader = _Reader(prefixes)
     document: dict[str, Any] = {
         "@context": [CONTEXT, *({prefix: uri} for prefix, uri in sorted(prefixes.items()))],
-        "type": root.local,
+        "type": "EPCISDocument" if root.local == _MASTER_DATA else root.local,
         "schemaVersion": "2.0",
     }
     if "creationDate" in root.attributes:
@@ -45,8 +49,9 @@ def xml_to_document(data: bytes) -> dict[str, Any]:
     is_query = root.local == "EPCISQueryDocument"
     document["epcisBody"] = {"queryResults": results} if is_query else body
     for element in _outside_events(root):
-        if element.name == "EPCISMasterData":
-            document["epcisHeader"] = {"epcisMasterData": {"vocabularyList": reader.vocabularies(element)}}
+        if element.name == "VocabularyList":
+            header = document.setdefault("epcisHeader", {"epcisMasterData": {"vocabularyList": []}})
+            header["epcisMasterData"]["vocabularyList"] += reader.vocabularies(element)
         elif element.local == "ignoreFields" and ":" in element.name:
             document[element.name] = [child.name for child in element.children]
         elif element.name in ("queryName", "subscriptionID"):
@@ -68,7 +73,7 @@ def parse_xml_document(data: bytes, *, check_keys: bool = True) -> list[Event]:
 def _outside_events(element: Element) -> Iterator[Element]:
     for child in element.children:
         yield child
-        if child.name not in ("EventList", "EPCISMasterData"):
+        if child.name not in ("EventList", "VocabularyList"):
             yield from _outside_events(child)
 
 
@@ -208,13 +213,13 @@ class _Reader:
         return self.scalar(name, text)
 
     def vocabularies(self, element: Element) -> list[dict[str, Any]]:
-        """The master data of a header."""
+        """The master data of a header, or of a document of nothing else."""
         return [
             {
                 "type": vocabulary.attributes.get("type", ""),
                 "vocabularyElementList": [self.vocabulary_element(one) for one in _below(vocabulary, 1)],
             }
-            for vocabulary in _below(element, 1)
+            for vocabulary in element.children
         ]
 
     def vocabulary_element(self, element: Element) -> dict[str, Any]:

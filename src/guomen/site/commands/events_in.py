@@ -21,7 +21,7 @@ from guomen.client import (
     TooLarge,
     Unreadable,
     deliver,
-    read_events,
+    read_contents,
     split,
 )
 from guomen.client.capturing import job_of, refused
@@ -33,7 +33,10 @@ STDIN = "-"
 
 @dataclass
 class Report:
-    """What an import brought. wrong: events refused and files that broke off. changed: places that were put right."""
+    """What an import brought. wrong: events refused and files that broke off. changed: places that were put right.
+
+    master_data: elements of it that were kept.
+    """
 
     files: int = 0
     events: int = 0
@@ -41,6 +44,7 @@ class Report:
     known: int = 0
     wrong: int = 0
     changed: int = 0
+    master_data: int = 0
     problems: list[dict[str, Any]] = field(default_factory=list)
     most: int = 1000
 
@@ -118,7 +122,7 @@ def bring(
         for name in files:
             report.files += 1
             try:
-                yield from read_events(_opener(name, tell), name=name)
+                yield from read_contents(_opener(name, tell), name=name)
             except Unreadable as error:
                 report.wrong += 1
                 report.note(name, None, "", str(error))
@@ -142,7 +146,9 @@ def bring(
 def _as_a_whole(error: ProblemError, part: Part) -> Job:
     said = next((f"{e.path} {e.sentence}".strip() for e in error.errors), error.sentence)
     wrong = EventProblem(part.first, "", error.code, said, part.origins[0])
-    return Job(id="", running=False, success=False, events=len(part.events), new=0, errors=(wrong,))
+    return Job(
+        id="", running=False, success=False, events=0 if part.vocabularies else len(part.events), new=0, errors=(wrong,)
+    )
 
 
 def _add(report: Report, job: Job) -> None:
@@ -150,6 +156,7 @@ def _add(report: Report, job: Job) -> None:
     report.new += job.new
     report.known += job.known
     report.changed += len(job.changes)
+    report.master_data += job.master_data
     report.wrong += len({e.index for e in job.errors})
     for error in job.errors:
         file, index = error.origin or ("", error.index)
@@ -183,7 +190,7 @@ def into_our_own(by: Any, *, lenient: bool) -> Send:
         errors = [{"type": e["code"], "title": e["en"], "instance": e["field"]} for e in job.errors]
         behaviour = "proceed" if job.proceed else "rollback"
         told = {"success": job.success, "events": job.events, "newEvents": job.new, "errors": errors}
-        told |= {"changes": job.changes}
+        told |= {"changes": job.changes, "masterData": job.master_data}
         return job_of(told | {"captureID": job.id, "captureErrorBehaviour": behaviour}, part)
 
     return send

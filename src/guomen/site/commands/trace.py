@@ -65,7 +65,7 @@ def import_(
     lenient: Annotated[bool, typer.Option(help="put sloppy events right before they are judged")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Capture the events of files: EPCIS 2.0 JSON-LD, NDJSON, XML 2.0 and 1.2, each also as .gz.
+    """Capture the events and master data of files: EPCIS 2.0 JSON-LD, NDJSON, XML 2.0 and 1.2, each also as .gz.
 
     Events that are known already change nothing: an import that was cut off is simply made again. Each document of at
     most 2,000 events is captured all or none. Exit 1 when anything was wrong.
@@ -108,6 +108,7 @@ def _tell(report: events_in.Report, as_json: bool) -> None:
         f"{report.files:,} files, {report.events:,} events: "
         f"{report.new:,} new, {report.known:,} known, {report.wrong:,} wrong."
         + (f" {report.changed:,} places were put right." if report.changed else "")
+        + (f" {report.master_data:,} elements of master data were kept." if report.master_data else "")
     )
 
 

@@ -87,6 +87,7 @@ def _job(job: CaptureJob) -> dict[str, Any]:
         "processedEvents": job.done,
         "newEvents": job.new,
         "errors": [_job_error(error) for error in job.errors],
+        **({"masterData": job.master_data} if job.master_data else {}),
         **({"changes": job.changes} if job.changes else {}),
     }
 

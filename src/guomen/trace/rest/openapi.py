@@ -97,6 +97,7 @@ SCHEMAS: dict[str, Any] = {
         events={"type": "integer"},
         processedEvents={"type": "integer"},
         newEvents={"type": "integer"},
+        masterData={"type": "integer", "description": "elements of master data that were kept"},
         errors=_list(_object("type title status", type=_TEXT, title=_TEXT, status={"type": "integer"}, instance=_TEXT)),
         changes=_list(_object("path from to", path=_TEXT, **{"from": _TEXT}, to=_TEXT)),
     ),
