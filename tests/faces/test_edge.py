@@ -1,10 +1,7 @@
 """The scan path alone: verdicts without Django, in its own role, the same as Django's page."""
 
 import asyncio
-import json
 import re
-import time
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,99 +9,17 @@ import pytest
 from django.conf import settings
 
 from guomen.core.gs1 import item_key
-from guomen.faces.edge import front, gathering, publishing
+from guomen.faces.edge import front
 from guomen.faces.edge.application import Edge
-from guomen.faces.edge.gathering import AGAIN_SECONDS, Line
 from guomen.kit.clock import now
-from guomen.ledger.follow import catch_up
 from guomen.tags import services as tags
 from guomen.tags import visitors
 from guomen.tags.models import ItemState, Range, Scan, Seen, Segment
 from guomen.tags.queries import locate
 from guomen.tags.scheme import item_uri, scheme
-from tests.faces import story
-from tests.site.tree import until
+from tests.faces.phone import HTML, JSON, Phone, look, one, run
 
-pytestmark = pytest.mark.django_db(transaction=True)
-HTML = {"accept": "text/html"}
-JSON = {"accept": "application/json"}
-
-
-class Phone:
-    """What comes back: status, headers, body."""
-
-    def __init__(self, sent: list[Any]) -> None:
-        start, body = sent
-        self.status, self.body = start["status"], body["body"]
-        self.headers = {name.decode(): value.decode() for name, value in start["headers"]}
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def words(self) -> str:
-        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.body.decode()).replace("&#39;", "'"))
-
-
-async def look(path: str, method: str = "GET", peer: str = "192.0.2.7", **headers: str) -> Phone:
-    path, _, query = path.partition("?")
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "client": (peer, 1),
-        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
-    }
-    await front.alone(scope, None, send)
-    return Phone(sent)
-
-
-@pytest.fixture(autouse=True)
-def fresh(monkeypatch, people) -> Edge:
-    """A scan path that remembers nothing of another test, no limit for its one address, and patience.
-
-    On a machine with much other work PostgreSQL may take seconds to settle a counter on the disk: then the scan path
-    rightly says that it does not know, which is no answer of what these tests ask.
-    """
-    monkeypatch.setattr(gathering, "PATIENCE_SECONDS", 60)
-    visitors._salt.cache_clear()
-    visitors.prepare()
-    made = Edge(front.parameters, rate=0, burst=0)
-    monkeypatch.setattr(front, "edge", made)
-    return made
-
-
-def run(scans: Callable[[], Awaitable[Any]]) -> Any:
-    async def whole() -> Any:
-        try:
-            return await scans()
-        finally:
-            await front.edge.close()
-
-    return asyncio.run(whole())
-
-
-def one(path: str, **options: Any) -> Phone:
-    return run(lambda: look(path, **options))
-
-
-def publish(*_: Any) -> None:
-    catch_up()
-    publishing.work_all()
-
-
-@pytest.fixture
-def goods(formula):
-    publish()
-    return formula
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh")]
 
 
 def test_an_item_says_the_same_here_and_on_djangos_page(door, goods):
@@ -144,57 +59,6 @@ def test_a_look_is_recorded_with_hash_and_place_and_nothing_else(goods, settings
     assert (scan.channel, scan.place, scan.range_number, scan.index) == ("public", "CNSHA", goods.range.number, 0)
     assert bytes(scan.device) == visitors.visitor_hash("device", "203.0.113.9", "Phone")
     assert scan.item == item_key(item_uri(goods.range.gtin, goods.serial()))
-
-
-def test_a_recall_stops_items_at_once_and_its_words_follow(people, goods):
-    async def scans() -> tuple[Any, Any]:
-        before = (await look(goods.path(1), **JSON)).json
-        await asyncio.to_thread(
-            in_thread, lambda: tags.recall(people.bo.actor, gtin=goods.range.gtin, batches=None, recall="R1")
-        )
-        for _ in range(100):
-            after = (await look(goods.path(1), **JSON)).json
-            if after["verdict"]["state"] == "stop":
-                return before, after
-            await asyncio.sleep(0.05)
-        raise AssertionError("the recall does not show")
-
-    before, after = run(scans)
-    assert before["verdict"]["state"] == "inspected"
-    assert after["verdict"]["sentence"]["en"] == "A recall is in force for this batch."
-    number = story.recalled(people, goods)
-    # What is in memory may be 0.2 s old.
-    pages = (one(goods.path(2), **HTML) for _ in range(100) if time.sleep(0.05) is None)
-    page = next(page for page in pages if "Cronobacter was found." in page.words)
-    assert page.words.index("Stop feeding it now.") < page.words.index("Check it is this product")
-    facts = one(goods.path(2), **JSON).json
-    assert facts["recall"]["number"] == number
-    assert facts["recall"]["proof"]["position"] >= 0
-
-
-def in_thread(work: Callable[[], Any]) -> None:
-    from django.db import connection
-
-    try:
-        work()
-    finally:
-        connection.close()
-
-
-def test_news_of_a_range_replace_what_is_in_memory(people, goods):
-    shirts = story.lodged(people)
-    publish()
-
-    async def scans() -> tuple[Any, Any]:
-        before = (await look(shirts.path(), **JSON)).json
-        await asyncio.to_thread(in_thread, lambda: tags.activate(people.ana.actor, subject=shirts.subject, at=now()))
-        await asyncio.to_thread(in_thread, publish)
-        await asyncio.sleep(0.25)
-        return before, (await look(shirts.path(), **JSON)).json
-
-    before, after = run(scans)
-    assert before["verdict"]["state"] == "in_progress"
-    assert after["verdict"]["state"] == "not_selected"
 
 
 def test_what_happened_to_one_item_shows_on_it_alone(people, goods):
@@ -297,32 +161,6 @@ def test_headers_keep_the_page_strict_open_to_other_sites_and_out_of_caches(good
     assert (head.body, head.headers["content-length"] != "0") == (b"", True)
     assert one(goods.path(), method="OPTIONS").status == 204
     assert one(goods.path(), **HTML, accept_language="zh-CN,zh;q=0.9,en;q=0.5").headers["content-language"] == "zh-CN"
-
-
-def test_while_the_database_is_away_ranges_in_memory_still_answer_and_say_how_old(goods, monkeypatch):
-    async def broken(self: Line) -> Any:
-        raise OSError("no database")
-
-    async def scans() -> tuple[Phone, ...]:
-        await look(goods.path(5), **JSON)
-        with monkeypatch.context() as patch:
-            patch.setattr(Line, "_connected", broken)
-            known = await look(goods.path(6), **JSON)
-            page = await look(goods.path(6), **HTML)
-            cold = Edge(front.parameters, rate=0, burst=0)
-            warm, front.edge = front.edge, cold
-            unknown = await look(goods.path(7), **JSON)
-            front.edge = warm
-        await asyncio.sleep(AGAIN_SECONDS)
-        return known, page, unknown, await look(goods.path(6), **JSON)
-
-    known, page, unknown, again = run(scans)
-    assert known.json["verdict"]["state"] == "inspected"
-    assert known.json["as_of"] is not None
-    assert "We cannot look up this very item just now." in page.words
-    assert (unknown.status, unknown.headers["retry-after"]) == (503, "2")
-    assert again.json["as_of"] is None
-    until(lambda: Scan.objects.count() == 4, 10)
 
 
 def test_many_at_once_share_few_questions(goods, fresh):

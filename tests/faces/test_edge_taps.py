@@ -10,14 +10,14 @@ from django.db import transaction
 from guomen.faces.edge import front, gathering
 from guomen.tags.models import Chip, Scan
 from guomen.tags.scheme import key_of
-from tests.faces.test_edge import HTML, JSON, fresh, goods, in_thread, look, one, run  # noqa: F401
+from tests.faces.phone import HTML, JSON, in_thread, look, one, run
 from tests.tags.test_taps import UID, written
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh")]
 
 
 @pytest.fixture
-def chip(goods) -> Chip:  # noqa: F811
+def chip(goods) -> Chip:
     """An NTAG 424 on item 5."""
     key = key_of(goods.range.gtin, goods.serial(5))
     number = goods.range.number
@@ -33,7 +33,7 @@ def told(phone: Any) -> tuple[str, str, bool]:
     return verdict["state"], verdict["proof"]["code"], verdict["genuine"]
 
 
-def test_a_fresh_tap_is_genuine_and_the_same_message_again_is_not(goods, chip):  # noqa: F811
+def test_a_fresh_tap_is_genuine_and_the_same_message_again_is_not(goods, chip):
     first = one(address(written(counter=7)), **JSON, user_agent="A")
     assert told(first) == ("inspected", "PROOF-CHIP", True)
     assert first.json["product"]["serial"] == goods.serial(5)
@@ -108,7 +108,7 @@ def test_a_counter_that_cannot_be_settled_in_time_is_neither_accepted_nor_used_u
     assert told(again) == ("inspected", "PROOF-CHIP", True)
 
 
-def test_a_tap_on_its_items_own_address_counts_and_on_anothers_does_not_pass(goods, chip):  # noqa: F811
+def test_a_tap_on_its_items_own_address_counts_and_on_anothers_does_not_pass(goods, chip):
     own = one(address(written(counter=3), goods.path(5)), **JSON)
     assert told(own) == ("inspected", "PROOF-CHIP", True)
     other = one(address(written(counter=4), goods.path(6)), **JSON)
@@ -133,7 +133,7 @@ def test_looks_that_are_none_leave_the_counter_alone(chip):
     assert told(one(address(written(counter=5)), **JSON))[2] is True
 
 
-def test_a_plain_number_of_a_signing_chip_or_with_a_wild_counter_does_no_harm(goods, chip):  # noqa: F811
+def test_a_plain_number_of_a_signing_chip_or_with_a_wild_counter_does_no_harm(goods, chip):
     mirror = {"x": UID.hex().upper() + "xFFFFFF"}
     assert one(address(mirror), **JSON).status == 404
     Chip.objects.update(kind="ntag21x")

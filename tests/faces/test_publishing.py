@@ -45,6 +45,28 @@ def test_versions_rise_over_all_ranges_and_a_quiet_range_keeps_its_own(people, s
     assert published(shirts).version == first.version
 
 
+def test_ranges_of_one_consignment_are_composed_once_and_each_follows_its_own_news(people, shirts, monkeypatch):
+    like, count = shirts.range, 5
+    for number in range(like.number + 1, like.number + count):
+        values = {f.attname: getattr(like, f.attname) for f in like._meta.concrete_fields}
+        type(like).objects.create(**values | {"number": number, "markets": ["CN"] if number == like.number + 4 else []})
+    publishing.mark_outdated()
+    composed: list[str] = []
+    compose = publishing.compose
+    monkeypatch.setattr(publishing, "compose", lambda lot: composed.append(lot.batch) or compose(lot))
+    published(shirts)
+    # The one that is made for other markets says something else.
+    assert len(composed) == 2
+    rows = list(Published.objects.order_by("range_number"))
+    assert [row.facts["markets"] for row in rows] == [[], [], [], [], ["CN"]]
+    assert len({row.version for row in rows}) == count
+    assert all(row.pages == rows[0].pages for row in rows[:4])
+    for row in rows:
+        publishing.mark([f"urn:guomen:range:{type(like)(number=row.range_number).code}"])
+        assert [p.range_number for p in Published.objects.exclude(due_at=None)] == [row.range_number]
+        publishing.work_all()
+
+
 def test_a_recall_is_published_once_for_all_its_items(people, formula):
     before = published(formula)
     number = story.recalled(people, formula)

@@ -11,6 +11,7 @@ READS = {
     "tags_publishedrecall": "",
     "tags_recalledbatch": "",
     "tags_range": "number, gtin, batch, count, key_version",
+    "tags_activation": "goods, since, ended_at, changed_at",
     "tags_itemstate": "item, state",
     "tags_segment": "",
     "tags_seen": "",

@@ -19,6 +19,11 @@ MARKS_CHANGED = (
 )
 """A fingerprint of the recalls in force."""
 MARKS = "SELECT gtin, batch, recall FROM tags_recalledbatch ORDER BY since"
+ACTIVATED = (
+    "SELECT goods, since, ended_at IS NOT NULL, changed_at FROM tags_activation "
+    "WHERE changed_at > %s ORDER BY changed_at DESC LIMIT 20000"
+)
+"""Goods whose release, or its end, became known since a moment."""
 STRETCH, STATE, SALE, SUMS = range(4)
 ITEMS = """
 SELECT 0::int2, p.item, s.state::text FROM unnest(%(keys)s::uuid[], %(numbers)s::int[], %(indices)s::int[])

@@ -255,7 +255,13 @@ def active_since(one: Range) -> datetime | None:
 
 def has_inner_codes(one: Range) -> bool:
     """Whether codes for the inside of the packs were made, with which a buyer claims an item."""
-    return LabelJob.objects.filter(range_number=one.number, format="inner", state__in=["done", "removed"]).exists()
+    return bool(with_inner_codes([one.number]))
+
+
+def with_inner_codes(numbers: Iterable[int]) -> set[int]:
+    """Those ranges for which codes for the inside of the packs were made."""
+    made = LabelJob.objects.filter(range_number__in=list(numbers), format="inner", state__in=["done", "removed"])
+    return set(made.values_list("range_number", flat=True))
 
 
 def sold_by(gtin: str, batch: str) -> list[tuple[Organisation, int]]:

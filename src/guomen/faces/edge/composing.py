@@ -5,8 +5,9 @@ looked at. Facts are plain JSON with words in both languages.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from guomen.catalogue.queries import product
 from guomen.clearance.models import Line
@@ -19,13 +20,33 @@ from guomen.kit.clock import now
 from guomen.kit.ids import Subject
 from guomen.kit.words import W
 from guomen.ledger.queries import history, prove
+from guomen.ledger.services import subject_key
 from guomen.tags.keys import retired_at
 from guomen.tags.models import Activation, Range
-from guomen.tags.queries import has_inner_codes
 from guomen.tags.scheme import batch_uri
 from guomen.warning.models import Recall
 
 DECISIONS = frozenset({"line.released", "line.refused"})
+
+
+class Lot(NamedTuple):
+    """What the facts of a range depend on. A consignment has many ranges that agree in it: they are composed once."""
+
+    subject: str
+    gtin: str
+    batch: str
+    organisation_id: UUID
+    produced_on: date | None
+    expires_on: date | None
+    key_version: int
+    state: str
+    markets: tuple[str, ...]
+    has_inner_codes: bool
+
+    @classmethod
+    def of(cls, one: Range, *, has_inner_codes: bool) -> "Lot":
+        same = [getattr(one, name) for name in cls._fields[:-2]]
+        return cls(*same, tuple(one.markets), has_inner_codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +57,15 @@ class Composed:
     papers: list[Paper]
     until: datetime | None
     about: list[str]
-    """Subjects whose news may change the facts."""
+    """Subjects whose news may change the facts, beside the range itself."""
 
     @property
     def facts(self) -> dict[str, Any]:
         return dict(plain(self.values))
 
 
-def compose(one: Range) -> Composed:
-    """The public facts of a range, as they are now."""
+def compose(one: Lot) -> Composed:
+    """The public facts of ranges, as they are now."""
     goods = goods_of(one.subject)
     line, activation = goods.line, Activation.objects.filter(subject=one.subject).first()
     batch = batch_uri(one.gtin, one.batch)
@@ -55,13 +76,15 @@ def compose(one: Range) -> Composed:
         "batch": one.batch,
         "state": one.state,
         "markets": one.markets,
+        "goods": str(subject_key(one.subject)),
         "since": activation.since if activation else None,
         "ended": bool(activation and activation.ended_at),
+        "activation_at": activation.changed_at if activation else None,
         "refused": line is not None and line.state == "refused",
         "goods_match": line is None or same_goods(one, line),
         "keys_retired": retired_at(one.key_version) is not None,
         "looked": bool(checks or site),
-        "claims": has_inner_codes(one),
+        "claims": one.has_inner_codes,
         "released_at": line.released_at if line else None,
         "place": goods.place,
         "product": identity(one, goods),
@@ -75,7 +98,7 @@ def compose(one: Range) -> Composed:
     }
     ends = [p.certificate.valid_until for p in papers if p.certificate.valid_until]
     until = min((end for end in ends if end > now()), default=None)
-    about = [Subject.of("range", one.code), one.subject, batch, product_uri(one.gtin), *timeline.carriers(batch)]
+    about = [one.subject, batch, product_uri(one.gtin), *timeline.carriers(batch)]
     if line:
         about += [Subject.declaration(line.declaration), *(Subject.container(box) for box, _seal in goods.boxes)]
     return Composed(facts, papers, until, about)
@@ -85,7 +108,7 @@ def product_uri(gtin: str) -> str:
     return to_digital_link((("01", gtin),))
 
 
-def identity(one: Range, goods: Goods) -> dict[str, Any]:
+def identity(one: Lot, goods: Goods) -> dict[str, Any]:
     """What to compare with the pack in the hand."""
     line, known = goods.line, product(one.gtin)
     return {
@@ -100,7 +123,7 @@ def identity(one: Range, goods: Goods) -> dict[str, Any]:
     }
 
 
-def same_goods(one: Range, line: Line) -> bool:
+def same_goods(one: Lot, line: Line) -> bool:
     """Whether the tags were ordered by who declared the goods, and for these goods."""
     owner = one.organisation_id in {line.organisation_id, line.importer_id}
     return owner and line.gtin in {"", one.gtin} and line.batch in {"", one.batch}

@@ -6,8 +6,8 @@ No Django, no session: a connection of a role that may read what is published an
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -24,6 +24,11 @@ from guomen.tags import at_scan
 FRESH_SECONDS = 0.2
 SALT_SECONDS = 60
 MOST_RANGES = 100_000
+MOST_RELEASES = 20_000
+EARLIER = timedelta(hours=1)
+"""Of releases before the start those are read that facts may not know yet."""
+OVERLAP = timedelta(seconds=5)
+"""A release shows when it is committed, up to so long after the moment that it names; later its facts tell it."""
 MOST_BYTES = 128 * 1024 * 1024
 """Of published facts and pieces, in each process."""
 
@@ -43,6 +48,14 @@ class RangeRow:
     key_version: int
 
 
+class Release(NamedTuple):
+    """That goods are released, or no longer, as it became known at a moment."""
+
+    since: datetime
+    ended: bool
+    changed_at: datetime
+
+
 @dataclass(slots=True)
 class Shared:
     """What is published of a range, read."""
@@ -53,6 +66,19 @@ class Shared:
     decisions: dict[Any, Decision] = field(default_factory=dict)
     """What was decided about items of the range, by what it rests on."""
     _pages: dict[str, Pages] = field(default_factory=dict)
+
+    @property
+    def goods(self) -> str:
+        """Key of the goods that the range is for; empty in facts of an older release."""
+        return str(self.facts.get("goods", ""))
+
+    def learn(self, news: Release) -> None:
+        """Tell a release, or its end, that the facts do not know yet; the rest follows when they are composed anew."""
+        known = self.facts["activation_at"]
+        if known is None or datetime.fromisoformat(known) < news.changed_at:
+            since, at = news.since.isoformat(), news.changed_at.isoformat()
+            self.facts = self.facts | {"since": since, "ended": news.ended, "activation_at": at}
+            self.decisions = {}
 
     def pages(self, language: str) -> Pages:
         if language not in self._pages:
@@ -74,6 +100,8 @@ class Store:
         self._marks: dict[tuple[str, str], str] = {}
         self._recalls: dict[str, Stopped] = {}
         self._fingerprint: Any = None
+        self._releases: Latest[str, Release] = Latest(MOST_RELEASES)
+        self._released = now() - EARLIER
         self._version = self._recall_version = -1
         self._refreshed = self._salted = float("-inf")
         self.salts: dict[date, bytes] = {}
@@ -95,7 +123,10 @@ class Store:
 
     async def published(self, number: int) -> Shared | None:
         """What is published of a range; None: nothing yet. Raises AwayError for one that is not in memory."""
-        return self._published.get(number) or await self._facts.ask(number)
+        shared = self._published.get(number) or await self._facts.ask(number)
+        if shared and (news := self._releases.get(shared.goods)):
+            shared.learn(news)
+        return shared
 
     def stopped(self, gtin: str, batch: str) -> Stopped | None:
         """The newest recall in force for a batch or for all of its product."""
@@ -149,11 +180,16 @@ class Store:
             newer = await connection.execute(at_scan.NEWER, [self._version], prepare=True)
             recalls = await connection.execute(at_scan.NEWER_RECALLS, [self._recall_version], prepare=True)
             changed = await connection.execute(at_scan.MARKS_CHANGED, prepare=True)
+            released = await connection.execute(at_scan.ACTIVATED, [self._released - OVERLAP], prepare=True)
             ranges, said = await newer.fetchall(), await recalls.fetchall()
-            fingerprint = await changed.fetchone()
+            fingerprint, releases = await changed.fetchone(), await released.fetchall()
         for number, version in ranges:
             self._published.drop(number)
             self._version = version
+        # The newest first.
+        for goods, *release in reversed(releases):
+            self._releases.put(str(goods), Release(*release))
+            self._released = release[-1]
         for number, version, facts in said:
             self._recalls[number] = Stopped(number, orjson.loads(facts), version)
             self._recall_version = version

@@ -91,6 +91,10 @@ class Activation(models.Model):
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    goods = models.UUIDField(null=True)
+    """Key of the subject: by it the scan path knows of whom the news is, and not which declaration it was."""
+    changed_at = models.DateTimeField(null=True, db_index=True)
+    """When this row last changed: the scan path asks what is new."""
 
 
 class RecalledBatch(models.Model):

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden
 from guomen.kit.ids import Subject
-from guomen.ledger.services import Draft, append, append_many
+from guomen.ledger.services import Draft, append, append_many, subject_key
 from guomen.parties.actors import SYSTEM, Actor
 from guomen.tags.models import Activation, Range, RecalledBatch
 from guomen.tags.queries import about
@@ -36,10 +36,11 @@ def activate_many(by: Actor, *, subjects: Sequence[str], at: datetime) -> dict[s
     with connection.cursor() as cursor:
         # A release that was taken back begins anew; one that holds stays as it is.
         cursor.execute(
-            "INSERT INTO tags_activation AS a (subject, since, ended_at, reason) "
-            "SELECT s, %s, NULL, '' FROM unnest(%s::text[]) AS s ON CONFLICT (subject) DO UPDATE "
-            "SET since = excluded.since, ended_at = NULL, reason = '' WHERE a.ended_at IS NOT NULL RETURNING subject",
-            [at, sorted(set(subjects))],
+            "INSERT INTO tags_activation AS a (subject, since, ended_at, reason, goods, changed_at) "
+            "SELECT s, %s, NULL, '', g, %s FROM unnest(%s::text[], %s::uuid[]) AS x(s, g) "
+            "ON CONFLICT (subject) DO UPDATE SET since = excluded.since, ended_at = NULL, reason = '', "
+            "goods = excluded.goods, changed_at = excluded.changed_at WHERE a.ended_at IS NOT NULL RETURNING subject",
+            [at, now(), each := sorted(set(subjects)), [subject_key(s) for s in each]],
         )
         changed = {row[0] for row in cursor.fetchall()}
     ranges: dict[str, list[Range]] = {s: [] for s in subjects}
@@ -65,7 +66,8 @@ def deactivate(by: Actor, *, subject: str, reason: str) -> None:
     """Withdraw the tags of a goods line, for example when its release was taken back."""
     if not (by is SYSTEM or by.is_authority):
         raise Forbidden
-    changed = Activation.objects.filter(subject=subject, ended_at=None).update(ended_at=now(), reason=reason)
+    news = {"ended_at": (moment := now()), "reason": reason, "goods": subject_key(subject), "changed_at": moment}
+    changed = Activation.objects.filter(subject=subject, ended_at=None).update(**news)
     if changed:
         append("tags.deactivated", [subject], {"reason": reason}, by)
 
