@@ -9,7 +9,7 @@ from guomen.cli import app
 from guomen.client.audit import AuditError, audit
 from guomen.core.merkle import NoteError, ProofError, parse_policy, vkey
 from guomen.kit.keys import signer
-from guomen.ledger import publishing, queries, sequencer
+from guomen.ledger import publishing, queries, sequencer, signing
 from guomen.ledger.models import Entry, Head, Sequenced, Tile
 from guomen.ledger.proofs import ProofFileError, check_file, qr_svg, qr_text, read_proof
 from tests.ledger.test_publishing import home, write  # noqa: F401
@@ -26,11 +26,11 @@ def log(live_server, home) -> str:  # noqa: F811
 
 def test_a_whole_log_is_mirrored_and_fits_and_an_audit_goes_on_where_it_was(log, tmp_path):
     seen = []
-    report = audit(log, sequencer.log_vkey(), tmp_path / "m", progress=lambda n, of: seen.append((n, of)))
+    report = audit(log, signing.log_vkey(), tmp_path / "m", progress=lambda n, of: seen.append((n, of)))
     assert (report.checkpoint.size, report.fetched, seen[-1]) == (600, 6, (600, 600))
     write(100)
     publishing.run_once()
-    report = audit(log, sequencer.log_vkey(), tmp_path / "m")
+    report = audit(log, signing.log_vkey(), tmp_path / "m")
     assert (report.checkpoint.size, report.fetched) == (700, 2)
 
 
@@ -38,23 +38,23 @@ def test_one_changed_fact_is_found(log, tmp_path):
     entry = Sequenced.objects.get(position=417).entry_id
     Entry.objects.filter(id=entry).update(facts={"n": "changed"})
     with pytest.raises(AuditError, match="entry 417 "):
-        audit(log, sequencer.log_vkey(), tmp_path)
-    answer = CliRunner().invoke(app, ["log", "audit", log, "--vkey", sequencer.log_vkey(), "--folder", str(tmp_path)])
+        audit(log, signing.log_vkey(), tmp_path)
+    answer = CliRunner().invoke(app, ["log", "audit", log, "--vkey", signing.log_vkey(), "--folder", str(tmp_path)])
     assert answer.exit_code == 1
 
 
 def test_an_entry_that_is_gone_and_a_hash_that_was_changed_are_found(log, tmp_path):
     Entry.objects.filter(id=Sequenced.objects.get(position=3).entry_id).delete()
     with pytest.raises(AuditError, match="entry 3 "):
-        audit(log, sequencer.log_vkey(), tmp_path / "a")
+        audit(log, signing.log_vkey(), tmp_path / "a")
     tile = Tile.objects.get(level=0, index=1)
     Tile.objects.filter(level=0, index=1).update(hashes=bytes(tile.hashes)[:-1] + b"x")
     with pytest.raises(AuditError):
-        audit(log, sequencer.log_vkey(), tmp_path / "b")
+        audit(log, signing.log_vkey(), tmp_path / "b")
 
 
 def test_a_history_that_was_written_anew_is_found_by_who_has_the_old_one(log, tmp_path):
-    audit(log, sequencer.log_vkey(), tmp_path)
+    audit(log, signing.log_vkey(), tmp_path)
     for path in (tmp_path / "tile").rglob("*"):
         if path.is_file():
             path.unlink()
@@ -69,12 +69,12 @@ def test_a_history_that_was_written_anew_is_found_by_who_has_the_old_one(log, tm
     leaves = b"".join(bytes(t.hashes) for t in Tile.objects.filter(level=0).order_by("index"))
     tree = root_of_hashes([leaves[i : i + 32] for i in range(0, len(leaves), 32)])
     assert isinstance(sequencer.tiles(), Tiles)
-    Head.objects.update(root=tree, note=sequencer.sign(600, tree))
+    Head.objects.update(root=tree, note=signing.sign(600, tree))
     publishing.published().delete()
     publishing.run_once()
-    assert audit(log, sequencer.log_vkey(), tmp_path / "new").checkpoint.root == tree
+    assert audit(log, signing.log_vkey(), tmp_path / "new").checkpoint.root == tree
     with pytest.raises(AuditError, match="first 600 entries"):
-        audit(log, sequencer.log_vkey(), tmp_path)
+        audit(log, signing.log_vkey(), tmp_path)
 
 
 def test_another_key_and_too_few_witnesses_are_refused(log, tmp_path):
@@ -85,7 +85,7 @@ def test_another_key_and_too_few_witnesses_are_refused(log, tmp_path):
 
     policy = parse_policy(f"witness w {witness_vkey('w', signer('other').public_key())}\nquorum w\n")
     with pytest.raises(AuditError, match="witnesses"):
-        audit(log, sequencer.log_vkey(), tmp_path, policy=policy)
+        audit(log, signing.log_vkey(), tmp_path, policy=policy)
 
 
 def test_a_proof_is_a_file_and_a_code_that_are_checked_without_us(home):  # noqa: F811
@@ -95,11 +95,11 @@ def test_a_proof_is_a_file_and_a_code_that_are_checked_without_us(home):  # noqa
     from dataclasses import asdict
 
     for text in (json.dumps(asdict(proof)), qr_text(proof), qr_text(proof) + "\n"):
-        assert check_file(read_proof(text), sequencer.log_vkey()) == []
+        assert check_file(read_proof(text), signing.log_vkey()) == []
     assert qr_svg(proof).startswith("<svg")
     changed = asdict(proof) | {"content": proof.content | {"kind": "party.changed"}}
     with pytest.raises(ProofError):
-        check_file(read_proof(json.dumps(changed)), sequencer.log_vkey())
+        check_file(read_proof(json.dumps(changed)), signing.log_vkey())
 
 
 @pytest.mark.parametrize("text", ["", "{}", "GMP1:", "GMP1:%%%", "GMP1:7WE QE", "[1]", '{"content":1}', "x" * 9999])
@@ -115,7 +115,7 @@ def test_the_commands_prove_and_verify(home, tmp_path):  # noqa: F811
     run = CliRunner().invoke
     assert run(app, ["log", "prove", str(id), "--out", str(file), "--qr", str(code)]).exit_code == 0
     assert b"<svg" in code.read_bytes()
-    good = run(app, ["log", "verify", str(file), "--vkey", sequencer.log_vkey(), "--json"])
+    good = run(app, ["log", "verify", str(file), "--vkey", signing.log_vkey(), "--json"])
     assert json.loads(good.stdout)["position"] == 0
     file.write_text(file.read_text().replace("party.registered", "party.changed"))
     assert run(app, ["log", "verify", str(file)]).exit_code == 1

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from guomen.ledger import files, publishing, sequencer
+from guomen.core.merkle import parse_vkey
+from guomen.ledger import files, publishing, sequencer, signing
 from guomen.ledger.models import Head, Tile
+from guomen.parties.actors import SYSTEM
 from tests.ledger.test_publishing import home, write  # noqa: F401
 
 HERE = Path(__file__).parent / "other"
@@ -68,7 +70,7 @@ def test_it_verifies_our_log_and_finds_what_was_changed(verifier, home):  # noqa
     ]
     question = {
         "Folder": str(folder),
-        "Vkey": sequencer.log_vkey(),
+        "Vkey": signing.log_vkey(),
         "Proofs": proofs,
         "OldSize": old.size,
         "OldRoot": bytes(old.root).hex(),
@@ -81,3 +83,30 @@ def test_it_verifies_our_log_and_finds_what_was_changed(verifier, home):  # noqa
     tile = folder / "tile/0/001"
     tile.write_bytes(tile.read_bytes()[:-1] + b"x")
     assert "proof from tiles" in ask(verifier, question).stderr
+
+
+@pytest.mark.django_db
+def test_it_verifies_the_log_before_while_and_after_its_key_changes(verifier, home):  # noqa: F811
+    folder = home / "static"
+    write(300)
+    publishing.run_once()
+    first, old = Head.objects.get(), signing.log_vkey()
+
+    def answers(*keys: str) -> list[str]:
+        """What it says of the newest checkpoint, under each key."""
+        sequencer.run_once()
+        publishing.run_once()
+        size = Head.objects.get().size
+        files.write(folder, 0, size, publishing.published().note)
+        proof = [node.hex() for node in sequencer.tiles().consistency_proof(300, size)]
+        question = {"Folder": str(folder), "OldSize": 300, "OldRoot": bytes(first.root).hex(), "Consistency": proof}
+        told = [ask(verifier, question | {"Vkey": key, "Proofs": []}) for key in keys]
+        return [one.stdout.strip() or one.stderr.strip() for one in told]
+
+    signing.rotate(SYSTEM, reason="x")
+    sequencer.run_once()
+    new = signing.log_vkey()
+    assert answers(old, new) == ["301 0"] * 2
+    signing.retire(SYSTEM, parse_vkey(old).key_id.hex(), reason="x")
+    assert answers(new) == ["302 0"]
+    assert "signature: note has no verifiable signatures" in answers(old)[0]

@@ -9,7 +9,7 @@ from django.test import Client
 
 from guomen.core.merkle import Tiles, leaf_hash, parse_checkpoint, parse_tile_path, tile_path, verify_note
 from guomen.kit.errors import NotFound
-from guomen.ledger import files, publishing, queries, sequencer, witnesses
+from guomen.ledger import files, publishing, queries, sequencer, signing, witnesses
 from guomen.ledger.models import Entry, Head, Publication, Sequenced, Tile, Waiting
 from guomen.ledger.services import Draft, append_many
 from guomen.parties.actors import SYSTEM
@@ -55,7 +55,7 @@ def test_what_is_served_makes_the_tree_that_was_signed(home):
     write(300)
     publishing.run_once()
     door = Client()
-    new = parse_checkpoint(verify_note(door.get("/log/checkpoint").content.decode(), sequencer.log_vkey()))
+    new = parse_checkpoint(verify_note(door.get("/log/checkpoint").content.decode(), signing.log_vkey()))
     assert new.size == 300
 
     def read(level: int, index: int) -> bytes:
@@ -104,7 +104,7 @@ def test_the_folder_alone_can_serve_the_log(home):
         write(size - before)
         head = Head.objects.get()
         files.write(folder, before, size, head.note)
-        new = parse_checkpoint(verify_note((folder / "checkpoint").read_text(), sequencer.log_vkey()))
+        new = parse_checkpoint(verify_note((folder / "checkpoint").read_text(), signing.log_vkey()))
 
         def read(level: int, index: int, size: int = size) -> bytes:
             return (folder / tile_path(level, index, min(256, (size >> 8 * level) - 256 * index))).read_bytes()
@@ -127,7 +127,7 @@ def test_nothing_is_public_before_enough_witnesses_have_seen_it(home, policy):
         assert publishing.run_once()
         note = publishing.published().note
         assert set(witnesses.policy().cosigned(note)) == {"a", "b"}
-        queries.check(queries.prove(Entry.objects.get(id=first)), sequencer.log_vkey())
+        queries.check(queries.prove(Entry.objects.get(id=first)), signing.log_vkey())
         write(300)
         assert publishing.run_once()
         assert not publishing.run_once()
@@ -195,7 +195,7 @@ def _lose(n: int) -> None:
     Tile.objects.filter(level=0, index=0).update(hashes=keep)
     Sequenced.objects.filter(position__gte=head.size).delete()
     head.root = sequencer.tiles().root(head.size)
-    head.note = sequencer.sign(head.size, head.root)
+    head.note = signing.sign(head.size, head.root)
     head.save()
     Publication.objects.update(size=head.size, note=head.note)
 

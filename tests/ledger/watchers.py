@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from guomen.core.merkle import WitnessError
-from guomen.ledger.sequencer import log_vkey
+from guomen.ledger.signing import log_vkey
 from guomen.site.witness import Witness
 
 

@@ -18,7 +18,7 @@ from rich.traceback import Traceback
 from structlog.tracebacks import ExceptionDictTransformer
 
 from guomen.kit import keys
-from guomen.ledger import sequencer
+from guomen.ledger import signing
 from guomen.site import config
 from guomen.tags import chips
 from guomen.tags.keys import USES
@@ -54,7 +54,7 @@ def failing_with_keys_at_hand() -> dict[str, Callable[[], object]]:
         "nothing to seal": lambda: keys.seal("webhooks", None, b""),  # type: ignore[arg-type]
         "nothing to open": lambda: keys.unseal("webhooks", b"", b""),
         "a foreign sealing": lambda: keys.unseal("webhooks", bytes(60), b""),
-        "nothing to sign": lambda: sequencer.sign(1, None),  # type: ignore[arg-type]
+        "nothing to sign": lambda: signing.sign(1, None),  # type: ignore[arg-type]
         "a key in a local": lambda: (lambda held: held["no such"])({"key": key, "cut": key[:16]}),
         "a key in a message": lambda: int(f"{key}{key[:8]!s}"),
         "a key in a pickle": lambda: pickle.dumps({"key": key}),

@@ -16,11 +16,11 @@ from tests.site.tree import Tree, alive, descendants, until
 pytestmark = pytest.mark.slow
 
 LEDGER = """
-from guomen.ledger import queries, sequencer
+from guomen.ledger import queries, sequencer, signing
 from guomen.ledger.models import Entry, Sequenced, Waiting
 from guomen.parties.models import ApiToken
 entries = list(Entry.objects.filter(kind="token.issued"))
-vkey = sequencer.log_vkey()
+vkey = signing.log_vkey()
 proved = 0
 for entry in entries:
     proof = queries.prove(entry)

@@ -5,7 +5,7 @@ can be stopped at any time and goes on where it was; it is checked again all the
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +66,7 @@ class Peaks:
 
 def audit(
     url: str,
-    vkey: str,
+    vkey: str | Sequence[str],
     folder: Path,
     *,
     policy: Policy | None = None,
@@ -74,16 +74,18 @@ def audit(
 ) -> Report:
     """Mirror the log at ``url`` into ``folder`` and check all of it. Raises AuditError, NoteError, httpx.HTTPError.
 
+    ``vkey``: the log's verifier key, or all that it had, when the mirror was begun under one that is retired.
     ``progress`` is told entries checked and entries in all. ``policy``: the checkpoint must be cosigned as it asks.
     """
     with httpx.Client(timeout=30, limits=httpx.Limits(max_connections=AT_ONCE)) as client:
         source = _Source(client, url.rstrip("/"), folder)
         note = source.get("checkpoint").decode()
-        new = parse_checkpoint(verify_note(note, vkey))
+        vkeys = [vkey] if isinstance(vkey, str) else vkey
+        new = parse_checkpoint(verify_note(note, *vkeys))
         cosigned = tuple(policy.cosigned(note)) if policy else ()
         if policy and not policy.is_met(cosigned):
             raise AuditError("the checkpoint is not cosigned by as many witnesses as the policy asks for")
-        before = _before(folder, vkey)
+        before = _before(folder, vkeys)
         if before is not None and before.size > new.size:
             raise AuditError(f"the log had {before.size} entries and now has {new.size}")
         _check(source, new, before, progress or (lambda _done, _all: None))
@@ -110,9 +112,9 @@ def _same(peaks: Peaks, signed: Checkpoint, why: str) -> None:
         raise AuditError(why)
 
 
-def _before(folder: Path, vkey: str) -> Checkpoint | None:
+def _before(folder: Path, vkeys: Sequence[str]) -> Checkpoint | None:
     try:
-        return parse_checkpoint(verify_note((folder / "checkpoint").read_text(), vkey))
+        return parse_checkpoint(verify_note((folder / "checkpoint").read_text(), *vkeys))
     except FileNotFoundError:
         return None
 

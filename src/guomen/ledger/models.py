@@ -86,6 +86,29 @@ class Head(models.Model):
     """Why nothing more may be signed; empty while all is well."""
 
 
+class SigningKey(models.Model):
+    """A key of the log. There is no row until the first is to be replaced; public halves only."""
+
+    distribution = "local"
+
+    number = models.IntegerField(primary_key=True)
+    name = models.CharField(max_length=100)
+    """In the keystore."""
+    vkey = models.TextField()
+    entry_id = models.UUIDField(null=True)
+    """Of the entry that tells of it; the first key has none."""
+    since = models.BigIntegerField(null=True)
+    """Position of that entry: the key signs checkpoints that hold it."""
+    ended_by = models.UUIDField(null=True)
+    """Of the entry that retires it."""
+    until = models.BigIntegerField(null=True)
+    """Position of that entry: the key signs no checkpoint that holds it."""
+
+    def signs(self, size: int) -> bool:
+        """Whether checkpoints of so many entries carry its signature."""
+        return self.since is not None and self.since < size and (self.until is None or size <= self.until)
+
+
 class Publication(models.Model):
     """The checkpoint that the public gets: signed, and cosigned as the policy asks. One row."""
 

@@ -44,9 +44,12 @@ def read_proof(text: str) -> Proof:
         raise ProofFileError(f"this is no proof ({error})") from None
 
 
-def check_file(proof: Proof, vkey: str, policy: Policy | None = None) -> list[str]:
-    """Check a proof; returns whose cosignatures it carries. Raises ProofError, NoteError, ProofFileError."""
-    check(proof, vkey)
+def check_file(proof: Proof, *vkeys: str, policy: Policy | None = None) -> list[str]:
+    """Check a proof against the log's keys; returns whose cosignatures it carries.
+
+    Raises ProofError, NoteError, ProofFileError.
+    """
+    check(proof, *vkeys)
     cosigned = sorted(policy.cosigned(proof.checkpoint)) if policy else []
     if policy and not policy.is_met(cosigned):
         raise ProofFileError("too few witnesses cosigned the checkpoint")

@@ -11,12 +11,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from guomen.core.merkle import parse_checkpoint, verify_note
+from guomen.core.merkle import NoteError, parse_checkpoint, verify_note
 from guomen.kit.clock import now
 from guomen.kit.disk import OPEN, replace
-from guomen.ledger import files, witnesses
+from guomen.ledger import files, signing, witnesses
 from guomen.ledger.models import Head, Publication
-from guomen.ledger.sequencer import log_vkey, tiles
+from guomen.ledger.sequencer import tiles
 from guomen.ledger.witnesses import Conflict
 
 log = logging.getLogger(__name__)
@@ -82,6 +82,7 @@ def guard() -> None:
     if head is None or head.stopped:
         return
     try:
+        _require_keys(head)
         _compare(head)
         policy = witnesses.policy()
         if policy.witnesses and head.size:
@@ -90,9 +91,24 @@ def guard() -> None:
         stop(str(conflict))
 
 
+def _require_keys(head: Head) -> None:
+    """A log that goes on under other keys than it had is another log to everybody who knows them."""
+    ours = signing.signing(head.size)
+    absent = [one.name for one in ours if not signing.is_here(one)]
+    try:
+        verify_note(head.note, *(one.vkey for one in ours))
+    except NoteError:
+        absent = absent or [one.name for one in ours]
+    if absent:
+        raise Conflict(
+            f"Other keys than those here ({', '.join(absent)}) signed this log. Bring them back: guomen keys import; "
+            "then: guomen log resume."
+        )
+
+
 def _compare(head: Head) -> None:
     try:
-        before = parse_checkpoint(verify_note(_memory().read_text(), log_vkey()))
+        before = parse_checkpoint(verify_note(_memory().read_text(), *(one.vkey for one in signing.every_key())))
     except FileNotFoundError:
         return
     except ValueError as error:

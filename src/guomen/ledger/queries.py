@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from guomen.core.merkle import ProofError, leaf_hash, open_note, parse_checkpoint, verify_inclusion, verify_note
 from guomen.ledger import follow
 from guomen.ledger.models import About, Entry, Position, Publication
-from guomen.ledger.sequencer import log_vkey, tiles
+from guomen.ledger.sequencer import tiles
 from guomen.ledger.services import commitment, entry_content, subject_key
+from guomen.ledger.signing import log_vkeys
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """Of the machines that write, at the most."""
@@ -48,12 +49,13 @@ def prove(entry: Entry) -> Proof | None:
         return None
     signed = parse_checkpoint(open_note(public.note)[0])
     path = [node.hex() for node in tiles().inclusion_proof(place.position, signed.size)]
-    return Proof(entry_content(entry), place.position, signed.size, path, signed.root.hex(), public.note, log_vkey())
+    newest = log_vkeys(signed.size)[0]
+    return Proof(entry_content(entry), place.position, signed.size, path, signed.root.hex(), public.note, newest)
 
 
-def check(proof: Proof, vkey: str) -> None:
-    """Check a proof without the database. Raises ProofError when anything does not fit."""
-    signed = parse_checkpoint(verify_note(proof.checkpoint, vkey))
+def check(proof: Proof, *vkeys: str) -> None:
+    """Check a proof without the database, against keys of which one has signed. Raises ProofError, NoteError."""
+    signed = parse_checkpoint(verify_note(proof.checkpoint, *vkeys))
     if signed.size != proof.size or signed.root.hex() != proof.root:
         raise ProofError("the checkpoint speaks of another tree")
     leaf = leaf_hash(commitment(proof.content))

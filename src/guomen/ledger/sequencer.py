@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 
-from guomen.core.merkle import EMPTY_ROOT, Checkpoint, Tiles, sign_note, vkey
+from guomen.core.merkle import EMPTY_ROOT, Tiles
 from guomen.kit.clock import now
-from guomen.kit.keys import signer
+from guomen.ledger import signing
 from guomen.ledger.models import Head, Tile
-
-KEY = "log"
 
 
 def _read_tile(level: int, index: int) -> bytes:
@@ -22,11 +19,6 @@ def _read_tile(level: int, index: int) -> bytes:
 def tiles() -> Tiles:
     """The tree as stored."""
     return Tiles(_read_tile)
-
-
-def log_vkey() -> str:
-    """The public key of this log in C2SP signed-note form."""
-    return vkey(settings.GUOMEN.log_name, signer(KEY).public_key())
 
 
 def _write_tiles(changed: dict[tuple[int, int], bytes]) -> None:
@@ -63,12 +55,6 @@ def _number(first: int, ids: list[UUID], kinds: list[str]) -> None:
         )
 
 
-def sign(size: int, root: bytes) -> str:
-    """A checkpoint of the tree as a signed note (C2SP tlog-checkpoint, Ed25519)."""
-    text = Checkpoint(settings.GUOMEN.log_name, size, root).text()
-    return sign_note(text, settings.GUOMEN.log_name, signer(KEY))
-
-
 def run_once(limit: int = 5000, after: Callable[[str], None] = lambda step: None) -> int:
     """Sequence what waits; return how many entries got a position. ``after`` is told each finished step (for tests).
 
@@ -77,7 +63,7 @@ def run_once(limit: int = 5000, after: Callable[[str], None] = lambda step: None
     with transaction.atomic():
         if not Head.objects.filter(name="log").exists():
             # Two that start at once: the second waits here for the first's row instead of for its table.
-            empty = Head(name="log", size=0, root=EMPTY_ROOT, note=sign(0, EMPTY_ROOT), signed_at=now())
+            empty = Head(name="log", size=0, root=EMPTY_ROOT, note=signing.sign(0, EMPTY_ROOT), signed_at=now())
             Head.objects.bulk_create([empty], ignore_conflicts=True)
         head = Head.objects.select_for_update().get(name="log")
         if head.stopped:
@@ -89,6 +75,7 @@ def run_once(limit: int = 5000, after: Callable[[str], None] = lambda step: None
             return 0
         after("drained")
         _number(size, [id for id, *_ in waiting], [kind for _, kind, _ in waiting])
+        signing.place({id: size + n for n, (id, kind, _) in enumerate(waiting) if kind in signing.KINDS})
         after("ordered")
         changed, new_size, root = tiles().append(size, [leaf for *_, leaf in waiting])
         if changed:
@@ -96,7 +83,7 @@ def run_once(limit: int = 5000, after: Callable[[str], None] = lambda step: None
         after("hashed")
         Head.objects.update_or_create(
             name="log",
-            defaults={"size": new_size, "root": root, "note": sign(new_size, root), "signed_at": now()},
+            defaults={"size": new_size, "root": root, "note": signing.sign(new_size, root), "signed_at": now()},
         )
         after("signed")
         with connection.cursor() as cursor:

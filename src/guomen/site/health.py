@@ -11,7 +11,7 @@ from guomen.kit.keystore import KeystoreError
 from guomen.kit.keystore.unlock import is_hsm, unlock_file
 from guomen.ledger import follow, publishing
 from guomen.ledger.models import Cursor, Head, Waiting
-from guomen.ledger.sequencer import log_vkey
+from guomen.ledger.signing import log_vkeys
 from guomen.site import setup
 from guomen.site.config import Config
 from guomen.site.worker import heartbeat_file
@@ -37,7 +37,7 @@ def head_fits() -> bool:
     """Whether the newest checkpoint is signed with this installation's key and speaks of the stored tree."""
     head = Head.objects.get(name="log")
     try:
-        signed = parse_checkpoint(verify_note(head.note, log_vkey()))
+        signed = parse_checkpoint(verify_note(head.note, *log_vkeys(head.size)))
     except (NoteError, ValueError):
         return False
     return signed.size == head.size and signed.root == bytes(head.root)

@@ -28,15 +28,26 @@ BODY_SECONDS = 10
 
 
 class Witness:
-    """``folder``/logs holds a verifier key a line; ``folder``/seen a note for each log."""
+    """``folder``/logs holds a verifier key a line, of one log also several; ``folder``/seen a note for each log."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.key = keystore(folder).signer("witness")
         self.vkey = witness_vkey(name, self.key.public_key())
-        lines = (folder / "logs").read_text().splitlines()
-        self.logs = {parse_vkey(line).name: line for line in map(str.strip, lines) if line and line[0] != "#"}
+        self._read_at = 0
+        self.logs = self._logs()
         self._one_at_a_time = threading.Lock()
+
+    def _logs(self) -> dict[str, list[str]]:
+        """Origin -> verifier keys: a log that changes its key has two for a while. Read anew when the file changed."""
+        changed = (self.folder / "logs").stat().st_mtime_ns
+        if changed != self._read_at:
+            found: dict[str, list[str]] = {}
+            for line in map(str.strip, (self.folder / "logs").read_text().splitlines()):
+                if line and line[0] != "#":
+                    found.setdefault(parse_vkey(line).name, []).append(line)
+            self.logs, self._read_at = found, changed
+        return self.logs
 
     def _seen(self, origin: str) -> Path:
         return self.folder / "seen" / quote(origin, safe="")
@@ -55,7 +66,7 @@ class Witness:
         """Cosign, or raise WitnessError. What is cosigned is on disk before anybody hears of it."""
         request = parse_request(body)
         with self._one_at_a_time:
-            new = judge(request, self.logs, self.latest)
+            new = judge(request, self._logs(), self.latest)
             line = answer(new, self.name, self.key, int(time.time()))
             replace(self._seen(new.origin), f"{new.text()}\n{line}".encode(), OPEN)
         return line

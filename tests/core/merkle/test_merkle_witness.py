@@ -23,7 +23,7 @@ from guomen.core.merkle.witness import Request, answer, judge, parse_request
 
 ORIGIN = "log.example/one"
 LOG, WITNESS = Ed25519PrivateKey.from_private_bytes(b"1" * 32), Ed25519PrivateKey.from_private_bytes(b"2" * 32)
-LOGS = {ORIGIN: vkey(ORIGIN, LOG.public_key())}
+LOGS = {ORIGIN: [vkey(ORIGIN, LOG.public_key())]}
 LEAVES = [b"%d" % n for n in range(700)]
 
 

@@ -2,7 +2,7 @@
 
 from guomen.core.merkle.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
 from guomen.core.merkle.cosignature import cosign, verify_cosignature, witness_vkey
-from guomen.core.merkle.note import NoteError, open_note, parse_vkey, sign_note, verify_note, vkey
+from guomen.core.merkle.note import NoteError, open_note, parse_vkey, sign_note, signers_of, verify_note, vkey
 from guomen.core.merkle.policy import Policy, PolicyError, parse_policy
 from guomen.core.merkle.proof import ProofError, verify_consistency, verify_inclusion
 from guomen.core.merkle.tiles import TILE_WIDTH, TileError, Tiles, parse_tile_path, tile_path
@@ -33,6 +33,7 @@ __all__ = [
     "root",
     "root_of_hashes",
     "sign_note",
+    "signers_of",
     "tile_path",
     "verify_consistency",
     "verify_cosignature",

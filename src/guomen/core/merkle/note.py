@@ -5,6 +5,7 @@ A note is a text ending in a newline, an empty line, and signature lines `— <k
 
 import base64
 import binascii
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple, Protocol
 
@@ -57,10 +58,11 @@ def vkey(name: str, public_key: Ed25519PublicKey, kind: bytes = _ED25519) -> str
     return f"{_require_name(name)}+{_key_id(name, key).hex()}+{base64.b64encode(key).decode()}"
 
 
-def sign_note(text: str, name: str, private_key: Signer) -> str:
-    """Return `text` (which must end in a newline) as a note signed under the key name `name`."""
+def sign_note(text: str, name: str, *private_keys: Signer) -> str:
+    """Return `text` (which must end in a newline) as a note signed by each key under the key name `name`."""
     _require_text(text)
-    return f"{text}\n{signed(name, private_key, _ED25519, private_key.sign(text.encode())).line()}"
+    lines = [signed(name, key, _ED25519, key.sign(text.encode())).line() for key in private_keys]
+    return f"{text}\n{''.join(lines)}"
 
 
 def signed(name: str, private_key: Signer, kind: bytes, signature: bytes) -> Signature:
@@ -69,22 +71,35 @@ def signed(name: str, private_key: Signer, kind: bytes, signature: bytes) -> Sig
     return Signature(_require_name(name), _key_id(name, key), signature)
 
 
-def verify_note(note: str, vkey: str) -> str:
-    """Return the text of a note that carries a good signature of the key `vkey`; raise NoteError otherwise.
+def verify_note(note: str, *vkeys: str) -> str:
+    """Return the text of a note that carries a good signature of one of the keys; raise NoteError otherwise.
 
-    Signatures of other keys are ignored, as the specification demands; a bad signature under this very key is an error
-    even when a good one follows.
+    Signatures of other keys are ignored, as the specification demands; a bad signature under one of these very keys is
+    an error even when a good one follows.
     """
-    verifier = parse_vkey(vkey)
-    if verifier.kind != _ED25519:
-        raise NoteError("the verifier key is not an Ed25519 key")
     text, signatures = open_note(note)
-    for signature in signatures_of(verifier, signatures):
-        try:
-            verifier.key.verify(signature.signature, text.encode())
-        except InvalidSignature:
-            raise NoteError(f"the signature of {verifier.name}+{verifier.key_id.hex()} is wrong") from None
+    if not signers_of(text, signatures, vkeys):
+        wanted = " or ".join(f"{one.name}+{one.key_id.hex()}" for one in map(parse_vkey, vkeys)) or "any known key"
+        raise NoteError(f"the note carries no signature of {wanted}")
     return text
+
+
+def signers_of(text: str, signatures: list[Signature], vkeys: Sequence[str]) -> list[str]:
+    """Those of the keys that signed the text; raises NoteError when a signature under one of them is wrong."""
+    found = []
+    for vkey in vkeys:
+        verifier = parse_vkey(vkey)
+        if verifier.kind != _ED25519:
+            raise NoteError("the verifier key is not an Ed25519 key")
+        theirs = [s for s in signatures if s.name == verifier.name and s.key_id == verifier.key_id]
+        for signature in theirs:
+            try:
+                verifier.key.verify(signature.signature, text.encode())
+            except InvalidSignature:
+                raise NoteError(f"the signature of {verifier.name}+{verifier.key_id.hex()} is wrong") from None
+        if theirs:
+            found.append(vkey)
+    return found
 
 
 def signatures_of(verifier: Verifier, signatures: list[Signature]) -> list[Signature]:

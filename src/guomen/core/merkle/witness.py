@@ -9,7 +9,7 @@ old <size that the witness last cosigned>
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from guomen.core.merkle.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
@@ -68,11 +68,12 @@ Latest = tuple[int, bytes]
 """Size and root of what a witness has last cosigned of a log; (0, any) at first."""
 
 
-def judge(request: Request, logs: Mapping[str, str], latest: Callable[[str], Latest]) -> Checkpoint:
+def judge(request: Request, logs: Mapping[str, Sequence[str]], latest: Callable[[str], Latest]) -> Checkpoint:
     """Return the checkpoint that may be cosigned; raise WitnessError when it may not be.
 
-    `logs`: origin -> verifier key of each log that is witnessed. `latest`: what was last cosigned of an origin; it has
-    to be read and replaced in one step with this judgement, or two requests at once fork the log.
+    `logs`: origin -> verifier keys of each log that is witnessed; one of them must have signed. `latest`: what was last
+    cosigned of an origin; it has to be read and replaced in one step with this judgement, or two requests at once fork
+    the log.
     """
     try:
         origin = open_note(request.note)[0].split("\n", 1)[0]
@@ -81,7 +82,7 @@ def judge(request: Request, logs: Mapping[str, str], latest: Callable[[str], Lat
     if origin not in logs:
         raise WitnessError(404, "this log is not witnessed here")
     try:
-        new = parse_checkpoint(verify_note(request.note, logs[origin]))
+        new = parse_checkpoint(verify_note(request.note, *logs[origin]))
     except NoteError as error:
         raise WitnessError(403, str(error)) from None
     except CheckpointError as error:

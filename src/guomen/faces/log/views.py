@@ -9,7 +9,7 @@ from guomen.kit.errors import NotFound
 from guomen.kit.web import page
 from guomen.ledger import files, publishing, witnesses
 from guomen.ledger.models import Publication
-from guomen.ledger.sequencer import log_vkey
+from guomen.ledger.signing import log_vkey
 
 OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
 FOR_EVER = "public, max-age=31536000, immutable"

@@ -150,7 +150,7 @@ def init_hsm(
     with sentences():
         from guomen.certificates import credential
         from guomen.kit.keystore.hsm import Token, TokenStore
-        from guomen.ledger import sequencer
+        from guomen.ledger import signing
 
         if not isinstance(_store(), SealedFolder):
             raise KeystoreError("An HSM opens the keys already.")
@@ -158,6 +158,7 @@ def init_hsm(
         made = token.make_root()
         folder.reseal(lambda path, key: seal_with_hsm(path, key, token))
         store = TokenStore(folder, token)
-        moved = [name for name in (sequencer.KEY, credential.KEY) if store.signer(name)]
+        ours = signing.of_the_log(folder.names()) or [signing.KEY]
+        moved = [name for name in (*ours, credential.KEY) if store.signer(name)]
     console.print(f"The HSM opens the keys now ({'new root key' if made else 'root key found'}).")
     console.print(f"In it: {', '.join(moved)}. Set GUOMEN_KEYS_UNLOCK to the URI, then delete the passphrase file.")

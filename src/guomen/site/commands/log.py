@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
+from guomen.site.commands import log_keys
 from guomen.site.commands.common import console, fail, print_json, ready
 
 app = typer.Typer(no_args_is_help=True, help="The public log: prove, check, audit.")
@@ -23,7 +24,10 @@ def _policy(path: Path | None) -> Any:
         raise fail(f"The policy cannot be read: {error}") from error
 
 
-Vkey = Annotated[str, typer.Option(help="The log's verifier key: from its page, or better from elsewhere.")]
+Vkeys = Annotated[
+    list[str],
+    typer.Option("--vkey", help="The log's verifier key, better not from its own page; again for each that it had."),
+]
 PolicyFile = Annotated[
     Path | None, typer.Option("--policy", help="Which witnesses must have cosigned (C2SP tlog-policy).")
 ]
@@ -32,7 +36,7 @@ PolicyFile = Annotated[
 @app.command()
 def audit(
     url: str,
-    vkey: Vkey,
+    vkeys: Vkeys,
     folder: Annotated[Path, typer.Option(help="Where the mirror is kept.")] = Path("log-mirror"),
     policy: PolicyFile = None,
 ) -> None:
@@ -47,7 +51,7 @@ def audit(
         with Progress(console=console) as bar:
             task = bar.add_task("Entries checked", total=None)
             report = run(
-                url, vkey, folder, policy=wanted, progress=lambda n, of: bar.update(task, completed=n, total=of)
+                url, vkeys, folder, policy=wanted, progress=lambda n, of: bar.update(task, completed=n, total=of)
             )
     except (AuditError, ValueError) as error:
         raise fail(f"The log is not what it says: {error}.") from error
@@ -95,9 +99,10 @@ def prove(
 @app.command()
 def verify(
     file: Annotated[Path, typer.Argument(help="A proof: the JSON file, or the text of its QR code.")],
-    vkey: Annotated[
-        str, typer.Option(help="The log's verifier key; without it the one in the proof is believed.")
-    ] = "",
+    vkeys: Annotated[
+        list[str] | None,
+        typer.Option("--vkey", help="The log's verifier key; without it the one in the proof is believed."),
+    ] = None,
     policy: PolicyFile = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
@@ -106,7 +111,7 @@ def verify(
 
     try:
         proof = read_proof(file.read_text())
-        report = check_file(proof, vkey or proof.vkey, _policy(policy))
+        report = check_file(proof, *(vkeys or [proof.vkey]), policy=_policy(policy))
     except OSError as error:
         raise fail(f"The proof cannot be read: {error}") from error
     except (ProofFileError, ValueError) as error:
@@ -116,7 +121,7 @@ def verify(
         return
     console.print(f"Entry {proof.position} of {proof.size} is in the log {proof.vkey.split('+')[0]}:")
     console.print_json(json.dumps(proof.content, ensure_ascii=False))
-    if not vkey:
+    if not vkeys:
         console.print("The verifier key is the proof's own. Compare it with one that you have from elsewhere.")
 
 
@@ -166,3 +171,7 @@ def witness(
         raise fail(f"{folder / 'logs'}: {error}.") from error
     console.print(f"Witness of {', '.join(found.logs) or 'no log'}; its verifier key is\n{found.vkey}", soft_wrap=True)
     serve(folder, name, host, port)
+
+
+for _command in (log_keys.keys, log_keys.rotate, log_keys.retire):
+    app.command()(_command)
