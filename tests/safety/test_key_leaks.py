@@ -17,8 +17,10 @@ from rich.console import Console
 from rich.traceback import Traceback
 from structlog.tracebacks import ExceptionDictTransformer
 
+from guomen.core.merkle import vkey
 from guomen.kit import keys
 from guomen.ledger import signing
+from guomen.ledger.models import SigningKey
 from guomen.site import config
 from guomen.tags import chips
 from guomen.tags.keys import USES
@@ -43,6 +45,7 @@ def all_keys() -> list[tuple[str, bytes]]:
 def failing_with_keys_at_hand() -> dict[str, Callable[[], object]]:
     """Calls that fail in the frames that hold keys."""
     key = keys.secret("webhooks")
+    log = vkey(config.load().log_name, keys.signer("log").public_key())
     return {
         "a serial of no GTIN": lambda: scheme(1).issue("no gtin", 1, 1),
         "too many serials": lambda: scheme(1).issue_run(GTIN, 1, 0, None),
@@ -54,7 +57,7 @@ def failing_with_keys_at_hand() -> dict[str, Callable[[], object]]:
         "nothing to seal": lambda: keys.seal("webhooks", None, b""),  # type: ignore[arg-type]
         "nothing to open": lambda: keys.unseal("webhooks", b"", b""),
         "a foreign sealing": lambda: keys.unseal("webhooks", bytes(60), b""),
-        "nothing to sign": lambda: signing.sign(1, None),  # type: ignore[arg-type]
+        "nothing to sign": lambda: signing.signed_by([SigningKey(name="log", vkey=log)], None),  # type: ignore[arg-type]
         "a key in a local": lambda: (lambda held: held["no such"])({"key": key, "cut": key[:16]}),
         "a key in a message": lambda: int(f"{key}{key[:8]!s}"),
         "a key in a pickle": lambda: pickle.dumps({"key": key}),
