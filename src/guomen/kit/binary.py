@@ -14,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection
+from psycopg.abc import AdaptContext
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 from psycopg.types.numeric import DecimalBinaryDumper
@@ -30,7 +31,7 @@ NULL = b"\xff\xff\xff\xff"
 """A value that is not there."""
 UUID_SIZE = b"\0\0\0\x10"
 """What stands before the 16 bytes of a UUID."""
-UUIDS, TEXTS, BYTES, MOMENTS, JSONBS, BOOLEANS = 2950, 25, 17, 1184, 3802, 16
+UUIDS, TEXTS, BYTES, MOMENTS, JSONBS, BOOLEANS, INTEGERS = 2950, 25, 17, 1184, 3802, 16, 23
 """Types of array elements: PostgreSQL's object identifiers."""
 
 
@@ -66,6 +67,10 @@ def bigint(content: int) -> bytes:
     return b"\0\0\0\x08" + _int64(content)
 
 
+def integer(content: int) -> bytes:
+    return b"\0\0\0\x04" + _length(content)
+
+
 def smallint(content: int) -> bytes:
     return b"\0\0\0\x02" + content.to_bytes(2, signed=True)
 
@@ -96,6 +101,18 @@ def array(kind: int, values: Sequence[bytes]) -> bytes:
     return _Sent(head + b"".join([value(content) for content in values]))
 
 
+def integers(values: Sequence[int]) -> bytes:
+    """A parameter for ``%s::int[]``."""
+    flat = [4] * (2 * len(values))
+    flat[1::2] = values
+    return _Sent(struct.pack(f"!iiIii{len(flat)}i", 1, 0, INTEGERS, len(values), 1, *flat))
+
+
+def register(context: AdaptContext) -> None:
+    """Let a connection or a cursor send :func:`array` and :func:`integers` as they are."""
+    context.adapters.register_dumper(_Sent, _AsItIs)
+
+
 def uuids(joined: bytes) -> list[bytes]:
     """The UUIDs in ``string_agg(uuid_send(…), '')``, each as its 16 bytes."""
     return [one for (one,) in struct.iter_unpack("16s", joined)]
@@ -116,7 +133,7 @@ def send(sql: str, values: Mapping[str, Any]) -> Callable[[], list[tuple[Any, ..
     """
     connection.ensure_connection()
     one = psycopg.Cursor(connection.connection)
-    one.adapters.register_dumper(_Sent, _AsItIs)
+    register(one)
     with connection.wrap_database_errors:
         one.execute(sql, values, binary=True)
 
@@ -132,7 +149,7 @@ def cursor() -> Iterator[psycopg.Cursor[Any]]:
     """A cursor of Django's connection that sends parameters beside the statement. Raises Django's database errors."""
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as one:
-        one.adapters.register_dumper(_Sent, _AsItIs)
+        register(one)
         yield one
 
 
@@ -152,12 +169,16 @@ def prepared() -> Iterator[None]:
         raw.prepare_threshold = None
 
 
+def copied(columns: int, rows: Iterable[bytes]) -> bytes:
+    """What COPY reads: each row its values, each with its length, joined."""
+    return struct.pack("!h", columns).join([_HEADER, *rows]) + _END
+
+
 def copy(table: str, columns: Sequence[str], rows: Iterable[bytes]) -> None:
     """Write rows with COPY: half of what INSERT costs. A row is its values, each with its length, joined.
 
     For rows that cannot be there yet: COPY knows no ON CONFLICT.
     """
-    start = struct.pack("!h", len(columns))
-    content = start.join([_HEADER, *rows]) + _END
+    content = copied(len(columns), rows)
     with cursor() as one, one.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as out:
         out.write(content)

@@ -47,8 +47,8 @@ look into their index for each item.
 """
 SALTS = "SELECT day, salt FROM tags_dailysalt ORDER BY day DESC LIMIT 3"
 KEEP = "COPY tags_scan (item, id, at, range_number, index, channel, device, place, counter) FROM STDIN (FORMAT BINARY)"
-"""Append scans; :data:`KEPT_TYPES` in this order."""
-KEPT_TYPES = ("uuid", "uuid", "timestamptz", "int4", "int8", "text", "bytea", "text", "text")
+"""Append scans: two UUIDs, moment, integer, bigint, text, bytes and two texts."""
+KEPT_COLUMNS = 9
 COUNT = """
 WITH asked AS (SELECT * FROM unnest(%s::bytea[], %s::int[], %s::int[]) AS a(uid, told, version)),
 held AS (

@@ -36,11 +36,16 @@ def item_uri(gtin: str, serial: str) -> str:
 
 
 def key_of(gtin: str, serial: str) -> UUID:
-    """The item's key in all tables, as ``item_key(item_uri(gtin, serial))`` makes it, for a code that was checked.
+    """The item's key in all tables, as ``item_key(item_uri(gtin, serial))`` makes it, for a code that was checked."""
+    return UUID(bytes=key_bytes(gtin, serial))
+
+
+def key_bytes(gtin: str, serial: str) -> bytes:
+    """The 16 bytes of :func:`key_of`.
 
     ``gtin`` has 14 digits and ``serial`` is one of ours: no parser has to look at them.
     """
-    return UUID(bytes=blake2b(f"{GS1_BASE}/01/{gtin}/21/{serial}".encode(), digest_size=16).digest())
+    return blake2b(f"{GS1_BASE}/01/{gtin}/21/{serial}".encode(), digest_size=16).digest()
 
 
 def batch_uri(gtin: str, batch: str) -> str:

@@ -8,10 +8,10 @@ that a run of codes takes one call for each round and one for the tags, and a ch
 
 import hmac
 import struct
+from collections.abc import Callable
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.cmac import CMAC
 
 from guomen.core.tagcrypto import lanes
 from guomen.core.tagcrypto.aes import BLOCK, double, encrypt
@@ -22,6 +22,7 @@ RANGE_CHARACTERS = RANGE_BITS // 5
 TAG_BITS = 40
 _TAG = (1 << TAG_BITS) - 1
 _ROUNDS = range(8)
+_BACK = [number << 24 for number in reversed(_ROUNDS)]
 
 
 class Form(NamedTuple):
@@ -81,15 +82,19 @@ class RangeCodes:
     Without ``mac_key`` it can only say the index of a code, which tells how many were made but forges nothing.
     """
 
-    __slots__ = ("_cmac", "_mac", "_mac_mask", "_permute", "form", "half", "range_id")
+    __slots__ = ("_mac", "_mac_mask", "_permute", "_tag", "_through", "form", "half", "range_id")
 
     def __init__(self, range_id: int, form: Form, permute_key: bytes, mac_key: bytes | None = None) -> None:
         self.range_id, self.form, self.half = range_id, form, form.half
         # ECB of single blocks is the bare block cipher, which is what a round function is.
         self._permute = Cipher(algorithms.AES(permute_key), modes.ECB())  # noqa: S305
-        self._cmac = CMAC(algorithms.AES(mac_key)) if mac_key else None
+        # For whole blocks it has no state, and making one takes longer than a check. Threads may share it: a block is
+        # less than what the interpreter lets another thread run for.
+        self._through = self._permute.encryptor().update
+        self._tag: Callable[[bytes], bytes] | None = None
         if mac_key:
             self._mac = Cipher(algorithms.AES(mac_key), modes.ECB())  # noqa: S305
+            self._tag = self._mac.encryptor().update
             # CMAC of one whole block is the block cipher over the block and this subkey.
             self._mac_mask = int.from_bytes(double(encrypt(mac_key, bytes(BLOCK))))
 
@@ -113,12 +118,10 @@ class RangeCodes:
 
     def check(self, head: int, number: int) -> SerialParts:
         """What a code (as a number) says; SerialError "mac" when it was not issued here."""
-        if self._cmac is None:
+        if self._tag is None:
             raise ValueError("without the range's MAC key nothing can be checked")
-        mac = self._cmac.copy()
-        body = number >> TAG_BITS
-        mac.update((self.form.head | head | body).to_bytes(BLOCK))
-        if not hmac.compare_digest((number & _TAG).to_bytes(5), mac.finalize()[:5]):
+        made = self._tag(((self.form.head | head | number >> TAG_BITS) ^ self._mac_mask).to_bytes(BLOCK))
+        if not hmac.compare_digest((number & _TAG).to_bytes(5), made[:5]):
             raise SerialError("mac")
         return self.read(number)
 
@@ -128,13 +131,13 @@ class RangeCodes:
 
     def unpermute(self, permuted: int) -> int:
         """The index behind its permuted form."""
-        encrypt = self._permute.encryptor().update
-        mask = (1 << self.half) - 1
-        left, right = permuted >> self.half, permuted & mask
-        for number in reversed(_ROUNDS):
-            made = encrypt((self.form.tweak | number << 24 | left).to_bytes(BLOCK))
-            left, right = right ^ int.from_bytes(made[:3]) & mask, left
-        return left << self.half | right
+        through, half, tweak = self._through, self.half, self.form.tweak
+        mask = (1 << half) - 1
+        left, right = permuted >> half, permuted & mask
+        for number in _BACK:
+            made = through((tweak | number | left).to_bytes(BLOCK))
+            left, right = right ^ int.from_bytes(made) >> 104 & mask, left
+        return left << half | right
 
     def _ends(self, head: int, rounds: list[int], start: int, count: int) -> bytes:
         """What follows the range id in the codes of a chunk: permuted index and tag, at the end of 16 characters."""

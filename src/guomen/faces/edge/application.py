@@ -6,15 +6,14 @@ parse ─▶ MAC ─▶ item's rows (one question for all who wait) ─▶ range
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
+from secrets import token_bytes
+from typing import Any, NamedTuple
 
 from guomen.core.tagcrypto import SerialError
 from guomen.core.tagcrypto.codes import number_of
 from guomen.faces.edge import replies
-from guomen.faces.edge.appending import Appender
+from guomen.faces.edge.appending import Appender, Row
 from guomen.faces.edge.asking import GS1Error, Request, asked, item_of, short_of
 from guomen.faces.edge.gathering import AwayError, BusyError, Line
 from guomen.faces.edge.items import NOTHING
@@ -26,9 +25,8 @@ from guomen.faces.edge.replies import Reply
 from guomen.faces.edge.store import RangeRow, Shared, Store
 from guomen.faces.edge.taps import SunError, Taps, query_of
 from guomen.kit.clock import now
-from guomen.kit.ids import uuid7
 from guomen.tags.chips import read
-from guomen.tags.scheme import key_of, scheme
+from guomen.tags.scheme import key_bytes, scheme
 from guomen.tags.services.digesting import NO_CODE
 from guomen.tags.visitors import hashed
 
@@ -38,14 +36,13 @@ OLDEST = timedelta(hours=1)
 """How old what is in memory may be while the database is away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An item that was really made."""
+class Found(NamedTuple):
+    """An item that was really made: number ``at`` of its range; ``key``: 16 bytes."""
 
     code: Code
     range: RangeRow
-    index: int
-    key: UUID
+    at: int
+    key: bytes
 
 
 class Edge:
@@ -92,7 +89,7 @@ class Edge:
 
     async def _answer(self, request: Request) -> Reply | None:
         try:
-            query = query_of(request.query)
+            query = query_of(request.query) if request.query else None
             if query is not None or request.is_tap:
                 return await self._of_tap(request, query or {})
             code = item_of(request) if not (short := short_of(request)) else await self._long(short)
@@ -114,7 +111,7 @@ class Edge:
     async def _of_tap(self, request: Request, query: Mapping[str, str]) -> Reply | None:
         """A chip's message, on the path of chips or on its item's own."""
         moment = now()
-        named = None if request.is_tap else item_of(replace(request, query=""))
+        named = None if request.is_tap else item_of(request._replace(query=""))
         try:
             tap = read(query)
         except SunError:
@@ -130,11 +127,11 @@ class Edge:
             # The message of another item's chip stands behind this address.
             return await self._of_nothing(request, named, moment)
         # No answer from memory alone: who may have been here before is not known while the database is away.
-        item = await self.store.item(chip.item, one.number, chip.index)
+        item = await self.store.item(chip.item.bytes, one.number, chip.index)
         look = Look(self._device(request, moment), request.place, counts=request.is_look)
         recent = frozenset(device for _, device, _ in item.seen.recent) if item.seen else frozenset()
         tag = self.taps.read(tap, chip, look.device, recent, counts=look.counts)
-        return await self._told(request, Found(code, one, chip.index, chip.item), item, look, moment, tag)
+        return await self._told(request, Found(code, one, chip.index, chip.item.bytes), item, look, moment, tag)
 
     async def _of_nothing(self, request: Request, code: Code, moment: datetime) -> Reply:
         """A code that was never made."""
@@ -160,15 +157,17 @@ class Edge:
             return None
         answer = self._judged(found, shared, item, look, moment, tag, as_of)
         if look.counts:
-            where = (found.range.number, found.index, look.device, look.place)
-            self.appender.add(found.key, moment, *where, tag.counter)
+            where = (found.range.number, found.at, look.device, look.place)
+            self.appender.add(Row(found.key, moment, *where, tag.counter))
         return replies.item(request, answer, shared)
 
     def _judged(
         self, found: Found, shared: Shared, item: Item, look: Look, moment: datetime, tag: Tag, as_of: datetime | None
     ) -> Answer:
         code, store = found.code, self.store
-        stopped = store.stopped(code.gtin, found.range.batch) or store.stopped(code.gtin, code.batch)
+        stopped = store.stopped(code.gtin, found.range.batch)
+        if stopped is None and code.batch != found.range.batch:
+            stopped = store.stopped(code.gtin, code.batch)
         return judge(
             code, shared.facts, item, look, moment, tag=tag, stopped=stopped, as_of=as_of, known=shared.decisions
         )
@@ -185,14 +184,16 @@ class Edge:
             return None
         if index >= one.count:
             return None
-        return Found(Code(code.gtin, code.batch, serial), one, index, key_of(code.gtin, serial))
+        return Found(Code(code.gtin, code.batch, serial), one, index, key_bytes(code.gtin, serial))
 
     async def _tell_guess(self, request: Request, code: Code, moment: datetime) -> None:
         """A code that was never made, of a range that may exist: who tries many of them is noticed."""
         with suppress(SerialError):
             one = await self.store.range(range_of(replies.spelled(code.serial)))
             number = one.number if one else NO_CODE
-            self.appender.add(uuid7(), moment, number, NO_CODE, self._device(request, moment), request.place)
+            self.appender.add(
+                Row(token_bytes(16), moment, number, NO_CODE, self._device(request, moment), request.place)
+            )
 
     async def _long(self, short: str) -> Code | None:
         """The item that a short code names."""
@@ -210,7 +211,7 @@ class Edge:
     async def _item(self, found: Found) -> tuple[Item, datetime | None]:
         """The item's rows; while the database is away nothing, and since when its range is known as it is."""
         try:
-            return await self.store.item(found.key, found.range.number, found.index), None
+            return await self.store.item(found.key, found.range.number, found.at), None
         except AwayError:
             since = self.store.as_of
             if since is None or now() - since > OLDEST:

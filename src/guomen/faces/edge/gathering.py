@@ -12,6 +12,11 @@ from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 import psycopg
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.pq import Format
+
+from guomen.kit import binary
 
 log = logging.getLogger(__name__)
 K = TypeVar("K")
@@ -29,6 +34,15 @@ class AwayError(Exception):
 
 class BusyError(Exception):
     """More wait than can be answered in time."""
+
+
+class _Key(Loader):
+    """A UUID as its 16 bytes."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
 
 
 class Line:
@@ -59,6 +73,9 @@ class Line:
         if self._connection is None or self._connection.closed:
             made = await psycopg.AsyncConnection.connect(autocommit=True, **self._parameters())
             # All questions go by indexes: planned once, and no table is read whole because its size is unknown yet.
+            binary.register(made)
+            # Keys are compared and looked up, never shown.
+            made.adapters.register_loader("uuid", _Key)
             await made.execute("SET plan_cache_mode = force_generic_plan")
             await made.execute("SET enable_seqscan = off")
             # What nobody waits for any more is not worked on any more.

@@ -1,9 +1,8 @@
 """One item's own rows, as the verdict and the page take them."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
@@ -23,24 +22,27 @@ class Seller(NamedTuple):
     name_zh: str
 
 
-def items_of(rows: Iterable[tuple[int, UUID, str]]) -> dict[UUID, Item]:
+Key = TypeVar("Key", UUID, bytes)
+
+
+def items_of(rows: Iterable[tuple[int, Key, str]]) -> dict[Key, Item]:
     """Items by key, from the rows of ``at_scan.ITEMS``; one without a row is missing.
 
     An item's own state counts before its stretch's.
     """
-    found: dict[UUID, Item] = {}
+    found: dict[Key, Item] = {}
     for kind, key, text in rows:
         one = found.get(key, NOTHING)
         if kind == at_scan.STATE or (kind == at_scan.STRETCH and not one.state):
-            found[key] = replace(one, state=text)
+            found[key] = one._replace(state=text)
         elif kind == at_scan.SALE:
             at, place, *shop = orjson.loads(text)
-            found[key] = replace(one, sold=Sold(_moment(at), place, *stated_by(Seller(*shop))))
+            found[key] = one._replace(sold=Sold(_moment(at), place, *stated_by(Seller(*shop))))
         elif kind == at_scan.SUMS:
             times, first_at, last_at, devices, places, recent, alarms = orjson.loads(text)
             looks = tuple((at, device, place) for at, device, place in recent)
             seen = Seen(times, _moment(first_at), _moment(last_at), devices, places, looks, tuple(alarms))
-            found[key] = replace(one, seen=seen)
+            found[key] = one._replace(seen=seen)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from guomen.core.tagcrypto.chips import Proof
 from guomen.core.tagcrypto.tamper import Tamper
@@ -13,8 +13,7 @@ from guomen.tags import rules
 from guomen.tags.words import REASONS
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """What was scanned: an item as it is named on the tag. ``batch`` may be empty; ``serial`` is what was read."""
 
     gtin: str
@@ -46,8 +45,7 @@ class Sold:
     signed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What the tables say of one item beyond its range; nothing for one that is merely on its way."""
 
     state: str = ""
@@ -55,8 +53,7 @@ class Item:
     seen: Seen | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """What was read: a printed code, or a chip with its counter and seal."""
 
     kind: Proof = "D"
@@ -67,8 +64,7 @@ class Tag:
 PRINTED = Tag()
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """Who looks: today's hash of the visitor, their city if known, and whether the look counts."""
 
     device: bytes = b""
@@ -117,8 +113,7 @@ class Decision:
         return self.facts["proofs"].get(kind) if self.facts else None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Everything that the page and the JSON say of one item."""
 
     code: Code
@@ -160,24 +155,46 @@ def judge(
 
     ``known``: decisions about this range that were taken before; this one is kept there, too.
     """
-    found = _rest_on(code, facts, item, look, tag, at, recalled=stopped is not None)
-    recalled = (stopped.number, stopped.version) if stopped else None
+    if facts is None:
+        own = _Own(alarms=item.seen.alarms if item.seen else ())
+    else:
+        own = _Own(
+            item.state,
+            tag,
+            code.batch in ("", facts["batch"]),
+            facts["since"] is not None and moment(facts["since"]) <= at,
+            bool(facts["markets"] and look.place and look.place[:2] not in facts["markets"]),
+            item.seen.alarms if item.seen else (),
+        )
     # What an alarm says is told with the numbers of this very item.
-    key = None if found.alarms or known is None else (found, recalled, as_of is not None)
-    decision = known.get(key) if known and key else None
-    if decision is None:
-        decision = _decide(found, facts, item, look, stopped, is_old=as_of is not None)
-        if known is not None and key:
-            if len(known) >= MOST_DECISIONS:
-                known.clear()
-            known[key] = decision
-    return Answer(code, decision, item, look, at, as_of)
+    if known is None or own.alarms:
+        decision = _decide(own, facts, item, look, stopped, is_old=as_of is not None)
+        return Answer(code, decision, item, look, at, as_of)
+    key = own, (stopped.number, stopped.version) if stopped else None, as_of is None
+    kept = known.get(key)
+    if kept is None:
+        kept = _decide(own, facts, item, look, stopped, is_old=as_of is not None)
+        if len(known) >= MOST_DECISIONS:
+            known.clear()
+        known[key] = kept
+    return Answer(code, kept, item, look, at, as_of)
+
+
+class _Own(NamedTuple):
+    """What a verdict rests on beside the facts of the range and a recall: of it there are few kinds."""
+
+    state: str = ""
+    tag: Tag = PRINTED
+    batch_matches: bool = True
+    released: bool = False
+    elsewhere: bool = False
+    alarms: tuple[str, ...] = ()
 
 
 def _decide(
-    found: rules.Facts, facts: dict[str, Any] | None, item: Item, look: Look, stopped: Stopped | None, *, is_old: bool
+    own: _Own, facts: dict[str, Any] | None, item: Item, look: Look, stopped: Stopped | None, *, is_old: bool
 ) -> Decision:
-    verdict = rules.verdict(found)
+    verdict = rules.verdict(_rest_on(own, facts, recalled=stopped is not None))
     recall = (stopped.facts or {"number": stopped.number}) if stopped else None
     return Decision(
         facts=facts,
@@ -189,27 +206,25 @@ def _decide(
     )
 
 
-def _rest_on(
-    code: Code, facts: dict[str, Any] | None, item: Item, look: Look, tag: Tag, at: datetime, *, recalled: bool
-) -> rules.Facts:
+def _rest_on(own: _Own, facts: dict[str, Any] | None, *, recalled: bool) -> rules.Facts:
     if facts is None:
         return rules.Facts(code_exists=False, recalled=recalled)
     return rules.Facts(
         code_exists=True,
         recalled=recalled,
-        batch_matches=code.batch in ("", facts["batch"]),
+        batch_matches=own.batch_matches,
         goods_match=facts["goods_match"],
         # Not yet in what was published before keys could be retired.
         keys_retired=facts.get("keys_retired", False),
-        state="activation-ended" if facts["ended"] else item.state or facts["state"],
+        state="activation-ended" if facts["ended"] else own.state or facts["state"],
         refused=facts["refused"],
-        released=facts["since"] is not None and moment(facts["since"]) <= at,
+        released=own.released,
         inspected=facts["looked"],
-        tag=tag.kind,
-        counter=tag.counter,
-        tamper=tag.tamper,
-        elsewhere=bool(facts["markets"] and look.place and look.place[:2] not in facts["markets"]),
-        alarms=item.seen.alarms if item.seen else (),
+        tag=own.tag.kind,
+        counter=own.tag.counter,
+        tamper=own.tag.tamper,
+        elsewhere=own.elsewhere,
+        alarms=own.alarms,
     )
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from guomen.core.gs1 import item_key, valid_gtin
 from guomen.faces.consumer import visitor
-from guomen.faces.edge import publishing, showing
+from guomen.faces.edge import publishing, replies, showing
 from guomen.faces.edge.composing import compose_recall
 from guomen.faces.edge.items import NOTHING, items_of
 from guomen.faces.edge.judging import Answer, Code, Item, Look, Stopped, judge
@@ -49,7 +49,9 @@ def item(request: HttpRequest, gtin: str, serial: str, batch: str = "") -> HttpR
 def _response(request: HttpRequest, answer: Answer, pages: dict[str, object] | None) -> HttpResponse:
     status = 200 if answer.decision.facts else 404
     if wants_json(request):
-        response = HttpResponse(showing.json(answer), status=status, content_type="application/json")
+        response = HttpResponse(
+            showing.json(answer, replies.address_of(answer)), status=status, content_type="application/json"
+        )
     else:
         language = "zh" if request.LANGUAGE_CODE.startswith("zh") else "en"  # type: ignore[attr-defined]
         prefix = request.language_prefix  # type: ignore[attr-defined]

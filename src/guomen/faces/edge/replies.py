@@ -1,10 +1,9 @@
 """Answers of the scan path as status, headers and body; what is the same for all is put together once."""
 
 import secrets
-from dataclasses import dataclass
 from functools import cache
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
@@ -53,8 +52,7 @@ class NotHereError(GuomenError):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """An answer. A HEAD request gets it without its body."""
 
     status: int
@@ -97,16 +95,21 @@ def _typed(kind: str, language: str) -> list[Header]:
 def item(request: Request, a: Answer, shared: Shared | None) -> Reply:
     """The page of an item, or its facts as JSON; 404 for a code that does not exist."""
     language = request.language
+    address = address_of(a)
     if request.wants_json:
-        kind, body = "application/json", showing.json(a)
+        kind, body = "application/json", showing.json(a, address)
     else:
         kind = "text/html; charset=utf-8"
         pieces = shared.pages(language) if shared else None
         body = showing.html(a, pieces, language, request.prefix, request.address).encode()
-    anchor = path_of(a.code.gtin, a.code.batch, a.code.serial)
-    link = f'<{settings.GUOMEN.origin}{anchor}?linkType=linkset>; rel="linkset"; type="{LINKSET_TYPE}"; title="Links"'
+    link = f'<{address}?linkType=linkset>; rel="linkset"; type="{LINKSET_TYPE}"; title="Links"'
     headers = [*_typed(kind, language), (b"link", link.encode()), (b"content-length", b"%d" % len(body))]
     return Reply(200 if a.decision.facts else 404, headers, body)
+
+
+def address_of(a: Answer) -> str:
+    """The item's address on this host."""
+    return f"{settings.GUOMEN.origin}{path_of(a.code.gtin, a.code.batch, a.code.serial)}"
 
 
 def resolved(answer: Resolved) -> Reply:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import orjson
 import psycopg
@@ -18,6 +17,7 @@ from guomen.faces.edge.items import NOTHING, items_of
 from guomen.faces.edge.judging import Decision, Item, Stopped
 from guomen.faces.edge.memory import Latest
 from guomen.faces.edge.showing import Pages, pages
+from guomen.kit import binary
 from guomen.kit.clock import now
 from guomen.tags import at_scan
 
@@ -33,8 +33,8 @@ MOST_BYTES = 128 * 1024 * 1024
 """Of published facts and pieces, in each process."""
 
 
-Place = tuple[UUID, int, int]
-"""An item: its key, and where it is in which range."""
+Place = tuple[bytes, int, int]
+"""An item: its key of 16 bytes, and where it is in which range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Store:
         self.as_of: datetime | None = None
         """When the database was last asked for news."""
 
-    async def item(self, key: UUID, number: int, index: int) -> Item:
+    async def item(self, key: bytes, number: int, index: int) -> Item:
         """What the tables say now of the item with this key, range and index. Raises AwayError, BusyError."""
         return await self._items.ask((key, number, index)) or NOTHING
 
@@ -142,7 +142,12 @@ class Store:
             if self._is_old():
                 await self._read_news(connection)
             cursor = connection.cursor(binary=True)
-            await cursor.execute(at_scan.ITEMS, at_scan.about(keys, numbers, indices), prepare=True)
+            asked = {
+                "keys": binary.array(binary.UUIDS, keys),
+                "numbers": binary.integers(numbers),
+                "indices": binary.integers(indices),
+            }
+            await cursor.execute(at_scan.ITEMS, asked, prepare=True)
             rows = await cursor.fetchall()
         found = items_of(rows)
         return {place: found[place[0]] for place in places if place[0] in found} if found else {}
