@@ -9,6 +9,7 @@ from guomen.ledger.follow import catch_up
 from guomen.tags import labels, services
 from guomen.tags.models import Claim
 from guomen.tags.services import printing
+from guomen.warning.models import Signal
 from tests.faces.story import words
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,19 @@ def test_eve_learns_that_hers_may_be_a_copy_and_fens_claim_stays(door, packs):
     assert "the pack may be a copy" in words(answer)
     assert "secret" not in answer.content.decode()
     assert services.is_mine(packs.range.gtin, packs.serial(), secret)
+
+
+def test_a_second_claim_is_a_signal_for_the_control_room_and_shows_on_the_items_page(door, people, packs):
+    claimed(door, packs)
+    door().post(f"/claim{packs.path()}", {"code": inner(packs)}, **OTHER)
+    catch_up()
+    signal = Signal.objects.get(source="scan")
+    assert (signal.gtin, signal.batch) == (packs.range.gtin, packs.range.batch)
+    page = words(door().get(packs.path()))
+    assert "We cannot confirm this item" in page
+    assert "One of the two may be a copy" in page
+    assert "Prove or end my claim" in page
+    assert "Passed inspection" in words(door().get(packs.path(1)))
 
 
 @pytest.mark.parametrize(

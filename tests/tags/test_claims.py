@@ -1,5 +1,6 @@
 """The buyer's claim: with the code from inside the pack, once, without an account."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,11 @@ from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound, Refused
 from guomen.ledger.models import Entry
 from guomen.tags import labels, queries, services
-from guomen.tags.models import Claim, Range
+from guomen.tags.limits import limits
+from guomen.tags.models import Alarm, Claim, Range, Seen
+from guomen.tags.rules.copies import claimed_again
 from guomen.tags.services import claiming
+from guomen.tags.services.alarms import undo
 from tests.tags.goods import GTIN, LINE
 
 FEN, EVE = b"fens-pho", b"eves-pho"
@@ -55,6 +59,31 @@ def test_somebody_elses_claim_is_refused_and_told_to_the_ledger(active):
         assert Entry.objects.filter(kind="item.claim-refused").count() == times
     assert Claim.objects.get().refused == 2
     assert services.is_mine(gtin, serial, mine.secret)
+
+
+def test_a_refused_claim_puts_the_item_in_doubt_until_the_control_room_undoes_it(people, active):
+    gtin, serial, inner = pack(active)
+    services.claim(gtin, serial, inner, FEN)
+    assert not Alarm.objects.exists()
+    for _ in (1, 2):
+        with pytest.raises(Refused):
+            services.claim(gtin, serial, inner, EVE)
+    alarm = Alarm.objects.get()
+    assert (alarm.rule, alarm.kind, alarm.facts["times"]) == ("TAG-CLAIMED-AGAIN", "copy", 1)
+    assert alarm.limits == limits().version
+    assert Seen.objects.get().alarms == ["TAG-CLAIMED-AGAIN"]
+    with pytest.raises(Forbidden):
+        undo(people.cy.actor, [alarm.id], "data", "it was a mistake")
+    assert undo(people.bo.actor, [alarm.id], "other", "two phones of one family") == 1
+    assert Seen.objects.get().alarms == []
+
+
+def test_how_many_refused_claims_are_too_many_stands_in_the_rule_pack():
+    few, many = replace(limits(), claims_refused=1), replace(limits(), claims_refused=3)
+    assert claimed_again(0, few) is None
+    assert claimed_again(1, few) == {"times": 1, "most": 1}
+    assert claimed_again(2, many) is None
+    assert claimed_again(3, many) == {"times": 3, "most": 3}
 
 
 def test_a_phone_that_lost_the_answer_asks_again_for_half_an_hour(active):

@@ -98,6 +98,10 @@ REASONS = {
         "This code was checked by several phones outside the countries that the goods were made for.",
         "该编码在商品销售国家或地区之外被多部手机查验。",
     ),
+    "TAG-CLAIMED-AGAIN": W(
+        "Somebody else came with the secret code of this pack after it was claimed. One of the two may be a copy.",
+        "该商品被认领后，又有他人使用了包装内的认领码。两件商品之一可能是复制品。",
+    ),
     "TAG-SWEPT": W("One phone checked very many items of one order.", "同一部手机查验了同一订单的大量商品。"),
     "TAG-GUESSED": W("One phone sent very many codes that do not exist.", "同一部手机查验了大量不存在的编码。"),
 }
@@ -139,6 +143,10 @@ ALARMS = {
     "TAG-COUNTER-SKIPPED": W(
         "Between two taps this chip had been read more than {gap} times; seen {times} times.",
         "该芯片在两次查验之间被读取超过{gap}次，已出现{times}次。",
+    ),
+    "TAG-CLAIMED-AGAIN": W(
+        "After this item was claimed, somebody else came {times} times with the code from inside its pack.",
+        "该商品被认领后，又有他人{times}次使用其包装内的认领码。",
     ),
     "TAG-SWEPT": W(
         "One phone checked {count} different items of this order on one day ({day}).",

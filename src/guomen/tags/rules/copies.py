@@ -200,6 +200,9 @@ SWEPT, GUESSED = "TAG-SWEPT", "TAG-GUESSED"
 """Rules about an order instead of an item: one phone checked ``swept_items`` of its items on one day, or sent
 ``guessed_codes`` codes that do not exist."""
 
+CLAIMED_AGAIN = "TAG-CLAIMED-AGAIN"
+"""No rule of scans: ``claims_refused`` times somebody else came with the code from inside a pack that is claimed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -225,6 +228,11 @@ def spoken(trail: Trail, known: Known, limits: CopyLimits) -> list[Spoken]:
     """The rules that hold for an item now."""
     found = ((rule.code, rule.speaks(trail, known, limits)) for rule in RULES)
     return [Spoken(code, numbers) for code, numbers in found if numbers is not None]
+
+
+def claimed_again(refused: int, limits: CopyLimits) -> Numbers | None:
+    """Numbers of the sentence when claims of an item were refused often enough, else None."""
+    return {"times": refused, "most": limits.claims_refused} if refused >= limits.claims_refused else None
 
 
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> int:

@@ -27,4 +27,5 @@ class CopyLimits:
     counter_gap: int
     swept_items: int
     guessed_codes: int
+    claims_refused: int
     data_items: int

@@ -19,7 +19,7 @@ from guomen.tags import labels
 from guomen.tags.limits import limits
 from guomen.tags.models import Alarm, Range, Seen
 from guomen.tags.queries import about
-from guomen.tags.rules.copies import OF_RECORDS
+from guomen.tags.rules.copies import CLAIMED_AGAIN, OF_RECORDS, claimed_again
 from guomen.tags.scheme import item_uri
 from guomen.tags.words import CAUSES
 
@@ -82,6 +82,19 @@ def raise_alarms(raised: Sequence[Raised]) -> list[Alarm]:
     _refresh({a.item for a in made if a.index >= 0})
     append_many([_told(a, ranges.get(a.range_number)) for a in made], SYSTEM)
     return made
+
+
+def note_claims(item: UUID, range_number: int, index: int, refused: int) -> list[Alarm]:
+    """Raise the alarm about claims that were refused, when they are enough; in the caller's transaction."""
+    numbers = claimed_again(refused, limits())
+    if numbers is None:
+        return []
+    moment = now()
+    # The scan path reads alarms beside what scans add up to: an item that nobody looked at has no such row yet.
+    row = Seen(item=item, times=0, first_at=moment, last_at=moment, devices=0, places=0)
+    Seen.objects.bulk_create([row], ignore_conflicts=True)
+    Seen.objects.select_for_update().get(item=item)
+    return raise_alarms([Raised(item, range_number, index, CLAIMED_AGAIN, dict(numbers))])
 
 
 def _many(range_numbers: set[int]) -> Counter[tuple[int, str]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from guomen.core.tagcrypto import SerialError, normalise
 from guomen.core.tagcrypto.codes import written
@@ -21,6 +20,7 @@ from guomen.tags.models import Claim, ItemState
 from guomen.tags.queries import ItemFacts
 from guomen.tags.rules import lifecycle
 from guomen.tags.scheme import scheme
+from guomen.tags.services.alarms import note_claims
 from guomen.tags.services.states import hold, keep
 from guomen.tags.visitors import allow
 from guomen.tags.words import CHANGE_REASONS, ITEM_STATES
@@ -52,7 +52,8 @@ def claim(gtin: str, serial: str, inner: str, visitor: bytes, sender: bytes = b"
     connection, by which tries are counted (:func:`guomen.tags.visitors.sender_of`); the phone, when nobody knows.
 
     Raises NotFound for a code that does not exist, Forbidden for a wrong inner code, Refused when somebody else claimed
-    it (told to the ledger: it is the best sign of a copy), or when it is recalled, lost or not released, TooManyTries.
+    it (told to the ledger and, by an alarm, to the control room: it is the best sign of a copy), or when it is
+    recalled, lost or not released, TooManyTries.
     """
     found = queries.item(gtin, serial)
     if found is None:
@@ -108,10 +109,12 @@ def _again(fresh: ItemFacts, before: Claim, new: Claim, owner: str) -> tuple[Cla
     if bytes(before.visitor) == new.visitor and new.at - before.at <= SAME_CLAIM:
         Claim.objects.filter(item=before.item).update(digest=new.digest)
         return Claimed(before.at, owner), Refused()
-    Claim.objects.filter(item=before.item).update(refused=F("refused") + 1)
+    before.refused += 1
+    before.save(update_fields=["refused"])
     append(
         "item.claim-refused", [fresh.uri], {"gtin": fresh.gtin, "batch": fresh.batch, "claimed_at": before.at}, PUBLIC
     )
+    note_claims(fresh.key, fresh.range.number, fresh.index, before.refused)
     words = W(
         "Somebody claimed this item before. If it was not you, the pack may be a copy: do not use it, and report it.",
         "该商品已被他人认领。如果不是您本人，这可能是复制品：请勿使用并举报。",
