@@ -1,5 +1,6 @@
 """A Python client for programs of firms and authorities: needs httpx and msgspec, and neither Django nor a database."""
 
+from guomen.client.bundling import Fetched
 from guomen.client.capturing import Captured, CaptureFailed, EventProblem, Job, Limits, Part, Sent, deliver, split
 from guomen.client.client import Client
 from guomen.client.errors import (
@@ -20,7 +21,15 @@ from guomen.client.errors import (
     Unreachable,
 )
 from guomen.client.files import Unreadable, read_contents, read_events
-from guomen.client.offline import BundleError, Finding, OfflineChecker
+from guomen.client.offline import (
+    BundleError,
+    CodeReader,
+    Finding,
+    OfflineChecker,
+    ReadCode,
+    SignedCodeError,
+    StatusListError,
+)
 from guomen.client.webhooks import Delivery, SignatureError, read_delivery
 
 __all__ = [
@@ -29,9 +38,11 @@ __all__ = [
     "Captured",
     "Client",
     "ClientError",
+    "CodeReader",
     "Conflict",
     "Delivery",
     "EventProblem",
+    "Fetched",
     "FieldProblem",
     "Finding",
     "Forbidden",
@@ -44,9 +55,12 @@ __all__ = [
     "OfflineChecker",
     "Part",
     "ProblemError",
+    "ReadCode",
     "Sent",
     "ServerFailed",
     "SignatureError",
+    "SignedCodeError",
+    "StatusListError",
     "StillRunning",
     "TooLarge",
     "TooManyRequests",

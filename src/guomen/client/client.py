@@ -9,6 +9,7 @@ from typing import Any
 
 from guomen.client.asking import Asking
 from guomen.client.base import EPCIS, LD, as_object, below, last_of
+from guomen.client.bundling import Bundling
 from guomen.client.capturing import (
     Captured,
     CaptureFailed,
@@ -30,7 +31,7 @@ from guomen.client.tracing import Tracing
 from guomen.core import epcis
 
 
-class Client(Asking, Listening, Tracing):
+class Client(Asking, Bundling, Listening, Tracing):
     """A connection to one installation, for one organisation's token. Close it, or use it in a ``with`` statement.
 
     Every method may raise what ``guomen.client.errors`` lists. Requests that may be repeated are tried ``attempts``

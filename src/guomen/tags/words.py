@@ -25,6 +25,9 @@ KINDS = {
     "encoding-house.withdrawn": W("Encoding house withdrawn", "已撤销写码单位"),
     "encoding.assigned": W("Encoding house named for tags", "已为标签指定写码单位"),
     "code.signed": W("Code for a carton or document signed", "箱码或文件码已签名"),
+    "code.revoked": W("Signed code revoked", "签名码已吊销"),
+    "dealer.named": W("Retailer may check a firm's goods without a network", "已允许零售商离线查验企业商品"),
+    "dealer.dropped": W("Retailer gets no more files for checks without a network", "已停止向零售商提供离线查验资料"),
     "item.sold": W("Item sold", "商品已售出"),
     "copy.suspected": W("Item code may be copied", "商品编码疑似被复制"),
     "copy.cleared": W("Alarm about an item code undone", "商品编码警示已撤销"),
@@ -75,6 +78,9 @@ REASONS = {
     ),
     "TAG-OTHER-GOODS": W(
         "The tags were ordered for goods that do not match the declaration.", "标签登记的商品与申报货物不一致。"
+    ),
+    "TAG-OTHER-HOST": W(
+        "The address on this tag is not the authority's. Do not open it.", "该标签上的网址不属于主管部门，请勿打开。"
     ),
     "TAG-MANY-DEVICES": W("Very many different phones checked this code.", "查验该编码的手机数量异常偏多。"),
     "TAG-MANY-PLACES": W("This code was checked in many cities.", "该编码在多个城市被查验。"),

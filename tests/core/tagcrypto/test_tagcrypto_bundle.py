@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guomen.core import cose
+from guomen.core.statuslist import SignedList, StatusList
 from guomen.core.tagcrypto import SerialScheme
 from guomen.core.tagcrypto.bundle import (
     KIND,
@@ -21,6 +22,9 @@ from guomen.core.tagcrypto.bundle import (
     Checker,
     Finding,
     Recall,
+    digest,
+    list_of,
+    padded,
     read,
     states_of,
     write,
@@ -112,7 +116,7 @@ def test_an_item_that_should_not_be_here_is_told(name, audience) -> None:
     one = replace(a_range(7, audience), states=states_of(1000, [(41, name), (43, "sold")]))
     found = checker(one, audience=audience)
     told = found.check(SCHEME.issue(GTIN, 7, 41))
-    assert told.state == ("in_progress" if name == "displayed" else "doubt")
+    assert told.state == {"displayed": "in_progress", "recalled": "stop"}.get(name, "doubt")
     assert told.reasons == ("TAG-ON-DISPLAY" if name == "displayed" else f"TAG-{name.upper()}",)
     for neighbour in (40, 42, 43):
         assert found.check(SCHEME.issue(GTIN, 7, neighbour)).state == "fine"
@@ -180,3 +184,83 @@ def test_a_hundred_million_items_stay_below_a_megabyte(ranges, count) -> None:
         states = states_of(count, ((index, "stolen") for index in gone))
         rows.append(replace(a_range(number, count=count, batch=f"L{number}"), states=states))
     assert len(write(Bundle("https://guomen.example", "inspector", AT, UNTIL, rows), KEY)) < 200_000
+
+
+STATUS = "https://guomen.example/tags/status/{range}"
+
+
+def with_lists(*ranges: BundledRange, recalls=()) -> Checker:
+    return Checker(Bundle("https://guomen.example", "inspector", AT, UNTIL, ranges, recalls, STATUS))
+
+
+def published(number: int, found: StatusList, at: int = AT + 600, uri: str = "") -> SignedList:
+    return SignedList(uri or with_lists(a_range(number)).address_of(number), at, found)
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "since", "state", "reasons"),
+    [
+        (0, AT, "fine", ()),
+        (0, None, "fine", ()),
+        (2, None, "in_progress", ("TAG-NOT-RELEASED",)),
+        (2, AT, "in_progress", ("TAG-ON-DISPLAY",)),
+        (1, AT, "doubt", ("TAG-WITHDRAWN",)),
+        (15, AT, "stop", ("TAG-RECALLED",)),
+    ],
+)
+def test_a_newer_list_counts_instead_of_what_the_bundle_knew(ordinary, since, state, reasons) -> None:
+    found = with_lists(a_range(7, since=since), recalls=[Recall(GTIN, "L1", "R-1")])
+    assert found.check(SCHEME.issue(GTIN, 7, 41)).state == "stop"
+    newer = list_of(1000, [(5, "stolen")], ordinary=ordinary)
+    assert found.renew(7, published(7, padded(newer, 1000)))
+    told = found.check(SCHEME.issue(GTIN, 7, 41))
+    assert (told.state, told.reasons) == (state, reasons)
+    assert found.check(SCHEME.issue(GTIN, 7, 5)).reasons == ("TAG-STOLEN",)
+
+
+def test_an_older_list_changes_nothing() -> None:
+    found, empty = with_lists(a_range(7)), StatusList(4, 1024)
+    stolen = list_of(1000, [(5, "stolen")])
+    assert found.renew(7, published(7, padded(stolen, 1000), AT + 600))
+    for at in (AT - 1, AT, AT + 600):
+        assert not found.renew(7, published(7, empty, at))
+    assert found.check(SCHEME.issue(GTIN, 7, 5)).reasons == ("TAG-STOLEN",)
+    assert found.renew(7, published(7, empty, AT + 601))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        published(8, StatusList(4, 1024)),
+        published(7, StatusList(1, 1024)),
+        published(7, StatusList(4, 998)),
+        published(7, StatusList(4, 1024), uri="https://evil.example/tags/status/0007"),
+    ],
+)
+def test_a_list_of_something_else_is_refused(wrong) -> None:
+    found = with_lists(a_range(7))
+    with pytest.raises(ValueError, match="list"):
+        found.renew(7, wrong)
+    with pytest.raises(ValueError, match="list"):
+        found.renew(9, wrong)
+    assert found.newer(7) is None
+
+
+@given(count=st.integers(1, 5000), last=st.sampled_from([0, 1, 15]))
+def test_a_published_list_does_not_tell_how_long_it_is(count, last) -> None:
+    made = padded(list_of(count, [], ordinary=last), count)
+    assert len(made) >= 1024
+    assert len(made) & len(made) - 1 == 0
+    assert {made[n] for n in (0, count - 1, min(count, len(made) - 1), len(made) - 1)} == {last}
+
+
+def test_the_digest_tells_content_and_no_times() -> None:
+    one = Bundle("https://guomen.example", "inspector", AT, UNTIL, [a_range(7)])
+    assert digest(one) == digest(one._replace(issued_at=AT + 5, expires_at=UNTIL + 5))
+    others = [
+        one._replace(audience="retailer"),
+        one._replace(ranges=[a_range(7, since=None)]),
+        one._replace(ranges=[a_range(7, states=states_of(1000, [(1, "stolen")]))]),
+        one._replace(recalls=[Recall(GTIN, "", "R-1")]),
+    ]
+    assert len({digest(other) for other in [one, *others]}) == 5

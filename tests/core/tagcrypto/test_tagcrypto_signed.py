@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import base45
+import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guomen.core import cose
-from guomen.core.tagcrypto.signed import KIND, PREFIX, SignedCode, SignedCodeError, read, sign
+from guomen.core.tagcrypto.signed import KIND, PREFIX, SignedCode, SignedCodeError, Status, read, sign
 
 KEY, OTHER, EVE = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))
 KNOWN = [OTHER.public_key(), KEY.public_key()]
@@ -29,6 +30,16 @@ def test_a_signed_code_is_read_by_whoever_knows_the_issuer() -> None:
     assert len(text) < 270
     forever = CODE._replace(expires_at=None)
     assert read(sign(forever, KEY), KNOWN, AT + timedelta(days=9999)) == forever
+
+
+def test_a_code_says_where_its_state_stands() -> None:
+    listed = CODE._replace(status=Status(1_048_575, "https://guomen.example/tags/status/codes-0"))
+    assert read(sign(listed, KEY), KNOWN, AT) == listed
+    assert len(sign(listed, KEY)) < 400
+    for wrong in ({"status_list": {"idx": 1}}, {"status_list": 5}, {"idx": 1, "uri": "x"}, [1], "x"):
+        claims = {1: "https://guomen.example", 2: CODE.subject, 6: int(AT.timestamp()), 65535: wrong}
+        text = PREFIX + in_base45(cose.sign(cbor2.dumps(claims), KEY, KIND))
+        assert reason(text) == "form"
 
 
 def reason(text: str, keys=None, at: datetime = AT) -> str:

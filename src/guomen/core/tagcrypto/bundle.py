@@ -1,22 +1,24 @@
 """One signed file with which a device checks printed serials without a network.
 
 It lists ranges with what a checker may hold of their keys, a status list for each (IETF Token Status List, so that a
-million items of which a thousand are withdrawn take two kilobytes), and the recalls in force. A bundle for inspectors
-tells genuine serials from made-up ones. One for retailers holds no key that makes a serial: it finds a serial's index,
+million items of which a thousand are withdrawn take two kilobytes), and the recalls in force. The lists are also
+published, so that a device that meets a network has newer ones (:meth:`Checker.renew`). A bundle for inspectors tells
+genuine serials from made-up ones. One for retailers holds no key that makes a serial: it finds a serial's index,
 and so only tells that nothing speaks against it (decision 29).
 """
 
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal, NamedTuple
 
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guomen.core import cose
-from guomen.core.statuslist import StatusList
-from guomen.core.tagcrypto.codes import SerialError, normalise, number_of
+from guomen.core.statuslist import SignedList, StatusList
+from guomen.core.tagcrypto.codes import SerialError, normalise, number_of, written
 from guomen.core.tagcrypto.ranges import RANGE_BITS, SERIAL, SHORT, Form, RangeCodes
 from guomen.core.tagcrypto.serial import RangeKeys, head_of, open_range
 
@@ -24,9 +26,22 @@ KIND = "guomen-tags-bundle-1"
 MAX_BYTES = 256 << 20
 """Of an unpacked bundle: some million ranges."""
 STATE_BITS = 4
-STATES = {"withdrawn": 1, "displayed": 2, "destroyed": 3, "stolen": 11, "spoiled": 12, "returned": 13, "exported": 14}
+STATES = {
+    "withdrawn": 1,
+    "displayed": 2,
+    "destroyed": 3,
+    "stolen": 11,
+    "spoiled": 12,
+    "returned": 13,
+    "exported": 14,
+    "recalled": 15,
+}
 """What a status list says of items: 1 and 2 are the registered invalid and suspended, the rest is ours."""
-_REASONS = {value: f"TAG-{name.upper()}" for name, value in STATES.items()} | {2: "TAG-ON-DISPLAY"}
+WAITING = STATES["displayed"]
+"""Also of items of which a published list only knows that they are not released."""
+_REASONS = {value: f"TAG-{name.upper()}" for name, value in STATES.items()} | {WAITING: "TAG-ON-DISPLAY"}
+SMALLEST_LIST = 1024
+"""Published lists have the next power of two as length, and at least this: they do not tell how many were ordered."""
 
 Audience = Literal["inspector", "retailer"]
 State = Literal["stop", "doubt", "in_progress", "fine"]
@@ -76,6 +91,8 @@ class Bundle(NamedTuple):
     expires_at: int
     ranges: Sequence[BundledRange]
     recalls: Sequence[Recall] = ()
+    status: str = ""
+    """Address of a range's published list, with ``{range}`` for its four characters; empty: none is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +117,21 @@ def write(bundle: Bundle, key: cose.Signer) -> bytes:
     """The signed file. A bundle for retailers that holds a MAC key is refused (ValueError)."""
     if bundle.audience == "retailer" and any(one.keys.mac for one in bundle.ranges):
         raise ValueError("a retailer's bundle must hold no key that makes serials")
-    rows = [
+    content = [*bundle[:4], _rows(bundle), [list(recall) for recall in bundle.recalls], bundle.status]
+    return cose.sign(zlib.compress(cbor2.dumps(content), 9), key, KIND)
+
+
+def digest(bundle: Bundle) -> str:
+    """What the file says apart from its times, in 64 hex digits: the same for the same ranges, states and recalls."""
+    content = [bundle.issuer, bundle.audience, _rows(bundle), [list(recall) for recall in bundle.recalls]]
+    return sha256(cbor2.dumps(content)).hexdigest()
+
+
+def _rows(bundle: Bundle) -> list[list[object]]:
+    return [
         [one.number, one.gtin, one.batch, one.count, one.since, *one.keys, one.states, one.retired]
         for one in bundle.ranges
     ]
-    content = [*bundle[:4], rows, [list(recall) for recall in bundle.recalls]]
-    return cose.sign(zlib.compress(cbor2.dumps(content), 9), key, KIND)
 
 
 def read(data: bytes, keys: Iterable[Ed25519PublicKey], at: int) -> Bundle:
@@ -117,9 +143,9 @@ def read(data: bytes, keys: Iterable[Ed25519PublicKey], at: int) -> Bundle:
     unpacking = zlib.decompressobj()
     try:
         content = cbor2.loads(unpacking.decompress(payload, MAX_BYTES))
-        issuer, audience, issued, expires, rows, recalls = content
+        issuer, audience, issued, expires, rows, recalls, status = content
         ranges = [_range(*row) for row in rows]
-        bundle = Bundle(issuer, audience, issued, expires, ranges, [Recall(*recall) for recall in recalls])
+        bundle = Bundle(issuer, audience, issued, expires, ranges, [Recall(*recall) for recall in recalls], status)
     except (ValueError, TypeError, zlib.error, cbor2.CBORDecodeError):
         raise BundleError("form") from None
     if at >= bundle.expires_at:
@@ -150,6 +176,7 @@ class Checker:
         self._recalls = {(recall.gtin, recall.batch): recall.number for recall in bundle.recalls}
         self._open: dict[tuple[int, Form], RangeCodes] = {}
         self._states: dict[int, StatusList] = {}
+        self._newer: dict[int, SignedList] = {}
 
     def check(self, serial: str, gtin: str = "", batch: str = "") -> Finding:
         """Say what is known of a serial or a short code, typed or scanned; GTIN and batch as far as the code shows."""
@@ -173,17 +200,45 @@ class Checker:
             return Finding("doubt", ("TAG-UNKNOWN-CODE",), proven=True)
         return self._judged(one, parts.index, batch)
 
+    def address_of(self, number: int) -> str:
+        """Where the newest states of a range are published; empty for ranges that are not in the bundle."""
+        return self.bundle.status.format(range=written(number, 4)) if number in self._ranges else ""
+
+    def newer(self, number: int) -> SignedList | None:
+        """The published list of a range that is held beside the bundle's."""
+        return self._newer.get(number)
+
+    def renew(self, number: int, found: SignedList) -> bool:
+        """Use a published list of a range, whose signature was checked; whether it is newer than what is held.
+
+        ValueError for a list of another range, or one that is too short for this.
+        """
+        one = self._ranges.get(number)
+        if one is None or found.uri != self.address_of(number):
+            raise ValueError("the list of another range")
+        if found.list.bits != STATE_BITS or len(found.list) < one.count:
+            raise ValueError("not a list of this range's states")
+        held = self._newer.get(number)
+        if found.issued_at <= (held.issued_at if held else self.bundle.issued_at):
+            return False
+        self._newer[number], self._states[number] = found, found.list
+        return True
+
     def _judged(self, one: BundledRange, index: int, batch: str) -> Finding:
         kept = self._state(one, index)
-        recalled = any((one.gtin, wanted) in self._recalls for wanted in ("", one.batch))
-        waiting = kept == STATES["displayed"]
+        listed = any((one.gtin, wanted) in self._recalls for wanted in ("", one.batch))
+        # A published list knows recalls and releases of later days than the bundle.
+        newer = one.number in self._newer
+        recalled = kept == STATES["recalled"] or (listed and not newer)
+        waiting = kept == WAITING
+        unreleased = one.since is None
         checks: tuple[tuple[State, str, bool], ...] = (
             ("stop", "TAG-RECALLED", recalled),
             ("doubt", "TAG-KEYS-RETIRED", one.retired),
             ("doubt", "TAG-OTHER-BATCH", bool(batch) and batch != one.batch),
-            ("doubt", _REASONS.get(kept, "TAG-WITHDRAWN"), kept != 0 and not waiting),
-            ("in_progress", _REASONS[2], waiting),
-            ("in_progress", "TAG-NOT-RELEASED", one.since is None and not waiting),
+            ("doubt", _REASONS.get(kept, "TAG-WITHDRAWN"), kept not in (0, STATES["recalled"]) and not waiting),
+            ("in_progress", _REASONS[WAITING], waiting and not (newer and unreleased)),
+            ("in_progress", "TAG-NOT-RELEASED", unreleased and waiting if newer else unreleased and not waiting),
         )
         found = [(state, reason) for state, reason, holds in checks if holds]
         state: State = found[0][0] if found else "fine"
@@ -197,9 +252,9 @@ class Checker:
         return found
 
     def _state(self, one: BundledRange, index: int) -> int:
-        if not one.states:
-            return 0
         if one.number not in self._states:
+            if not one.states:
+                return 0
             self._states[one.number] = StatusList.unpack(STATE_BITS, one.states)
         return self._states[one.number][index]
 
@@ -212,11 +267,31 @@ def states_of(
     The nearest counts. States that are no reason to keep an item from anybody's hands (sold, shipped) are not told
     apart. Empty when there is nothing to tell.
     """
+    made = list_of(count, items, stretches, whole)
+    return made.packed() if any(made.raw) else b""
+
+
+def list_of(
+    count: int,
+    items: Iterable[tuple[int, str]],
+    stretches: Iterable[tuple[int, int, str]] = (),
+    whole: str = "",
+    ordinary: int = 0,
+) -> StatusList:
+    """As :func:`states_of`, not packed. ``ordinary``: what is said of states that are not told apart."""
     made = StatusList(STATE_BITS, count)
-    made.fill(0, count - 1, STATES.get(whole, 0))
+    made.fill(0, count - 1, STATES.get(whole, ordinary))
     for first, last, state in stretches:
-        made.fill(first, min(last, count - 1), STATES.get(state, 0))
+        made.fill(first, min(last, count - 1), STATES.get(state, ordinary))
     for index, state in items:
         if 0 <= index < count:
-            made[index] = STATES.get(state, 0)
-    return made.packed() if any(made.raw) else b""
+            made[index] = STATES.get(state, ordinary)
+    return made
+
+
+def padded(found: StatusList, count: int) -> StatusList:
+    """A list of ``count`` things in one of the next power of two, at least ``SMALLEST_LIST``, filled as its last is."""
+    made = StatusList(found.bits, max(SMALLEST_LIST, 1 << (count - 1).bit_length()))
+    made.raw[: len(found.raw)] = found.raw
+    made.fill(count, len(made) - 1, found[count - 1])
+    return made

@@ -13,10 +13,10 @@ _TOKEN = "application/statuslist+jwt"  # noqa: S105  # a media type
 _CWT = "application/statuslist+cwt"
 
 
-def _published(request: HttpRequest, body: bytes, media_type: str) -> HttpResponse:
-    """Something public that anybody may keep for a moment, also from a page of another host."""
+def published(request: HttpRequest, body: bytes, media_type: str, seconds: int = statuses.FRESH) -> HttpResponse:
+    """Something public that anybody may keep for so many seconds, also from a page of another host."""
     response = HttpResponse(body, content_type=media_type)
-    response.headers["Cache-Control"] = f"public, max-age={statuses.FRESH}"
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
     response.headers["Access-Control-Allow-Origin"] = "*"
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
@@ -27,7 +27,7 @@ def _published(request: HttpRequest, body: bytes, media_type: str) -> HttpRespon
 def status_list(request: HttpRequest, number: int) -> HttpResponse:
     """A Token Status List: as a JWT, or as a CWT for who asks for it."""
     wants_cwt = request.get_preferred_type([_TOKEN, _CWT]) == _CWT
-    response = _published(request, statuses.token(number, cwt=wants_cwt), _CWT if wants_cwt else _TOKEN)
+    response = published(request, statuses.token(number, cwt=wants_cwt), _CWT if wants_cwt else _TOKEN)
     patch_vary_headers(response, ["Accept"])
     return response
 
@@ -35,7 +35,7 @@ def status_list(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def status_credential(request: HttpRequest, number: int, purpose: str) -> HttpResponse:
     """A Bitstring Status List Credential for revocation or suspension."""
-    return _published(request, statuses.credential(number, purpose), credential.MEDIA_TYPE)
+    return published(request, statuses.credential(number, purpose), credential.MEDIA_TYPE)
 
 
 @require_safe

@@ -60,7 +60,7 @@ def sign(
         from guomen.parties.actors import SYSTEM
         from guomen.tags.services import sign_code
 
-        typer.echo(sign_code(SYSTEM, subject, days=days))
+        typer.echo(sign_code(SYSTEM, subject, days=days).text)
 
 
 def _write(file: Path, content: bytes) -> None:

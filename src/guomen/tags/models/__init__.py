@@ -4,6 +4,7 @@ from guomen.tags.models.chips import Encoding, EncodingHouse
 from guomen.tags.models.items import Chip, ItemState, Sale
 from guomen.tags.models.keys import KeyVersion
 from guomen.tags.models.labels import LabelJob, LabelPart
+from guomen.tags.models.offline import Dealer, SignedCode
 from guomen.tags.models.published import Published, PublishedRecall
 from guomen.tags.models.ranges import Activation, Range, RecalledBatch, Segment
 from guomen.tags.models.scans import Alarm, PastScan, Scan, Seen, Traffic
@@ -18,6 +19,7 @@ __all__ = [
     "Chip",
     "Claim",
     "DailySalt",
+    "Dealer",
     "Encoding",
     "EncodingHouse",
     "ItemState",
@@ -35,6 +37,7 @@ __all__ = [
     "Scan",
     "Seen",
     "Segment",
+    "SignedCode",
     "Tally",
     "Traffic",
 ]

@@ -4,6 +4,7 @@ from guomen.tags.services.bonded import move_bonded
 from guomen.tags.services.bundling import AUDIENCES, make_bundle
 from guomen.tags.services.chips import export_chip_keys, provisioning, register_chips
 from guomen.tags.services.claiming import claim, claimed_since, is_mine, unclaim
+from guomen.tags.services.dealers import drop_dealer, name_dealer
 from guomen.tags.services.houses import approve_house, name_house, withdraw_house
 from guomen.tags.services.keys import retire_keys, rotate_keys
 from guomen.tags.services.ordering import MAX_COUNT, cancel, decide, order
@@ -11,7 +12,7 @@ from guomen.tags.services.parcels import erase_parcel, pack
 from guomen.tags.services.printing import cancel_labels, order_labels
 from guomen.tags.services.scanning import CHANNELS, scan
 from guomen.tags.services.selling import sell
-from guomen.tags.services.signing import read_signed, sign_code
+from guomen.tags.services.signing import read_signed, revoke_code, sign_code
 from guomen.tags.services.states import Changed, change_consignment, change_items, change_stretch, withdraw_item
 from guomen.tags.services.validity import activate, activate_many, deactivate, recall
 
@@ -32,11 +33,13 @@ __all__ = [
     "claimed_since",
     "deactivate",
     "decide",
+    "drop_dealer",
     "erase_parcel",
     "export_chip_keys",
     "is_mine",
     "make_bundle",
     "move_bonded",
+    "name_dealer",
     "name_house",
     "order",
     "order_labels",
@@ -46,6 +49,7 @@ __all__ = [
     "recall",
     "register_chips",
     "retire_keys",
+    "revoke_code",
     "rotate_keys",
     "scan",
     "sell",

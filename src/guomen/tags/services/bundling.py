@@ -1,16 +1,22 @@
-"""Hand out what a device needs to check serials without a network."""
+"""Hand out what a device needs to check serials without a network, and say who may have it.
+
+Inspectors have all ranges, for a few days; a firm its own; a retailer those of the firms that named it
+(:mod:`guomen.tags.services.dealers`); controllers make any file for whoever needs one.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from guomen.core.tagcrypto import bundle
 from guomen.kit.clock import now
-from guomen.kit.errors import Invalid, Problem
+from guomen.kit.errors import Forbidden, Invalid, Problem
 from guomen.kit.ids import Subject, uuid7
 from guomen.kit.keys import signer
 from guomen.kit.words import W
@@ -19,35 +25,92 @@ from guomen.parties.actors import SYSTEM, Actor
 from guomen.tags.models import Activation, ItemState, KeyVersion, Range, RecalledBatch, Segment
 from guomen.tags.rules.lifecycle import NOT_MADE
 from guomen.tags.scheme import scheme
+from guomen.tags.services.dealers import suppliers_of
+from guomen.tags.services.signing import LISTS_AT
 
 AUDIENCES = frozenset({"inspector", "retailer"})
 MAX_DAYS = 31
+INSPECTORS_DAYS = 7
+"""At most, of a file that an inspector fetches: with its keys a lost device makes serials."""
 SIGNER = "tags-bundle"
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What would be in a file that is issued now."""
+
+    content: bundle.Bundle
+    days: int
+    products: list[str]
+
+    @property
+    def tag(self) -> str:
+        """The same as long as a file says the same: for an ETag. It changes each day, so that files do not run out."""
+        day = datetime.fromtimestamp(self.content.issued_at, UTC).date()
+        return f"{bundle.digest(self.content)[:32]}-{day:%Y%m%d}-{self.days}"
+
+
 def make_bundle(by: Actor, *, audience: bundle.Audience, days: int, gtins: Sequence[str] | None = None) -> bytes:
     """A signed file for devices of inspectors or retailers: ranges of some products (None: all), states, recalls.
 
-    Controllers and the system may: a bundle for inspectors holds keys that make serials. Raises Invalid.
+    Raises Forbidden, Invalid.
     """
-    if by is not SYSTEM:
-        by.require("controller")
+    return issue(by, prepare(by, audience=audience, days=days, gtins=gtins))
+
+
+@transaction.atomic
+def prepare(by: Actor, *, audience: bundle.Audience, days: int, gtins: Sequence[str] | None = None) -> Prepared:
+    """What :func:`make_bundle` would sign. Raises Forbidden, Invalid."""
     _require_possible(audience, days)
+    owners, most = _allowed(by, audience)
+    if days > most:
+        words = W("A bundle is valid for 1 to {max} days.", "资料包有效期为 1 至 {max} 天。")
+        raise Invalid([Problem("days", "out-of-range", words, (("max", most),))])
     moment = now()
     until = moment + timedelta(days=days)
     ranges, recalls = Range.objects.exclude(state__in=NOT_MADE), RecalledBatch.objects.all()
-    if gtins is not None:
-        wanted = {gtin.zfill(14) for gtin in gtins}
+    wanted = {gtin.zfill(14) for gtin in gtins} if gtins is not None else None
+    if owners is not None:
+        ranges = ranges.filter(organisation__in=owners)
+        dealt = set(ranges.values_list("gtin", flat=True))
+        wanted = dealt if wanted is None else wanted & dealt
+    if wanted is not None:
         ranges, recalls = ranges.filter(gtin__in=wanted), recalls.filter(gtin__in=wanted)
     listed = list(_bundled(list(ranges.order_by("number")), audience, moment))
     in_force = [bundle.Recall(*row) for row in recalls.order_by("pk").values_list("gtin", "batch", "recall")]
     origin = settings.GUOMEN.origin
     times = int(moment.timestamp()), int(until.timestamp())
-    made = bundle.write(bundle.Bundle(origin, audience, *times, listed, in_force), signer(SIGNER))
-    facts = {"audience": audience, "ranges": len(listed), "until": until, "products": sorted(wanted) if gtins else []}
+    content = bundle.Bundle(origin, audience, *times, listed, in_force, f"{origin}{LISTS_AT}{{range}}")
+    return Prepared(content, days, sorted(wanted) if gtins else [])
+
+
+@transaction.atomic
+def issue(by: Actor, prepared: Prepared) -> bytes:
+    """The signed file, told to the ledger."""
+    content = prepared.content
+    made = bundle.write(content, signer(SIGNER))
+    until = datetime.fromtimestamp(content.expires_at, UTC)
+    facts = {"audience": content.audience, "ranges": len(content.ranges), "until": until, "products": prepared.products}
     append("tags.bundled", [Subject.of("bundle", uuid7())], facts, by)
     return made
+
+
+def audience_of(by: Actor) -> bundle.Audience | None:
+    """The kind of file that somebody can fetch for their own device; None: neither."""
+    if by.is_authority and by.has("inspector", "controller"):
+        return "inspector"
+    return "retailer" if by.organisation is not None and by.has("declarant", "tags", "seller") else None
+
+
+def _allowed(by: Actor, audience: str) -> tuple[set[UUID] | None, int]:
+    """Whose ranges an actor may have (None: everybody's), and for how many days at most. Raises Forbidden."""
+    if by is SYSTEM or (by.is_authority and by.has("controller")):
+        return None, MAX_DAYS
+    if audience == "inspector" and by.is_authority and by.has("inspector"):
+        return None, INSPECTORS_DAYS
+    if audience == "retailer" and audience_of(by) == "retailer" and by.organisation_id is not None:
+        return {by.organisation_id, *suppliers_of(by.organisation_id)}, MAX_DAYS
+    raise Forbidden
 
 
 def _bundled(ranges: list[Range], audience: bundle.Audience, at: datetime) -> Iterator[bundle.BundledRange]:
