@@ -40,6 +40,7 @@ PUBLIC = {
     ".well-known/jwt-vc-issuer": "public keys",
     "certificates/status/<int:number>": "states of certificates by places that only their holders know",
     "certificates/status/<int:number>/<purpose>": "states of certificates by places that only their holders know",
+    "tags/status/<str:name>": "states of items by places that only holders of keys find",
     "products/<str:gtin>/picture": "the shopper compares it with what is in the hand",
     "accounts/login/": "where one signs in",
     "accounts/logout/": "leads home",
@@ -51,9 +52,14 @@ PUBLIC = {
     "POST api/tags/claims": "the buyer has no account; the code from inside the pack is the key",
     "POST api/tags/claims/check": "the buyer has no account; the secret of the claim is the key",
     "POST api/tags/claims/end": "the buyer has no account; the secret of the claim is the key",
+    "GET api/tags/keys": "public keys",
+    "POST api/tags/codes/check": "says only what the code itself says",
     "GET api/codes/{name}": "code tables hold no goods",
     "GET api/products/{gtin}": "what a shopper's page says of the product too",
 }
+for _item in ("01/<gtin:gtin>/21/<serial>", "01/<gtin:gtin>/10/<batch>/21/<serial>"):
+    PUBLIC[f"claim/{_item}"] = "the buyer has no account; the code from inside the pack is the key"
+    PUBLIC[f"claim/mine/{_item}"] = "the buyer has no account; the secret of the claim is the key"
 """What anybody may open, and why. Everything else is for somebody."""
 OWN = {
     "account/": "her own account",
@@ -70,6 +76,8 @@ OWN = {
     "portal/tags/": "her own tags",
     "portal/parcels/": "her own parcels",
     "portal/encoding/": "orders that firms gave to her own house",
+    "offline/": "her own retailers, and files of her own goods",
+    "offline/file": "a file of her own goods",
     "portal/shares/": "what her own firm shares",
     "portal/products/": "her own products",
     "portal/products/add/": "her own products",
@@ -91,6 +99,9 @@ OWN_OPERATIONS = {
     "GET api/tags/scans.csv": None,
     "GET api/tags/alarms": {"alarms": []},
     "GET api/tags/encoding-houses": {"houses": []},
+    "GET api/tags/bundle": None,
+    "GET api/tags/dealers": {"dealers": []},
+    "PUT api/tags/dealers/{code}": None,
     "GET api/seals": [],
     "GET api/notices": [],
     "GET api/links": {"links": []},
@@ -112,6 +123,7 @@ NAMES = {
     "desk/seals/": {"number": "seal"},
     "desk/warnings/": {"number": "alert"},
     "cases/": {"number": "case"},
+    "tags/status/": {"name": "range"},
     "certificates/status/": {"number": "=0", "purpose": "=revocation"},
     "certificates/": {"number": "certificate"},
     "desk/certificates/": {"number": "certificate"},
@@ -121,6 +133,7 @@ NAMES = {
     "account/tokens": {"id": "token"},
     "report/": {"kind": "=problem", "number": "entry"},
     "accounts/": {"pk": "=1"},
+    "api/tags/dealers/": {"code": "=SHOP-1"},
     "api/tags/": {"code": "range", "job": "labels", "number": "=1", "house": "=HOUSE-1"},
     "api/inspections": {"order_id": "order"},
     "api/samples": {"number": "sample"},
@@ -222,6 +235,10 @@ def bodies(world: World) -> dict[str, Any]:
         "PUT api/tags/ranges/{code}/encoding-house": {"house": "HOUSE-1"},
         "POST api/tags/encoding-houses": {"house": "HOUSE-1", "key": "{}"},
         "POST api/tags/encoding-houses/{house}/withdraw": {"reason": "I say so"},
+        "PUT api/tags/dealers/{code}": None,
+        "DELETE api/tags/dealers/{code}": None,
+        "POST api/tags/codes": {"subject": w["subject"]},
+        "POST api/tags/codes/{number}/revoke": {"why": "I say so"},
         "POST api/tags/labels/{job}/cancel": None,
         "POST api/tags/ranges/{code}/decision": {"approve": True},
         "POST api/tags/ranges/{code}/cancel": {},

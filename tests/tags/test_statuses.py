@@ -60,7 +60,7 @@ def test_the_list_of_a_range_is_signed_typed_and_cached(door, made):
     assert asked["Content-Type"] == JWT
     assert asked["ETag"] != answer["ETag"]
     assert statuslist.from_jwt(asked.content.decode(), [key()]).list.raw == found.list.raw
-    assert door().get(path, headers={"Accept": f"{JWT}, {CWT}"})["Content-Type"] == CWT
+    assert door().get(path, headers={"Accept": f"{JWT};q=0.5, {CWT}"})["Content-Type"] == CWT
 
 
 def test_it_follows_what_becomes_of_the_items(door, people, made):

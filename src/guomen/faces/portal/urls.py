@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guomen.faces.portal import chips, declare, files, links, notices, products, shares, shop, tagging, views
+from guomen.faces.portal import chips, declare, files, links, notices, offline, products, shares, shop, tagging, views
 
 urlpatterns = [
     path("portal/", views.home, name="portal"),
@@ -32,6 +32,8 @@ urlpatterns = [
     path("portal/products/<str:gtin>/links/", links.listing, name="portal-links"),
     path("portal/products/<str:gtin>/links/add/", links.edit, name="portal-link-add"),
     path("portal/products/<str:gtin>/links/<uuid:link>/", links.edit, name="portal-link"),
+    path("offline/", offline.offline, name="offline"),
+    path("offline/file", offline.file, name="offline-file"),
     path("products/<str:gtin>/picture", products.picture, name="product-picture"),
     path("portal/shares/", shares.listing, name="portal-shares"),
     path("portal/notices/", notices.listing, name="portal-notices"),

@@ -21,6 +21,7 @@ from guomen.kit.web import page
 from guomen.kit.words import is_chinese, say
 from guomen.parties.actors import of_request
 from guomen.tags import queries as tag_queries
+from guomen.tags.services.bundling import audience_of
 from guomen.warning import queries as warnings
 
 TRADERS = ("declarant", "seller", "carrier")
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": [(n, recall) for n, recall in warnings.noticed(by) if n.acknowledged_at is None],
         "may_declare": by.has("declarant"),
         "may_sell": by.has("seller"),
+        "may_check": audience_of(by) is not None,
     }
     return page(request, "portal/home.html", context)
 
