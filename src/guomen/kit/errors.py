@@ -17,6 +17,12 @@ class Problem:
     def __str__(self) -> str:
         return say(self.words, **dict(self.values))
 
+    def in_both(self) -> W:
+        """The sentence with its values, which may be words themselves, in both languages: to be kept and read later."""
+        english = {name: v.en if isinstance(v, W) else v for name, v in self.values}
+        chinese = {name: v.zh if isinstance(v, W) else v for name, v in self.values}
+        return W(self.words.en.format(**english), self.words.zh.format(**chinese))
+
 
 class GuomenError(Exception):
     """Base of errors that are answers, not accidents."""

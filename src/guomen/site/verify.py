@@ -20,8 +20,9 @@ def canonical_uri(uri: str) -> str:
     try:
         return canonical(uri)
     except GS1Error as error:
-        words = W(f"This is not a GS1 Digital Link: {error}", f"这不是有效的 GS1 数字链接：{error}")
-        raise Invalid([Problem("uri", "not-a-digital-link", words)]) from error
+        words = W("This is not a GS1 Digital Link: {why}.", "这不是有效的 GS1 数字链接：{why}。")
+        why = (("why", W(str(error), error.zh)),)
+        raise Invalid([Problem("uri", "not-a-digital-link", words, why)]) from error
 
 
 def _own_subjects(uri: str) -> set[str]:

@@ -193,10 +193,5 @@ def _capture(by: Actor, opened: epcis.Opened, found: Sequence[Placed], proceed: 
 
 
 def _kept(problem: Problem) -> dict[str, str]:
-    values = dict(problem.values)
-    return {
-        "field": problem.field,
-        "code": problem.code,
-        "en": problem.words.en.format(**values),
-        "zh": problem.words.zh.format(**values),
-    }
+    words = problem.in_both()
+    return {"field": problem.field, "code": problem.code, "en": words.en, "zh": words.zh}

@@ -92,7 +92,7 @@ def problem_of(problem: epcis.Problem, prefix: str = "") -> Problem:
     path = problem.path.strip("/").replace("/", ".")
     field = ".".join(part for part in (prefix, path) if part)
     words = W("This {rule}; it is {value}.", "不符合 EPCIS 2.0:{rule}(现为 {value})。")
-    return Problem(field, "epcis", words, (("rule", problem.rule), ("value", problem.value)))
+    return Problem(field, "epcis", words, (("rule", W(problem.rule, problem.zh)), ("value", problem.value)))
 
 
 @transaction.atomic

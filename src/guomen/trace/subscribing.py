@@ -80,7 +80,9 @@ def read_terms(body: Mapping[str, Any], problems: list[Problem]) -> Terms:
         except epcis.EpcisError as error:
             words = W("This {rule}.", "不符合要求:{rule}。")
             problems += [
-                Problem(p.path.strip("/").replace("/", "."), "subscription-controls", words, (("rule", p.rule),))
+                Problem(
+                    p.path.strip("/").replace("/", "."), "subscription-controls", words, (("rule", W(p.rule, p.zh)),)
+                )
                 for p in error.problems
             ]
     if trigger is not None and trigger != CAPTURED:

@@ -42,7 +42,7 @@ def _name_of(uri: str) -> str:
 def wrong_name(field: str, error: GS1Error) -> Problem:
     """What is wrong with a name that looks like a GS1 key, in words for people."""
     words = W("This is not a right GS1 identifier: {why}.", "GS1 标识有误:{why}。")
-    return Problem(field, error.code, words, (("why", str(error)),))
+    return Problem(field, error.code, words, (("why", W(str(error), error.zh)),))
 
 
 def key_of(uri: str) -> uuid.UUID:

@@ -83,7 +83,7 @@ def _named(thing: str) -> Thing:
         return thing_of(thing.strip()[:1000])
     except GS1Error as error:
         words = W("This is not a right GS1 Digital Link: {why}.", "GS1 数字链接有误：{why}。")
-        raise Invalid([Problem("thing", error.code, words, (("why", str(error)),))])
+        raise Invalid([Problem("thing", error.code, words, (("why", W(str(error), error.zh)),))])
 
 
 def _checked(target: Target, thing: Thing) -> Target:

@@ -5,6 +5,7 @@ Nothing is fetched: contexts are only looked at to know which extension prefixes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from guomen.core.epcis import values
-from guomen.core.epcis.errors import EpcisError, Problem, Problems
+from guomen.core.epcis.errors import EpcisError, Problem, Problems, problem
 from guomen.core.epcis.fields import pointer, read_node, write_node
 from guomen.core.epcis.model import EVENT_TYPES, Event
 from guomen.core.epcis.rules import check_event
@@ -32,7 +33,14 @@ def decode(data: bytes | str) -> Any:
     try:
         return _decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise EpcisError([Problem("", f"must be JSON ({error})", repr(data[:40]))]) from None
+        raise EpcisError([problem("", "must be JSON ({why})", repr(data[:40]), why=_why(error))]) from None
+
+
+def _why(error: Exception) -> tuple[str, str]:
+    if isinstance(error, RecursionError):
+        return str(error), "嵌套过深"
+    at = re.search(r"\(byte (\d+)\)", str(error))
+    return str(error), f"第 {at[1]} 字节处有误" if at else "内容不完整或编码有误"
 
 
 def as_context(context: Any) -> tuple[Any, ...]:
@@ -68,7 +76,7 @@ def open_document(document: Any) -> Opened:
     """The events of an EPCIS 2.0 JSON-LD document (capture or query), not read yet. EpcisError when it is none."""
     problems = Problems()
     if not isinstance(document, dict):
-        raise EpcisError([Problem("", "must be an object", repr(document)[:80])])
+        raise EpcisError([problem("", "must be an object", repr(document)[:80])])
     _check_envelope(document, problems)
     found = event_objects(document)
     if found is None:
@@ -127,7 +135,7 @@ def _check_envelope(document: dict[str, Any], problems: Problems) -> None:
     # Each event is read with all of them: many events times many terms would cost minutes.
     terms = sum(len(part) for part in context if isinstance(part, dict))
     if terms > MOST_TERMS:
-        problems.add("/@context", f"must not declare more than {MOST_TERMS} terms", terms)
+        problems.add("/@context", "must not declare more than {most} terms", terms, most=MOST_TERMS)
 
 
 def _prefixes(context: Iterable[Any]) -> frozenset[str]:
@@ -138,7 +146,7 @@ def _read(item: Any, path: str, context: tuple[Any, ...], problems: Problems) ->
     kind = item.get("type") if isinstance(item, dict) else None
     cls = EVENT_TYPES.get(kind) if isinstance(kind, str) else None
     if cls is None:
-        problems.add(f"{path}/type", "must be one of " + ", ".join(EVENT_TYPES), kind)
+        problems.add(f"{path}/type", "must be one of {names}", kind, names=", ".join(EVENT_TYPES))
         return None
     context += as_context(item.get("@context"))
     event = read_node(cls, item, path, problems)

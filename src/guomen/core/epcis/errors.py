@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from guomen.core.epcis.words import CHINESE
+
 
 class Problem(NamedTuple):
-    """One broken rule. path: JSON Pointer (RFC 6901); rule: a sentence; value: what stood there, shortened."""
+    """One broken rule. path: JSON Pointer (RFC 6901); rule: a clause, also in Chinese; value: what stood there."""
 
     path: str
     rule: str
     value: str
+    zh: str
+
+
+def problem(path: str, rule: str, shown: str, **values: object) -> Problem:
+    """A broken rule. rule: one that ``words`` knows in Chinese; values: fill it in, a pair is English and Chinese."""
+    said = (rule, CHINESE[rule])
+    if values:
+        said = tuple(  # type: ignore[assignment]
+            clause.format(**{name: v[language] if isinstance(v, tuple) else v for name, v in values.items()})
+            for language, clause in enumerate(said)
+        )
+    return Problem(path, said[0], shown, said[1])
 
 
 class EpcisError(ValueError):
@@ -31,9 +45,10 @@ class Problems:
         self.check_keys = check_keys
         self.found: list[Problem] = []
 
-    def add(self, path: str, rule: str, value: object) -> None:
+    def add(self, path: str, rule: str, value: object, **values: object) -> None:
+        """As :func:`problem`, which shortens what stood there."""
         shown = repr(value)
-        self.found.append(Problem(path, rule, shown if len(shown) <= 200 else shown[:199] + "…"))
+        self.found.append(problem(path, rule, shown if len(shown) <= 200 else shown[:199] + "…", **values))
 
     def raise_if_any(self) -> None:
         if self.found:

@@ -18,9 +18,11 @@ def _object(event: model.ObjectEvent, path: str, problems: Problems) -> None:
 def _parent_and_children(event: model.AggregationEvent | model.AssociationEvent, path: str, problems: Problems) -> None:
     parent_optional = event.action == "OBSERVE" and isinstance(event, model.AggregationEvent)
     if event.parent_id is None and not parent_optional:
-        problems.add(f"{path}/parentID", f"an {event.type} with action {event.action} needs a parentID", None)
+        rule = "an {type} with action {action} needs a parentID"
+        problems.add(f"{path}/parentID", rule, None, type=event.type, action=event.action)
     if event.action != "DELETE" and not (event.child_epcs or event.child_quantity_list):
-        problems.add(path, f"an {event.type} with action {event.action} needs children", event.type)
+        rule = "an {type} with action {action} needs children"
+        problems.add(path, rule, event.type, type=event.type, action=event.action)
 
 
 def _transaction(event: model.TransactionEvent, path: str, problems: Problems) -> None:

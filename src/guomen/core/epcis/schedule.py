@@ -86,7 +86,7 @@ def read_schedule(value: object) -> Schedule:
         raise EpcisError(problems.found)
     given = {field: text for field, text in value.items() if text not in (None, "")}
     for field in given.keys() - FIELDS.keys():
-        problems.add("/schedule", f"must have no field but {', '.join(FIELDS)}", field)
+        problems.add("/schedule", "must have no field but {names}", field, names=", ".join(FIELDS))
     if not given:
         problems.add("/schedule", "must have at least one field", value)
     found: dict[str, tuple[int, ...]] = {}
@@ -98,8 +98,8 @@ def read_schedule(value: object) -> Schedule:
         elif _FINENESS[field] < finest and field != "dayOfWeek":
             values = (low,)
         if values is None:
-            rule = f"must be numbers from {low} to {high} or ranges such as [{low}-{high}], separated by commas"
-            problems.add(f"/schedule/{field}", rule, given[field])
+            rule = "must be numbers from {low} to {high} or ranges such as [{low}-{high}], separated by commas"
+            problems.add(f"/schedule/{field}", rule, given[field], low=low, high=high)
         else:
             found[field] = values
     problems.raise_if_any()

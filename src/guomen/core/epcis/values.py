@@ -73,18 +73,20 @@ def identifier(value: Any, path: str, problems: Problems) -> str | None:
         return None
     broken = _broken_key(value) if problems.check_keys else None
     if broken:
-        problems.add(path, f"must be a right GS1 key ({broken})", value)
+        why = (f"{broken.code}: {broken}", f"{broken.code}: {broken.zh}")
+        problems.add(path, "must be a right GS1 key ({why})", value, why=why)
         return None
     return str(value)
 
 
 @remembered
-def _broken_key(uri: str) -> str | None:
+def _broken_key(uri: str) -> GS1Error | None:
     """What is wrong with a URI that looks like a GS1 key; None when nothing is, or when it is another kind of URI."""
     try:
         canonical(uri)
     except GS1Error as error:
-        return None if error.code in _NOT_GS1 else f"{error.code}: {error}"
+        # Without what leads to it: it is remembered.
+        return None if error.code in _NOT_GS1 else error.shifted(0)
     return None
 
 
@@ -141,7 +143,7 @@ def extension(value: Any, path: str, problems: Problems) -> Any:
         if not below:
             return value
         level = below
-    problems.add(path, f"must not be nested deeper than {MAX_DEPTH} levels", type(value).__name__)
+    problems.add(path, "must not be nested deeper than {most} levels", type(value).__name__, most=MAX_DEPTH)
     return None
 
 

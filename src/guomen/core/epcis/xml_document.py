@@ -11,7 +11,7 @@ from typing import Any
 
 from guomen.core.epcis import vocabulary as voc
 from guomen.core.epcis.document import CONTEXT, parse_document
-from guomen.core.epcis.errors import EpcisError, Problem
+from guomen.core.epcis.errors import EpcisError, problem
 from guomen.core.epcis.hash_values import FIELD_VOCABULARY, LIST_TYPE_VOCABULARY
 from guomen.core.epcis.model import EVENT_TYPES, Event
 from guomen.core.epcis.xml_tree import Element, read_tree
@@ -33,7 +33,7 @@ def xml_to_document(data: bytes) -> dict[str, Any]:
     root, prefixes = read_tree(data)
     if root.local not in _ROOTS:
         raise EpcisError(
-            [Problem("", "must be an EPCISDocument, EPCISQueryDocument or EPCISMasterDataDocument", root.name[:80])]
+            [problem("", "must be an EPCISDocument, EPCISQueryDocument or EPCISMasterDataDocument", root.name[:80])]
         )
     reader = _Reader(prefixes)
     document: dict[str, Any] = {

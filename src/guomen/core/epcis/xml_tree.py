@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from guomen.core.epcis.errors import EpcisError, Problem
+from guomen.core.epcis.errors import EpcisError, problem
 from guomen.core.epcis.xml_names import JSON_LD, unescape
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -57,7 +57,7 @@ class _Builder:
         if not uri or uri in self.prefixes or uri in _NOT_FOREIGN or uri.startswith(_STANDARD):
             return
         if len(self.prefixes) >= MAX_NAMESPACES:
-            raise _refusal(f"must not have more than {MAX_NAMESPACES} namespaces", uri)
+            raise _refusal("must not have more than {most} namespaces", uri, MAX_NAMESPACES)
         name, number = prefix or "ns0", len(self.prefixes)
         while name in self.taken:
             name, number = f"ns{number}", number + 1
@@ -73,7 +73,7 @@ class _Builder:
 
     def start(self, raw: str, attributes: dict[str, str]) -> None:
         if len(self.open) >= MAX_DEPTH:
-            raise _refusal(f"must not be nested deeper than {MAX_DEPTH} elements", raw)
+            raise _refusal("must not be nested deeper than {most} elements", raw, MAX_DEPTH)
         kept, kind = attributes, ""
         self.as_written.append(attributes.get(_SPACE) == "preserve")
         if attributes:
@@ -99,16 +99,16 @@ class _Builder:
         raise _refusal("must not have a document type declaration", "<!DOCTYPE")
 
 
-def _refusal(rule: str, value: str) -> EpcisError:
-    return EpcisError([Problem("", rule, value[:80])])
+def _refusal(rule: str, value: str, most: int = 0) -> EpcisError:
+    return EpcisError([problem("", rule, value[:80], most=most)])
 
 
 def read_tree(data: bytes) -> tuple[Element, dict[str, str]]:
     """The root element, and prefix -> namespace for all foreign namespaces. EpcisError when it is not XML."""
     if len(data) > MAX_BYTES:
-        raise _refusal(f"must not be longer than {MAX_BYTES} bytes", str(len(data)))
+        raise _refusal("must not be longer than {most} bytes", str(len(data)), MAX_BYTES)
     if _elements(data) > MAX_ELEMENTS:
-        raise _refusal(f"must not have more than {MAX_ELEMENTS} elements", repr(data[:40]))
+        raise _refusal("must not have more than {most} elements", repr(data[:40]), MAX_ELEMENTS)
     builder = _Builder()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -122,10 +122,16 @@ def read_tree(data: bytes) -> tuple[Element, dict[str, str]]:
     except (expat.ExpatError, LookupError, ValueError) as error:
         if isinstance(error, EpcisError):
             raise
-        raise EpcisError([Problem("", f"must be XML ({error})", repr(data[:40]))]) from None
+        raise EpcisError([problem("", "must be XML ({why})", repr(data[:40]), why=_why(error))]) from None
     if builder.root is None:
-        raise EpcisError([Problem("", "must be XML", repr(data[:40]))])
+        raise EpcisError([problem("", "must be XML", repr(data[:40]))])
     return builder.root, {prefix: uri for uri, prefix in builder.prefixes.items()}
+
+
+def _why(error: Exception) -> tuple[str, str]:
+    if isinstance(error, expat.ExpatError):
+        return str(error), f"第 {error.lineno} 行第 {error.offset + 1} 列有误"
+    return str(error), "编码无法识别"
 
 
 def _elements(data: bytes) -> int:

@@ -97,21 +97,21 @@ def ai_of(ai: str) -> ApplicationIdentifier:
     try:
         return AIS[ai]
     except KeyError:
-        raise GS1Error("UNKNOWN_AI", (0, len(ai)), f"no such application identifier: {ai!r}") from None
+        raise GS1Error("UNKNOWN_AI", (0, len(ai)), name=ai[:20]) from None
 
 
 def check_value(ai: str, value: str, gcp_lookup: GcpLookup | None = None) -> None:
     """Check a value against its AI's components and linters. GS1Error; the span is within `value`."""
     entry = ai_of(ai)
     if not value:
-        raise GS1Error("EMPTY_VALUE", (0, 0), f"({ai}) has no value")
+        raise GS1Error("EMPTY_VALUE", ai=ai)
     at = 0
     for part in entry.components:
         piece = value[at : at + part.longest]
         if not piece and part.optional:
             continue
         if len(piece) < part.shortest:
-            raise GS1Error("TOO_SHORT", (at, len(value)), f"({ai}) is too short")
+            raise GS1Error("TOO_SHORT", (at, len(value)), ai=ai)
         for name in part.linters:
             try:
                 lint(name, piece, gcp_lookup)
@@ -119,7 +119,7 @@ def check_value(ai: str, value: str, gcp_lookup: GcpLookup | None = None) -> Non
                 raise error.shifted(at) from None
         at += len(piece)
     if at < len(value):
-        raise GS1Error("TOO_LONG", (at, len(value)), f"({ai}) is too long")
+        raise GS1Error("TOO_LONG", (at, len(value)), ai=ai)
 
 
 def _matches(pattern: str, ai: str) -> bool:
@@ -138,14 +138,14 @@ def check_associations(pairs: Sequence[AIPair]) -> None:
     values: dict[str, str] = {}
     for ai, value in pairs:
         if values.setdefault(ai, value) != value:
-            raise GS1Error("REPEATED_AI", message=f"({ai}) appears twice with different values")
+            raise GS1Error("REPEATED_AI", variant="values", ai=ai)
     for ai in values:
         entry = ai_of(ai)
         others = [other for other in values if other != ai]
         for pattern in entry.excludes:
             if _present(pattern, others):
-                raise GS1Error("EXCLUDED_AI", message=f"({ai}) cannot stand beside ({pattern})")
+                raise GS1Error("EXCLUDED_AI", ai=ai, other=pattern)
         for alternatives in entry.requires:
             if not any(all(_present(one, others) for one in group) for group in alternatives):
-                wanted = " or ".join("+".join(group) for group in alternatives)
-                raise GS1Error("MISSING_AI", message=f"({ai}) needs {wanted}")
+                wanted = " / ".join("+".join(f"({one})" for one in group) for group in alternatives)
+                raise GS1Error("MISSING_AI", ai=ai, wanted=wanted)

@@ -84,20 +84,20 @@ def parse_digital_link(uri: str, *, alphas: bool = False, associations: bool = T
     """
     match = _HTTP.fullmatch(uri)
     if match is None or not match["path"]:
-        raise GS1Error("NOT_A_DIGITAL_LINK", (0, len(uri)), "not an http(s) URI with a path")
+        raise GS1Error("NOT_A_DIGITAL_LINK", (0, len(uri)))
     words = match["path"].split("/")
     offset = match.start("path")
     if words[-1] == "":
         words.pop()
     first = _primary_key_index(words, alphas)
     if first is None:
-        raise GS1Error("NOT_A_DIGITAL_LINK", match.span("path"), "no GS1 primary key in the path")
+        raise GS1Error("NOT_A_DIGITAL_LINK", match.span("path"), "key")
     path = _path_pairs(words, first, offset, alphas)
     attributes, extra = _query_pairs(match["query"] or "", match.start("query"), alphas)
     stem = uri[:offset] + "/".join(words[:first])
     ais = (*path, *attributes)
     if len({ai for ai, _ in ais}) != len(ais):
-        raise GS1Error("REPEATED_AI", (0, len(uri)), "an application identifier appears twice")
+        raise GS1Error("REPEATED_AI", (0, len(uri)))
     if associations and attributes:
         check_associations(ais)
     return DigitalLink(ais, len(path), stem, extra)
@@ -125,7 +125,7 @@ def _path_pairs(words: Sequence[str], first: int, offset: int, alphas: bool) -> 
     for index in range(first, len(words), 2):
         ai = _ai(words[index], alphas)
         if index + 1 == len(words):
-            raise GS1Error("MISSING_VALUE", (at, at + len(words[index])), f"({ai}) has no value")
+            raise GS1Error("MISSING_VALUE", (at, at + len(words[index])), ai=ai)
         start = at + len(words[index]) + 1
         _check_qualifier([*(ai for ai, _ in pairs), ai], (at, start - 1))
         pairs.append((ai, _value(ai, words[index + 1], start)))
@@ -139,7 +139,7 @@ def _check_qualifier(ais: list[str], span: tuple[int, int]) -> None:
         rest = iter(way)
         if all(qualifier in rest for qualifier in qualifiers):
             return
-    raise GS1Error("BAD_QUALIFIER", span, f"({ais[-1]}) cannot stand here after ({key})")
+    raise GS1Error("BAD_QUALIFIER", span, ai=ais[-1], key=key)
 
 
 def _value(ai: str, raw: str, offset: int) -> str:
@@ -151,7 +151,7 @@ def _value(ai: str, raw: str, offset: int) -> str:
     except GS1Error as error:
         # Decoding and padding move characters: then the whole raw value is the span.
         span = (offset, offset + len(raw)) if value != raw else error.shifted(offset).span
-        raise GS1Error(error.code, span, f"({ai}) {error}") from None
+        raise error.of(ai, span) from None
     return value
 
 
@@ -165,7 +165,7 @@ def _query_pairs(query: str, offset: int, alphas: bool) -> tuple[list[AIPair], t
         if name.isascii() and name.isdigit():
             ai = _attribute_ai(name, at)
             if not equals:
-                raise GS1Error("MISSING_VALUE", (at, at + len(name)), f"({ai}) has no value")
+                raise GS1Error("MISSING_VALUE", (at, at + len(name)), ai=ai)
             pairs.append((ai, _value(ai, raw.replace("+", "%20"), start)))
         elif alphas and name in CONVENIENCE_ALPHAS:
             pairs.append((CONVENIENCE_ALPHAS[name], _value(CONVENIENCE_ALPHAS[name], raw, start)))
@@ -178,9 +178,9 @@ def _query_pairs(query: str, offset: int, alphas: bool) -> tuple[list[AIPair], t
 def _attribute_ai(name: str, at: int) -> str:
     span = (at, at + len(name))
     if name not in AIS:
-        raise GS1Error("UNKNOWN_AI", span, f"no such application identifier: {name}")
+        raise GS1Error("UNKNOWN_AI", span, name=name[:20])
     if not AIS[name].link_attribute:
-        raise GS1Error("NOT_AN_ATTRIBUTE", span, f"({name}) is not allowed in the query")
+        raise GS1Error("NOT_AN_ATTRIBUTE", span, ai=name)
     return name
 
 
@@ -192,7 +192,7 @@ def to_digital_link(ais: Sequence[AIPair], base: str = GS1_BASE) -> str:
     """
     values = dict(ais)
     if len(values) != len(ais):
-        raise GS1Error("REPEATED_AI", message="an application identifier appears twice")
+        raise GS1Error("REPEATED_AI")
     for ai, value in values.items():
         check_value(ai, value)
     key = _choose_key(list(values))
@@ -200,7 +200,7 @@ def to_digital_link(ais: Sequence[AIPair], base: str = GS1_BASE) -> str:
     rest = sorted(ai for ai in values if ai not in path)
     for ai in rest:
         if not AIS[ai].link_attribute:
-            raise GS1Error("NOT_AN_ATTRIBUTE", message=f"({ai}) has no place in a link for ({key})")
+            raise GS1Error("NOT_AN_ATTRIBUTE", variant="place", ai=ai, key=key)
     uri = base.rstrip("/") + "".join(f"/{ai}/{percent_encode(values[ai])}" for ai in path)
     return uri + ("?" + "&".join(f"{ai}={percent_encode(values[ai])}" for ai in rest) if rest else "")
 
@@ -208,7 +208,7 @@ def to_digital_link(ais: Sequence[AIPair], base: str = GS1_BASE) -> str:
 def _choose_key(ais: list[str]) -> str:
     keys = [ai for ai in ais if ai in PRIMARY_KEYS]
     if not keys:
-        raise GS1Error("NO_PRIMARY_KEY", message="none of the AIs is a Digital Link primary key")
+        raise GS1Error("NO_PRIMARY_KEY")
     # A second key (a GLN beside a GTIN, say) can only be an attribute, and some cannot be one.
     return next((key for key in keys if not AIS[key].link_attribute), keys[0])
 

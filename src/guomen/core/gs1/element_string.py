@@ -40,7 +40,7 @@ def parse_element_string(s: str, *, associations: bool = False) -> tuple[AIPair,
 def _element(body: str, at: int, separator: str, offset: int) -> tuple[AIPair, int]:
     ai = next((body[at : at + n] for n in (2, 3, 4) if body[at : at + n] in AIS), None)
     if ai is None:
-        raise GS1Error("UNKNOWN_AI", (at + offset, min(at + 4, len(body)) + offset))
+        raise GS1Error("UNKNOWN_AI", (at + offset, min(at + 4, len(body)) + offset), "here")
     entry, start = AIS[ai], at + len(ai)
     end = body.find(separator, start)
     end = len(body) if end < 0 else end
@@ -49,7 +49,7 @@ def _element(body: str, at: int, separator: str, offset: int) -> tuple[AIPair, i
     try:
         check_value(ai, body[start:end])
     except GS1Error as error:
-        raise error.shifted(start + offset) from None
+        raise error.of(ai, error.shifted(start + offset).span) from None
     # A separator after a predefined length is not needed but allowed.
     following = end + 1 if body[end : end + 1] == separator else end
     if following == len(body) and following > end:

@@ -85,8 +85,8 @@ def plain_urn_path(urn: str) -> str | None:
     return f"/00/{body}{check_digit(body)}" if len(body) == 17 else None
 
 
-def _bad(urn: str, why: str) -> GS1Error:
-    return GS1Error("BAD_EPC", (0, len(urn)), f"not a valid EPC URN ({why}): {urn[:120]}")
+def _bad(urn: str, variant: str, **values: object) -> GS1Error:
+    return GS1Error("BAD_EPC", (0, len(urn)), variant, **values)
 
 
 def epc_to_ais(urn: str) -> tuple[tuple[str, str], ...]:
@@ -97,19 +97,19 @@ def epc_to_ais(urn: str) -> tuple[tuple[str, str], ...]:
     match = _URN.fullmatch(urn)
     scheme = _SCHEMES.get(f"{match['kind']}:{match['scheme']}") if match else None
     if match is None or scheme is None:
-        raise GS1Error("NOT_AN_EPC", (0, len(urn)), f"not an EPC URN that names a GS1 key: {urn[:120]}")
+        raise GS1Error("NOT_AN_EPC", (0, len(urn)), urn=urn[:120])
     parts = match["body"].split(".")
     if not _PREFIX.fullmatch(parts[0]) or len(parts) < 2:
-        raise _bad(urn, "the company prefix has 6 to 12 digits")
+        raise _bad(urn, "prefix")
     reference, rest = _split(parts, scheme, urn)
     pieces = ""
     if scheme.ai == "8006":
         if len(rest) < 2 or not all(len(piece) == 2 for piece in rest[:2]):
-            raise _bad(urn, "piece and total have two digits each")
+            raise _bad(urn, "pieces")
         pieces, rest = rest[0] + rest[1], rest[2:]
     tail = percent_decode(".".join(rest)) if rest else ""
     if bool(tail) != bool(scheme.tail) or (scheme.tail == "*" and tail != "*"):
-        raise _bad(urn, "wrong number of parts")
+        raise _bad(urn, "parts")
     key = _key(parts[0], reference, scheme, urn) + pieces
     if scheme.tail == "serial":
         key += tail
@@ -134,10 +134,10 @@ def _split(parts: list[str], scheme: _Scheme, urn: str) -> tuple[str, list[str]]
 def _key(prefix: str, reference: str, scheme: _Scheme, urn: str) -> str:
     if scheme.digits is None:
         if not reference:
-            raise _bad(urn, "empty reference")
+            raise _bad(urn, "reference")
         return prefix + reference
     if len(prefix) + len(reference) != scheme.digits or (reference and not reference.isdecimal()):
-        raise _bad(urn, f"company prefix and reference have {scheme.digits} digits together")
+        raise _bad(urn, "digits", digits=scheme.digits)
     body = reference[:1] + prefix + reference[1:] if scheme.lead else prefix + reference
     if scheme.zero:
         body = "0" + body
@@ -158,7 +158,7 @@ def digital_link_to_epc(uri: str, company_prefix_length: int | None = 0) -> str:
     GS1Error NO_EPC when no EPC scheme fits, BAD_PREFIX_LENGTH outside 6 to 12, UNKNOWN_PREFIX_LENGTH.
     """
     if company_prefix_length and not 6 <= company_prefix_length <= 12:
-        raise GS1Error("BAD_PREFIX_LENGTH", message="a company prefix has 6 to 12 digits here")
+        raise GS1Error("BAD_PREFIX_LENGTH")
     link = parse_digital_link(uri, associations=False)
     path = dict(link.path)
     name = _scheme_for(path)
@@ -166,7 +166,7 @@ def digital_link_to_epc(uri: str, company_prefix_length: int | None = 0) -> str:
     key = path[scheme.ai]
     length = company_prefix_length or prefix_length(key[1:] if scheme.lead or scheme.zero else key)
     if length is None and company_prefix_length is None:
-        raise GS1Error("UNKNOWN_PREFIX_LENGTH", message=f"GS1's list has no company prefix for ({scheme.ai}) {key}")
+        raise GS1Error("UNKNOWN_PREFIX_LENGTH", ai=scheme.ai, key=key)
     body, suffix = _unkey(key, scheme, length or _COMMONEST_LENGTH)
     tail = suffix or path.get(scheme.tail, "0" if scheme.tail == "254" else "")
     if scheme.ai == "8006":
@@ -196,7 +196,7 @@ def _scheme_for(path: dict[str, str]) -> str:
     for name, scheme in _SCHEMES.items():
         if scheme.ai == ai:
             return name
-    raise GS1Error("NO_EPC", message=f"({ai}) has no EPC scheme")
+    raise GS1Error("NO_EPC", ai=ai)
 
 
 def _unkey(key: str, scheme: _Scheme, prefix_length: int) -> tuple[str, str]:

@@ -78,13 +78,13 @@ def epc_hex_to_digital_link(epc: str, base: str = "https://id.gs1.org") -> str:
     """
     match = _HEX.fullmatch(epc) if len(epc) <= _LONGEST else None
     if match is None or len(match[1]) < 2:
-        raise GS1Error("NOT_HEX", (0, len(epc)), "an EPC is given in hexadecimal digits")
+        raise GS1Error("NOT_HEX", (0, len(epc)))
     header = int(match[1][:2], 16)
     encoding, plus = _BY_HEADER.get(header), PLUS_BY_HEADER.get(header)
     if plus is not None:
         return read_plus(BitReader(match[1], (match.start(1), len(epc))), plus, base)
     if encoding is None:
-        raise GS1Error("UNKNOWN_EPC_HEADER", (match.start(1), match.start(1) + 2), f"no known encoding: {match[1][:2]}")
+        raise GS1Error("UNKNOWN_EPC_HEADER", (match.start(1), match.start(1) + 2), header=match[1][:2])
     reader = BitReader(match[1], (match.start(1), len(epc)))
     reader.take(8 + 3)
     return epc_to_digital_link(f"urn:epc:id:{encoding.urn}:{_read(reader, encoding)}", base)
@@ -101,7 +101,7 @@ def digital_link_to_epc_hex(
     GS1Error: NO_EPC when the key has no such encoding, BAD_FILTER, and as digital_link_to_epc.
     """
     if not 0 <= filter_value <= 7:
-        raise GS1Error("BAD_FILTER", message="a filter value is from 0 to 7")
+        raise GS1Error("BAD_FILTER")
     if scheme is not None and scheme in PLUS_SCHEMES:
         return _words(write_plus(uri, PLUS_SCHEMES[scheme], filter_value))
     urn = digital_link_to_epc(uri, company_prefix_length)
@@ -111,7 +111,7 @@ def digital_link_to_epc_hex(
             bits = _written(body, encoding, filter_value)
             if bits is not None:
                 return _words(bits)
-    raise GS1Error("NO_EPC", (0, len(uri)), f"{urn} cannot be encoded" + (f" as {scheme}" if scheme else ""))
+    raise GS1Error("NO_EPC", (0, len(uri)), "scheme" if scheme else "encoding", urn=urn, scheme=scheme)
 
 
 def _words(bits: str) -> str:
@@ -123,7 +123,7 @@ def _read(reader: BitReader, encoding: _Encoding) -> str:
     """The body of the URN."""
     partition = reader.take(3)
     if partition > 6:
-        raise reader.bad("no such partition")
+        raise reader.bad("partition")
     prefix = reader.digits(_PREFIX_BITS[partition], 12 - partition)
     bits = encoding.reference[partition]
     if encoding.digits is not None:
@@ -140,12 +140,12 @@ def _read(reader: BitReader, encoding: _Encoding) -> str:
     elif encoding.serial_kind == "digits":
         number = str(reader.take(encoding.serial_bits))
         if not number.startswith("1"):
-            raise reader.bad("a serial of digits starts after a one")
+            raise reader.bad("serial")
         parts.append(number[1:])
     elif encoding.serial_kind == "text":
         parts.append(urn_encode(reader.text(encoding.serial_bits)))
     elif reader.take(encoding.serial_bits):
-        raise reader.bad("reserved bits are not zero")
+        raise reader.bad("reserved")
     reader.end()
     return ".".join(parts)
 

@@ -15,13 +15,13 @@ class BitReader:
         self.at = 0
         self.span = span
 
-    def bad(self, why: str) -> GS1Error:
-        return GS1Error("BAD_EPC", self.span, f"not a right EPC: {why}")
+    def bad(self, variant: str) -> GS1Error:
+        return GS1Error("BAD_EPC", self.span, variant)
 
     def take(self, count: int) -> int:
         piece = self.bits[self.at : self.at + count]
         if len(piece) < count:
-            raise self.bad("too short")
+            raise self.bad("too-short")
         self.at += count
         return int(piece, 2) if piece else 0
 
@@ -29,7 +29,7 @@ class BitReader:
         """A number of so many digits."""
         number = str(self.take(bits))
         if len(number) > max(digits, 1) or (digits == 0 and number != "0"):
-            raise self.bad("a number is too large for its digits")
+            raise self.bad("number")
         return number.zfill(digits) if digits else ""
 
     def text(self, bits: int) -> str:
@@ -40,7 +40,7 @@ class BitReader:
         for position, code in enumerate(codes):
             if code == 0:
                 if any(codes[position:]):
-                    raise self.bad("something stands after the end of a text")
+                    raise self.bad("after-text")
                 break
             out += chr(code)
         return out
@@ -49,11 +49,11 @@ class BitReader:
         out = ""
         while code := self.take(6):
             if code not in _SIX_BIT_BACK:
-                raise self.bad("no character of a part number")
+                raise self.bad("part-number")
             out += _SIX_BIT_BACK[code]
         return out
 
     def end(self) -> None:
         """Only zeros may follow."""
         if "1" in self.bits[self.at :]:
-            raise self.bad("something stands after its end")
+            raise self.bad("after-end")

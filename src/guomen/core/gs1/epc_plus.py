@@ -103,7 +103,7 @@ def write_plus(uri: str, plus: Plus, filter_value: int) -> str:
     if plus.or_zero:
         path.setdefault(plus.ais[-1], "0")
     if link.path[0][0] != plus.ais[0] or not all(ai in path for ai in plus.ais):
-        raise GS1Error("NO_EPC", (0, len(uri)), f"this encoding holds {', '.join(plus.ais)}")
+        raise GS1Error("NO_EPC", (0, len(uri)), "lacks", wanted=", ".join(plus.ais))
     date = _written_date(link.attributes, uri) if plus.dated else ""
     return f"{plus.header:08b}0{filter_value:03b}{date}" + "".join(_written_value(ai, path[ai], uri) for ai in plus.ais)
 
@@ -111,7 +111,7 @@ def write_plus(uri: str, plus: Plus, filter_value: int) -> str:
 def _read_date(reader: BitReader) -> AIPair:
     kind = reader.take(4)
     if kind >= len(_DATES):
-        raise reader.bad("no such kind of date")
+        raise reader.bad("date")
     year, month, day = reader.take(7), reader.take(4), reader.take(5)
     return _DATES[kind], f"{year:02d}{month:02d}{day:02d}"
 
@@ -120,7 +120,7 @@ def _written_date(attributes: tuple[AIPair, ...], uri: str) -> str:
     for ai, value in attributes:
         if ai in _DATES and len(value) == 6:
             return f"{_DATES.index(ai):04b}{int(value[:2]):07b}{int(value[2:4]):04b}{int(value[4:]):05b}"
-    raise GS1Error("NO_EPC", (0, len(uri)), f"this encoding holds a date: one of {', '.join(_DATES)}")
+    raise GS1Error("NO_EPC", (0, len(uri)), "date", wanted=", ".join(_DATES))
 
 
 def _read_value(reader: BitReader, ai: str) -> str:
@@ -132,7 +132,7 @@ def _read_value(reader: BitReader, ai: str) -> str:
         while (code := reader.take(4)) < 10:
             value += str(code)
         if code not in (_END, _DELIMITER):
-            raise reader.bad("neither a digit nor the end of digits")
+            raise reader.bad("nibble")
         return value if code == _END else value + _read_text(reader, length_bits, longest)
     if kind == "number":
         return value + _read_number(reader, reader.take(length_bits), longest)
@@ -142,13 +142,13 @@ def _read_value(reader: BitReader, ai: str) -> str:
 def _digit(reader: BitReader) -> str:
     code = reader.take(4)
     if code > 9:
-        raise reader.bad("no digit")
+        raise reader.bad("no-digit")
     return str(code)
 
 
 def _read_number(reader: BitReader, length: int, longest: int) -> str:
     if length > longest:
-        raise reader.bad("longer than its longest")
+        raise reader.bad("longest")
     return reader.digits(_number_bits(length), length)
 
 
@@ -159,24 +159,24 @@ def _number_bits(length: int) -> int:
 def _read_text(reader: BitReader, length_bits: int, longest: int) -> str:
     indicator, length = reader.take(3), reader.take(length_bits)
     if length > longest:
-        raise reader.bad("longer than its longest")
+        raise reader.bad("longest")
     if indicator == 0:
         return _read_number(reader, length, longest)
     if indicator not in _ALPHABETS:
-        raise reader.bad("no such encoding of a text")
+        raise reader.bad("encoding")
     alphabet = _ALPHABETS[indicator]
     if alphabet.group == 1:
         return "".join(alphabet.characters[reader.take(alphabet.bits)] for _ in range(length))
     text = "".join(_code_40(reader) for _ in range(-(-length // 3)))
     if text[length:].strip("\0") or "\0" in text[:length]:
-        raise reader.bad("a filling character stands inside of a text")
+        raise reader.bad("filling")
     return text[:length]
 
 
 def _code_40(reader: BitReader) -> str:
     number = reader.take(16) - 1
     if not 0 <= number < 40**3:
-        raise reader.bad("no three characters")
+        raise reader.bad("three")
     return _CODE_40[number // 1600] + _CODE_40[number // 40 % 40] + _CODE_40[number % 40]
 
 
@@ -188,7 +188,7 @@ def _written_value(ai: str, value: str, uri: str) -> str:
         return out
     kind, length_bits, _ = _REST[ai]
     if not rest:
-        raise GS1Error("NO_EPC", (0, len(uri)), f"({ai}) without a serial names no single thing")
+        raise GS1Error("NO_EPC", (0, len(uri)), "serial", ai=ai)
     if kind == "number":
         return out + f"{len(rest):0{length_bits}b}" + _written_number(rest)
     if kind == "delimited":

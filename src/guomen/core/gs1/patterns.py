@@ -178,4 +178,4 @@ def _levels(company: str, has_letters: bool) -> Iterator[str]:
 
 
 def _bad(urn: str) -> GS1Error:
-    return GS1Error("BAD_PATTERN", (0, len(urn)), f"not a pure identity pattern, whose stars stand last: {urn[:120]}")
+    return GS1Error("BAD_PATTERN", (0, len(urn)), urn=urn[:120])

@@ -110,7 +110,7 @@ def _of(link: DigitalLink) -> Thing:
     # The parser takes the last primary key for the thing and what is before it for the resolver's own path; here the
     # key stands first.
     if link.stem != GS1_BASE:
-        raise GS1Error("BAD_QUALIFIER", (0, len(link.stem)), "only one primary key, and it stands first")
+        raise GS1Error("BAD_QUALIFIER", (0, len(link.stem)), "first")
     return Thing(link.path)
 
 
@@ -149,5 +149,5 @@ def thing_of(text: str) -> Thing:
     path_alone = "://" not in text
     link = parse_digital_link(f"{GS1_BASE}/{text.lstrip('/')}" if path_alone else text)
     if link.attributes or link.extra:
-        raise GS1Error("NOT_AN_ATTRIBUTE", (0, len(text)), "a thing is named without a query")
+        raise GS1Error("NOT_AN_ATTRIBUTE", (0, len(text)), "query")
     return _of(link) if path_alone else Thing(link.path)

@@ -39,9 +39,10 @@ def resolve(request: HttpRequest, thing: str) -> HttpResponse:
     try:
         asked = ask(_path(request), request.META.get("QUERY_STRING", ""), accept, _languages(request))
     except GS1Error as error:
-        wrong = GuomenError(WRONG, code=error.code, why=str(error))
+        why = W(str(error), error.zh)
+        wrong = GuomenError(WRONG, code=error.code, why=why)
         again = _("A digit may be wrong or missing. Scan it again, or type it as it is printed.")
-        return _error(request, wrong, title=_("We cannot use this code"), lead=again, detail=str(error))
+        return _error(request, wrong, title=_("We cannot use this code"), lead=again, detail=str(why))
     found = known(asked.thing)
     answer = decided(asked, found)
     if answer.in_place:

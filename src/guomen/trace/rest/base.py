@@ -101,7 +101,7 @@ def read_document(request: HttpRequest) -> Any:
         return read(request.body)
     except epcis.EpcisError as error:
         words = W("The body {rule}.", "请求体不符合要求:{rule}。")
-        raise Invalid([Problem(p.path, "unreadable", words, (("rule", p.rule),)) for p in error.problems])
+        raise Invalid([Problem(p.path, "unreadable", words, (("rule", W(p.rule, p.zh)),)) for p in error.problems])
 
 
 def read_json(request: HttpRequest) -> dict[str, Any]:
