@@ -18,8 +18,8 @@ class Request:
 
 @dataclass
 class Receiver:
-    """``answers``: one for each request to come, the last one stays: a status, (status, headers), or a way to misbehave
-    (silence, drip, hang up, endless, or a number of seconds before 200)."""
+    """``answers``: one for each request to come, the last one stays: a status, (status, headers), (status, headers,
+    body), or a way to misbehave (silence, drip, hang up, endless, or a number of seconds before 200)."""
 
     answers: list[Any] = field(default_factory=lambda: [200])
     requests: list[Request] = field(default_factory=list)
@@ -37,6 +37,8 @@ class Receiver:
                     answer = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
                 with contextlib.suppress(OSError):
                     outer._answer(self, answer)
+
+            do_GET = do_POST  # noqa: N815  # the library's name
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -68,7 +70,7 @@ class Receiver:
             while not self.stopped.wait(0.1):
                 handler.wfile.write(b"a")
             return
-        status, headers = answer if isinstance(answer, tuple) else (answer, {})
+        status, headers, body = (*answer, b"")[:3] if isinstance(answer, tuple) else (answer, {}, b"")
         if isinstance(answer, float):
             self.stopped.wait(answer)
             status = 200
@@ -76,8 +78,9 @@ class Receiver:
         for name, value in headers.items():
             handler.send_header(name, value)
         if answer != "endless":
-            handler.send_header("Content-Length", "0")
+            handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
+        handler.wfile.write(body)
         while answer == "endless" and not self.stopped.is_set():
             handler.wfile.write(b"x" * 65536)
 

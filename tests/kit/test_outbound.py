@@ -1,6 +1,7 @@
 """Sending to addresses that strangers choose: what is refused, and what a receiver can do to us."""
 
 import asyncio
+import gzip
 import ipaddress
 import socket
 import time
@@ -158,3 +159,31 @@ def test_the_next_address_is_tried_where_nothing_was_sent(receiver):
         return ["::1", "127.0.0.1"]
 
     assert post(f"http://two.example:{receiver.port}/", resolve=resolve)[0] == 200
+
+
+def get(url: str, most: int = 1000) -> outbound.Answer:
+    return asyncio.run(outbound.get(url, {"Accept": "text/plain"}, most=most, allowed=HERE))
+
+
+def test_what_is_fetched_comes_with_its_type_and_never_larger_than_asked(receiver):
+    receiver.answers = [(200, {"Content-Type": "Text/Plain; charset=utf-8"}, b"x" * 1000)]
+    answer = get(receiver.url)
+    assert (answer.status, answer.media_type, answer.body) == (200, "text/plain", b"x" * 1000)
+    assert receiver.requests[0].headers["Accept"] == "text/plain"
+    with pytest.raises(Unsendable, match="too-large"):
+        get(receiver.url, most=999)
+    receiver.answers = ["endless"]
+    with pytest.raises(Unsendable, match="too-large"):
+        get(receiver.url)
+
+
+def test_a_compressed_answer_is_not_unpacked(receiver):
+    receiver.answers = [(200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(10_000_000)))]
+    with pytest.raises(Unsendable, match="compressed"):
+        get(receiver.url)
+    assert receiver.requests[0].headers["Accept-Encoding"] == "identity"
+
+
+def test_what_may_not_be_sent_to_may_not_be_fetched_either():
+    with pytest.raises(BadDestination, match="not-public"):
+        asyncio.run(outbound.get("https://169.254.169.254/latest", {}, most=10))

@@ -1,6 +1,11 @@
 """Tables of formats and verification: the signed forms of our certificates, trusted issuers, what came from them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from guomen.kit.clock import now
+from guomen.kit.ids import uuid7
+from guomen.parties.models import Organisation
 
 
 class IssuedForms(models.Model):
@@ -17,3 +22,95 @@ class IssuedForms(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list}/{self.position}"
+
+
+class TrustedIssuer(models.Model):
+    """Somebody whose certificates we believe, for what, and until when. A change is a new row that another confirms.
+
+    state: proposed, active, declined, withdrawn, or superseded by a newer row of the same identifier.
+    """
+
+    distribution = "reference"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    identifier = models.CharField(max_length=300, db_index=True)
+    """As certificates name it: the issuer of a credential, or the name in an ePhyto."""
+    name_en = models.CharField(max_length=200)
+    name_zh = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    kinds = ArrayField(models.CharField(max_length=300))
+    """Types of credentials as the issuer writes them; ``*`` for every one."""
+    countries = ArrayField(models.CharField(max_length=2))
+    """Origins of goods that it may certify; none: every one."""
+    headings = ArrayField(models.CharField(max_length=10))
+    """Beginnings of commodity codes that it may certify; none: every one."""
+    keys = models.JSONField()
+    """A JWK Set (RFC 7517) of public keys."""
+    roots = models.TextField(blank=True)
+    """X.509 certificates (PEM) that signatures on its papers must lead to."""
+    status_addresses = ArrayField(models.CharField(max_length=300))
+    """Beginnings of the addresses where it publishes states. Nothing else is ever fetched."""
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    state = models.CharField(max_length=12, default="proposed")
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField(default=now)
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identifier"], condition=models.Q(state="active"), name="issuer_active_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="active") | ~models.Q(decided_by=models.F("proposed_by")),
+                name="issuer_by_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier
+
+
+class ForeignCertificate(models.Model):
+    """A certificate of somebody else, attached to goods: the bytes as they came, and what was found when they came.
+
+    What is found of it now follows from the bytes, the trust list and the fetched lists of states.
+    """
+
+    distribution = "id"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    subject = models.CharField(max_length=200, db_index=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the bytes, under which they are kept."""
+    size = models.IntegerField()
+    filename = models.CharField(max_length=120, blank=True)
+    form = models.CharField(max_length=12)
+    identity = models.CharField(max_length=64, db_index=True)
+    verdict = models.CharField(max_length=16)
+    """At receipt."""
+    received_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class FetchedList(models.Model):
+    """A list of states of a trusted issuer, as it was fetched last. The worker fetches what is due."""
+
+    distribution = "reference"
+
+    address = models.CharField(primary_key=True, max_length=300)
+    body = models.BinaryField(default=b"")
+    is_cose = models.BooleanField(default=False)
+    fetched_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.address

@@ -5,6 +5,11 @@ from guomen.kit.words import W
 KINDS = {
     "certificate.asked": W("Certificate asked for", "已申请证书"),
     "certificate.declined": W("Request for a certificate declined", "证书申请未获受理"),
+    "issuer.proposed": W("Issuer proposed for the trust list", "已提出可信签发机构"),
+    "issuer.trusted": W("Issuer put on the trust list", "签发机构已列入可信名单"),
+    "issuer.declined": W("Proposed issuer declined", "可信签发机构提议未获确认"),
+    "issuer.withdrawn": W("Issuer taken off the trust list", "签发机构已移出可信名单"),
+    "foreign.received": W("Certificate of another issuer attached", "已附其他机构签发的证书"),
     "certificate.drafted": W("Certificate drafted", "证书已拟制"),
     "certificate.changed": W("Draft of a certificate changed", "证稿已修改"),
     "certificate.reviewed": W("Certificate reviewed", "证稿已审核"),

@@ -1,7 +1,7 @@
-"""Send something to an address that a stranger chose, without letting him reach what only we can reach (SSRF).
+"""Send to or fetch from an address that others chose, without letting them reach what only we can reach (SSRF).
 
 Names are resolved once, every address is judged, and the connection goes to the address that was judged. No redirect is
-followed, nothing but the status of the answer is read, and everything together takes at most so long.
+followed, of an answer no more is read than was asked for, and everything together takes at most so long.
 """
 
 import asyncio
@@ -140,6 +140,16 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. body: empty unless it was asked for; media_type: without parameters, in small letters."""
+
+    status: int
+    retry_after: str
+    media_type: str
+    body: bytes
+
+
 async def post(
     url: str,
     body: bytes,
@@ -153,6 +163,36 @@ async def post(
 
     All addresses of the host must be allowed: of a name that has a public and a private one, none is used.
     """
+    answer = await _exchange(_Request("POST", body, headers, 0), url, allowed, seconds, resolve)
+    return answer.status, answer.retry_after
+
+
+async def get(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    most: int,
+    allowed: tuple[Network, ...] = (),
+    seconds: float = 20,
+    resolve: Resolve = resolve,
+) -> Answer:
+    """GET an answer of at most ``most`` bytes, not compressed. Raises Unsendable ("too-large"...), BadDestination."""
+    return await _exchange(_Request("GET", b"", headers, most), url, allowed, seconds, resolve)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """most: bytes that are read of the answer; 0: none at all."""
+
+    method: str
+    body: bytes
+    headers: Mapping[str, str]
+    most: int
+
+
+async def _exchange(
+    request: _Request, url: str, allowed: tuple[Network, ...], seconds: float, resolve: Resolve
+) -> Answer:
     destination = read_destination(url, allowed)
     try:
         async with asyncio.timeout(seconds):
@@ -160,7 +200,7 @@ async def post(
             found = [literal] if literal else await _addresses(destination, resolve)
             for address in found:
                 judge(destination, address, allowed)
-            return await _send_to_any(destination, found[:MOST_ADDRESSES], body, headers)
+            return await _send_to_any(destination, found[:MOST_ADDRESSES], request)
     except TimeoutError:
         raise Unsendable("timed-out")
 
@@ -175,33 +215,47 @@ async def _addresses(destination: Destination, resolve: Resolve) -> list[Address
     return found
 
 
-async def _send_to_any(
-    destination: Destination, addresses: list[Address], body: bytes, headers: Mapping[str, str]
-) -> tuple[int, str]:
+async def _send_to_any(destination: Destination, addresses: list[Address], request: _Request) -> Answer:
     """The next address is tried only where nothing was sent to the one before."""
     for address in addresses[:-1]:
         try:
-            return await _send(destination, address, body, headers)
+            return await _send(destination, address, request)
         except Unsendable as error:
             if error.code != "not-connected":
                 raise
-    return await _send(destination, addresses[-1], body, headers)
+    return await _send(destination, addresses[-1], request)
 
 
-async def _send(destination: Destination, address: Address, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+async def _send(destination: Destination, address: Address, request: _Request) -> Answer:
     shown = f"[{address}]" if address.version == 6 else str(address)
     extensions: dict[str, Any] = {"sni_hostname": destination.host}
     url = f"{destination.scheme}://{shown}:{destination.port}{destination.target}"
-    open_client = httpx.AsyncClient(verify=_tls(), trust_env=False, timeout=None)  # noqa: S113  # post() has a timeout
+    headers = {**request.headers, "Host": destination.netloc, "Accept-Encoding": "identity"}
+    open_client = httpx.AsyncClient(verify=_tls(), trust_env=False, timeout=None)  # noqa: S113  # all has a timeout
     try:
         async with (
             open_client as client,
             client.stream(
-                "POST", url, content=body, headers={**headers, "Host": destination.netloc}, extensions=extensions
+                request.method, url, content=request.body or None, headers=headers, extensions=extensions
             ) as response,
         ):
-            return response.status_code, response.headers.get("retry-after", "")
+            body = await _read(response, request.most)
+            media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+            return Answer(response.status_code, response.headers.get("retry-after", ""), media_type, body)
     except httpx.ConnectError as error:
         raise Unsendable("bad-certificate" if "CERTIFICATE" in str(error).upper() else "not-connected")
     except (httpx.HTTPError, httpx.InvalidURL, OSError):
         raise Unsendable("broken-off")
+
+
+async def _read(response: httpx.Response, most: int) -> bytes:
+    """The body as it comes: what is too large is not read to its end, and nothing is unpacked."""
+    body = bytearray()
+    if most and response.headers.get("content-encoding", "identity") != "identity":
+        raise Unsendable("compressed")
+    if most:
+        async for part in response.aiter_raw(65536):
+            body += part
+            if len(body) > most:
+                raise Unsendable("too-large")
+    return bytes(body)

@@ -23,12 +23,14 @@ class Task:
 
 def tasks() -> list[Task]:
     """All tasks of this installation."""
+    from guomen.certificates.services import receiving
     from guomen.faces.edge import publishing
     from guomen.seals import services as seals
     from guomen.tags import visitors
     from guomen.tags.services import printing, retention
 
     return [
+        Task("certificates.lists", timedelta(minutes=1), receiving.fetch_due),
         Task("seals.watch", timedelta(hours=1), seals.watch),
         # At once when the worker starts, which is when a new release may render pages otherwise.
         Task("edge.outdated", timedelta(days=1), publishing.mark_outdated),

@@ -1,0 +1,197 @@
+"""The one door for whoever shows us a certificate: a number, a text, a file, or a picture of a code."""
+
+import hashlib
+from io import BytesIO
+
+import zxingcpp
+from django.conf import settings
+from PIL import Image, UnidentifiedImageError
+
+from guomen.certificates import credential, foreign, paper, queries, statuses
+from guomen.certificates.checks import Check, Finding, verdict
+from guomen.certificates.foreign import Goods
+from guomen.certificates.models import Certificate
+from guomen.core import statuslist
+from guomen.core.credentials import Credential, CredentialError, Form, peek, recognise, verify
+from guomen.kit.clock import now
+from guomen.kit.errors import NotFound
+from guomen.kit.pictures import image_kind
+
+MAX_FILE = 4 << 20
+MAX_PIXELS = 40_000_000
+"""A phone's camera has 12 to 50 million; a bomb has thousands of millions in a few kilobytes."""
+_STATE = {"suspended": "suspended", "revoked": "revoked", "replaced": "replaced"}
+_TIME = {"expired": ("failed", "expired"), "early": ("failed", "early")}
+_ADDRESS = "/certificates/"
+
+
+def check(content: bytes, goods: Goods | None = None) -> Finding:
+    """What a file or a pasted text is, and how far it may be relied on. Never raises for what it holds."""
+    if len(content) > MAX_FILE:
+        return Finding("unknown", "invalid", (Check("form", "failed", "too-large"),))
+    if image_kind(content):
+        text = code_in(content)
+        return _nothing("no-code") if text is None else check(text.encode(), goods)
+    number = _number(content)
+    if number:
+        return by_number(number)
+    try:
+        form, body = recognise(content)
+    except CredentialError as error:
+        return foreign.unreadable("unknown", error)
+    if form == "pdf":
+        return _paper(content)
+    if form == "xml":
+        return foreign.unreadable("xml", CredentialError("type"))
+    try:
+        claimed = peek(form, body)
+    except CredentialError as error:
+        return foreign.unreadable(form, error)
+    if claimed.issuer == settings.GUOMEN.origin:
+        return _ours(form, body, claimed)
+    return foreign.check(form, body, goods)
+
+
+def code_in(picture: bytes) -> str | None:
+    """The text of the first QR code in a picture; None when there is none, or no picture that we want to open."""
+    try:
+        with Image.open(BytesIO(picture)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                return None
+            found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return found[0].text if found else None
+
+
+def by_number(number: str) -> Finding:
+    """A certificate of ours by its number: what the register says; nothing proves that the paper says the same."""
+    try:
+        one = queries.certificate(number)
+    except NotFound:
+        return Finding("number", "invalid", (Check("form", "failed", "unknown-number"),), number=number)
+    checks = [Check("signature", "open", "number-only"), Check("issuer", "passed", "we-issued"), *_register(one)]
+    found = verdict(check for check in checks if check.name != "signature")
+    return _shown("number", one, checks, found)
+
+
+def _number(content: bytes) -> str:
+    """The number in a short text: as typed, or in the address of a certificate on this host."""
+    if len(content) > 300:
+        return ""
+    text = content.decode("utf-8", "replace").strip()
+    if text.startswith(("http://", "https://")) and _ADDRESS in text:
+        text = text.rsplit(_ADDRESS, 1)[1].partition("?")[0].partition("#")[0]
+        for ending in (".pdf", ".jwt", ".sd-jwt", ".slip"):
+            text = text.removesuffix(ending)
+    text = text.upper()
+    return text if 3 < len(text) <= 24 and text.replace("-", "").isalnum() and text.count("-") >= 2 else ""
+
+
+def _nothing(code: str) -> Finding:
+    return Finding("unknown", "invalid", (Check("form", "failed", code),))
+
+
+def _paper(content: bytes) -> Finding:
+    digest = hashlib.sha256(content).hexdigest()
+    one = Certificate.objects.select_related("holder", "office").filter(pdf=digest).exclude(pdf="").first()
+    if one is None:
+        return Finding(
+            "pdf", "invalid", (Check("form", "passed", "readable"), Check("signature", "failed", "changed-paper"))
+        )
+    checks = [
+        Check("form", "passed", "readable"),
+        Check("signature", "passed", "same-paper"),
+        Check("issuer", "passed", "we-issued"),
+        *_register(one),
+    ]
+    return _shown("pdf", one, checks, verdict(checks))
+
+
+def _ours(form: Form, body: str | bytes, claimed: Credential) -> Finding:
+    checks = [Check("form", "passed", "readable")]
+    try:
+        verify(form, body, credential.public_keys())
+    except CredentialError:
+        checks.append(Check("signature", "failed", "forged"))
+        return Finding(form, verdict(checks), tuple(checks), ours=True, issuer=claimed.issuer)
+    checks += [Check("signature", "passed", "signed"), Check("issuer", "passed", "we-issued")]
+    number = _named(form, claimed)
+    if not number:
+        return _kept_back(form, claimed, checks)
+    one = Certificate.objects.select_related("holder", "office").filter(number=number).first()
+    if one is None or not one.jws or (form == "vc+jwt" and body != one.jws):
+        checks[1] = Check("signature", "failed", "other-content")
+    if one is None or checks[1].result == "failed":
+        return Finding(form, verdict(checks), tuple(checks), ours=True, issuer=claimed.issuer)
+    checks += _register(one)
+    return _shown(form, one, checks, verdict(checks), claimed)
+
+
+def _named(form: Form, claimed: Credential) -> str:
+    """The number that a verified credential of ours names, or empty when the holder keeps it back."""
+    if form == "cwt":
+        return claimed.subject.rpartition(_ADDRESS)[2]
+    if form == "dc+sd-jwt":
+        return str(claimed.claims.get("certificateNumber") or "")
+    return str(foreign.facts(claimed).get("certificateNumber") or "")
+
+
+def _kept_back(form: Form, claimed: Credential, checks: list[Check]) -> Finding:
+    """An SD-JWT whose holder does not say which certificate it is: its state by its place in the list."""
+    state = None
+    for reference in claimed.states:
+        of_list = reference.address.rpartition("/")[2]
+        if of_list.isdecimal() and reference.address == statuses.address(int(of_list)):
+            state = statuses.states(int(of_list)).get(reference.position, statuslist.VALID)
+    if state is None:
+        checks.append(Check("status", "open", "status-none"))
+    elif state == statuslist.VALID:
+        checks.append(Check("status", "passed", "holds"))
+    else:
+        checks.append(Check("status", "failed", "suspended" if state == statuslist.SUSPENDED else "revoked"))
+    checks.append(foreign.validity(claimed.begins, claimed.ends, now()))
+    return Finding(
+        form,
+        verdict(checks),
+        tuple(checks),
+        ours=True,
+        issuer=claimed.issuer,
+        begins=claimed.begins,
+        ends=claimed.ends,
+        facts=foreign.facts(claimed),
+        hidden=claimed.hidden,
+        identity=foreign.identity(claimed),
+    )
+
+
+def _register(one: Certificate) -> list[Check]:
+    """Validity and state as the register has them at this moment."""
+    state = queries.state(one)
+    result, code = _TIME.get(state, ("passed", "in-time"))
+    time = Check("time", "failed" if result == "failed" else "passed", code)
+    if state in _STATE:
+        return [time, Check("status", "failed", _STATE[state])]
+    return [time, Check("status", "passed", "holds")]
+
+
+def _shown(form: str, one: Certificate, checks: list[Check], found: str, claimed: Credential | None = None) -> Finding:
+    """The finding for a certificate of ours: the register's facts, or what the holder shows of them."""
+    said = (
+        foreign.facts(claimed)
+        if claimed and form == "dc+sd-jwt"
+        else {str(label.en): value for label, value in paper.rows(one.facts)}
+    )
+    return Finding(
+        form,
+        found,  # type: ignore[arg-type]  # what verdict() gave
+        tuple(checks),
+        ours=True,
+        issuer=settings.GUOMEN.origin,
+        number=one.number,
+        subject=one.subject,
+        begins=one.signed_at,
+        ends=one.valid_until,
+        facts=said,
+        hidden=claimed.hidden if claimed else 0,
+    )

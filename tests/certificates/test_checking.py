@@ -1,0 +1,106 @@
+"""One door for whoever shows a certificate of ours: number, file, text, slip, picture."""
+
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from base45 import b45encode
+from PIL import Image
+
+from guomen.certificates import checking, credential, formats, services
+from guomen.core.credentials import jose, slip
+from guomen.kit import blobs
+from tests.certificates import issuing
+from tests.certificates.test_certificates import drafted as drafted
+from tests.certificates.test_certificates import signed as signed
+
+pytestmark = pytest.mark.django_db
+
+
+def picture(text: str, form: str = "PNG") -> bytes:
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    image = Image.fromarray(zxingcpp.write_barcode_to_image(code, scale=4))
+    out = BytesIO()
+    image.convert("RGB").save(out, form)
+    return out.getvalue()
+
+
+def shown(one) -> dict[str, bytes]:
+    """All ways to show one certificate."""
+    forms, where = formats.kept(one.number), credential.address(one.number)
+    return {
+        "number": one.number.encode(),
+        "small": f" {one.number.lower()}\n".encode(),
+        "address": where.encode(),
+        "other address": f"{where}.pdf?x=1".encode(),
+        "paper": blobs.get(one.pdf),
+        "credential": one.jws.encode(),
+        "sd-jwt": forms.sd_jwt.encode(),
+        "facts kept back": formats.shown(forms, {"goods"}).encode(),
+        "slip": forms.slip.encode(),
+        "picture of the slip": picture(forms.slip),
+        "picture of the code": picture(where, "JPEG"),
+    }
+
+
+def test_every_way_to_show_a_certificate_leads_to_the_same_answer(people, signed):
+    ways = shown(signed)
+    assert {way: checking.check(content).verdict for way, content in ways.items()} == dict.fromkeys(ways, "valid")
+    for state, act in {
+        "suspended": lambda: services.suspend(people.amy.actor, signed.number, "Looking into it"),
+        "revoked": lambda: services.revoke(people.amy.actor, signed.number, "Wrong quantity"),
+    }.items():
+        act()
+        assert {way: checking.check(content).verdict for way, content in ways.items()} == dict.fromkeys(ways, state)
+
+
+def test_a_number_alone_proves_nothing_and_says_so(signed):
+    found = checking.by_number(signed.number)
+    assert {c.name: c.code for c in found.checks}["signature"] == "number-only"
+    assert not found.genuine
+    assert checking.check(signed.jws.encode()).genuine
+
+
+def test_what_the_holder_keeps_back_stays_back(signed):
+    found = checking.check(formats.shown(formats.kept(signed.number), {"goods"}).encode())
+    assert found.verdict == "valid"
+    assert found.number == found.subject == ""
+    assert found.hidden > 3
+    assert signed.number not in str(found)
+    assert set(found.facts["facts"]) == {"goods", "decision", "tests"}
+
+
+def test_what_is_not_ours_or_was_changed(signed, drafted):
+    forms = formats.kept(signed.number)
+    other_key = jose.sign(jose.read(signed.jws).claims(), issuing.EVE, {"typ": "vc+jwt"})
+    reissued = credential.secure(credential.document(signed) | {"validUntil": "2099-01-01T00:00:00Z"})
+    for content, code in {
+        other_key.encode(): "forged",
+        reissued.encode(): "other-content",
+        blobs.get(signed.pdf) + b" ": "changed-paper",
+        changed_slip(forms.slip): "forged",
+        b"21-2026-999999-AAAAAA": "unknown-number",
+        b"hello": "unreadable",
+        b"": "unreadable",
+        picture("https://elsewhere.example/"): "unreadable",
+        b"\x89PNG\r\n\x1a\n" + bytes(100): "no-code",
+        bomb(): "no-code",
+        bytes(5 << 20): "too-large",
+        b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>": "other-form",
+    }.items():
+        found = checking.check(content)
+        assert found.verdict == "invalid"
+        assert [c.code for c in found.checks if c.result == "failed"] == [code]
+
+
+def changed_slip(text: str) -> bytes:
+    raw = bytearray(slip.open_text(text))
+    raw[-1] ^= 1
+    return b"GC1:" + b45encode(bytes(raw))
+
+
+def bomb() -> bytes:
+    """A picture of 400 million points in 400 kilobytes."""
+    out = BytesIO()
+    Image.new("1", (20_000, 20_000)).save(out, "PNG")
+    return out.getvalue()
