@@ -1,13 +1,19 @@
 """Certificates as anybody can open and check them."""
 
+import gzip
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from guomen.certificates import formats
 from guomen.certificates import queries as certificates
 from guomen.certificates import services as certifying
+from guomen.faces.consumer import checking
 from guomen.kit import blobs
 from guomen.kit.words import W
+from tests.certificates.issuing import as_jose, trusted
 from tests.certificates.making import sign
+from tests.certificates.test_checking import picture
 from tests.faces.story import words
 
 pytestmark = pytest.mark.django_db
@@ -65,11 +71,70 @@ def test_a_revoked_certificate_says_so_everywhere(people, door, formula, signed)
 def test_what_somebody_holds_can_be_checked(people, door, signed):
     client, page = door(), f"/certificates/{signed.number}"
     assert client.get("/certificates/check").status_code == 200
+    for sent in (signed.number, f" {signed.number.lower()} ", f"http://x{page}.pdf"):
+        assert client.post("/certificates/check", {"text": sent}).headers["Location"] == page
+    forms = formats.kept(signed.number)
     paper = SimpleUploadedFile("c.pdf", blobs.get(signed.pdf))
-    for sent in ({"text": signed.number}, {"text": signed.jws}, {"file": paper}, {"text": f"http://x{page}"}):
-        assert client.post("/certificates/check", sent).headers["Location"] == page
+    photo = SimpleUploadedFile("c.jpg", picture(forms.slip, "JPEG"))
+    for sent in ({"text": signed.jws}, {"text": forms.sd_jwt}, {"text": forms.slip}, {"file": paper}, {"photo": photo}):
+        answer = client.post("/certificates/check", sent)
+        text = words(answer)
+        assert "This certificate is genuine and valid" in text
+        assert page in answer.content.decode()
+        assert "Signature: Passed" in text
+        assert "Present state: Passed" in text
+        assert not answer.cookies
+
+
+def test_what_was_changed_or_is_nothing_is_said_so_in_both_languages(people, door, signed):
+    client = door()
     changed = SimpleUploadedFile("c.pdf", blobs.get(signed.pdf) + b" ")
     assert "not a certificate as we made it" in words(client.post("/certificates/check", {"file": changed}))
-    forged = client.post("/certificates/check", {"text": signed.jws[:-6] + "AAAAAA"})
-    assert "The signature does not match the content." in words(forged)
-    assert client.post("/certificates/check", {"text": ""}).status_code == 200
+    forged = {"text": signed.jws[:-6] + "AAAAAA"}
+    assert "The signature does not match the content." in words(client.post("/certificates/check", forged))
+    assert "签名与内容不符" in words(client.post("/zh/certificates/check", forged))
+    for nothing in (
+        {"text": ""},
+        {},
+        {"text": "hello"},
+        {"file": SimpleUploadedFile("a.gz", gzip.compress(b"x" * 9**6))},
+    ):
+        answer = client.post("/certificates/check", nothing)
+        assert answer.status_code == 200
+        assert "It is no certificate of a form that we know." in words(answer)
+
+
+def test_a_certificate_of_somebody_else_is_checked_by_the_trust_list(people, door):
+    sent = {"text": as_jose().decode()}
+    unknown = words(door().post("/certificates/check", sent))
+    assert "We do not know the issuer" in unknown
+    assert "Nobody whom we trust has vouched for what follows." in unknown
+    trusted(people)
+    known = words(door().post("/certificates/check", sent))
+    assert "This certificate is genuine and valid" in known
+    assert "Present state: Not checked" in known
+    assert "Plant Health Office" in known
+    hostile = as_jose(credentialSubject={"id": "x", "<script>alert(1)</script>": "<img src=x onerror=alert(1)>"})
+    answer = door().post("/certificates/check", {"text": hostile.decode()})
+    assert b"<script>alert" not in answer.content
+    assert b"<img src=x" not in answer.content
+
+
+def test_programs_get_every_check_with_its_code(people, door, signed):
+    answer = door().post("/certificates/check", {"text": signed.jws}, headers=JSON).json()
+    assert (answer["valid"], answer["verdict"], answer["number"]) == (True, "valid", signed.number)
+    assert {c["name"]: c["result"] for c in answer["checks"]}["signature"] == "passed"
+    certifying.suspend(people.amy.actor, signed.number, "Looking into it")
+    answer = door().post("/certificates/check", {"text": signed.jws}, headers=JSON).json()
+    assert (answer["valid"], answer["verdict"], answer["genuine"]) == (False, "suspended", True)
+    by_number = door().post("/certificates/check", {"text": signed.number}, headers=JSON).json()
+    assert (by_number["verdict"], by_number["genuine"]) == ("suspended", False)
+
+
+def test_a_machine_that_checks_without_end_is_stopped_for_the_day(door, monkeypatch):
+    monkeypatch.setattr(checking, "MOST_A_DAY", 2)
+    client = door()
+    assert [client.post("/certificates/check", {"text": "x"}).status_code for _ in range(3)] == [200, 200, 429]
+    assert client.get("/certificates/check").status_code == 200
+    refused = client.post("/certificates/check", {"text": "x"}, headers=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too-many-checks")

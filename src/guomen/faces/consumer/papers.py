@@ -1,11 +1,9 @@
-"""Certificates for everybody: the state page, the paper, the credential, and the page that checks what one has."""
+"""Certificates for everybody: the state page, the paper, the credential, and the public keys."""
 
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from guomen.certificates import credential, paper, queries
 from guomen.certificates.titles import title
@@ -14,10 +12,8 @@ from guomen.faces.consumer.as_json import plain
 from guomen.faces.consumer.views import answered
 from guomen.kit import blobs
 from guomen.kit.errors import NotFound
-from guomen.kit.web import page
 from guomen.kit.words import say
 
-MAX_FILE = 4 * 1024 * 1024
 _TONES = {"valid": "ok", "revoked": "bad", "suspended": "bad"}
 
 
@@ -95,26 +91,3 @@ def jwks(request: HttpRequest) -> HttpResponse:
     response = JsonResponse(credential.jwks())
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
-
-
-# As with reports: no cookie is read, nothing is written.
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest) -> HttpResponse:
-    """Check a certificate that somebody holds: by number, by credential, by the PDF file itself."""
-    if request.method != "POST":
-        return page(request, "consumer/check.html", {"host_note": True})
-    upload: UploadedFile | None = request.FILES.get("file")
-    text = request.POST.get("text", "").strip()
-    if upload is not None and (upload.size or 0) <= MAX_FILE:
-        content = upload.read()
-        found = queries.verify_paper(content) if content.startswith(b"%PDF-") else queries.verify(_text(content))
-    else:
-        found = queries.verify(text.rsplit("/certificates/", 1)[-1].removesuffix(".pdf").removesuffix(".jwt"))
-    if found.certificate is not None and found.state != "invalid" and "json" not in request.headers.get("Accept", ""):
-        return HttpResponseRedirect(f"{request.language_prefix}/certificates/{found.certificate.number}")  # type: ignore[attr-defined]
-    return answered(request, "consumer/certificate.html", _shown(found), _body(found), 200)
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace")

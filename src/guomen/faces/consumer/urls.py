@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from guomen.faces.consumer import claims, forms, papers, reports, status, views
+from guomen.faces.consumer import checking, claims, forms, papers, reports, status, views
 
 
 class Digits(StringConverter):
@@ -26,7 +26,7 @@ urlpatterns = [
     *[path(f"claim/mine/{about}", claims.mine) for about in _ITEM],
     *[path(f"claim/{about}", claims.claim) for about in _ITEM],
     path("tags/status/<str:name>", status.status_list, name="tag-status"),
-    path("certificates/check", papers.check, name="certificate-check"),
+    path("certificates/check", checking.check, name="certificate-check"),
     path("certificates/status/<int:number>", forms.status_list, name="status-list"),
     path("certificates/status/<int:number>/<purpose>", forms.status_credential, name="status-credential"),
     path("certificates/<number>.sd-jwt", forms.sd_jwt, name="certificate-sd-jwt"),

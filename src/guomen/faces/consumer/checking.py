@@ -1,0 +1,146 @@
+"""The page that checks what one has: number, text, file, picture of a code. No script, no account, no cookie."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from guomen.certificates import checking, checks
+from guomen.certificates.checks import Finding
+from guomen.faces.consumer.as_json import plain
+from guomen.faces.consumer.views import answered
+from guomen.kit.clock import now
+from guomen.kit.errors import GuomenError
+from guomen.kit.web import page
+from guomen.kit.words import W, say
+from guomen.tags.visitors import allow, sender_of
+
+MOST_A_DAY = 2000
+"""Checks from one network address in a day: a broker's office makes hundreds, a machine that guesses makes more."""
+_ROWS, _LONGEST = 60, 400
+
+
+class TooManyChecksError(GuomenError):
+    """The day's limit of this address is used up."""
+
+    status = 429
+    code = "too-many-checks"
+    words = W(
+        "Very many certificates were checked from this connection today. Please try again tomorrow.",
+        "今天来自该网络的核查次数过多，请明天再试。",
+    )
+
+
+# As with reports: no cookie is read, and nothing is written but a count.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Check a certificate that somebody holds. What is sent is read once and not kept."""
+    if request.method != "POST":
+        return page(request, "consumer/check.html")
+    if not allow("certificate", sender_of(request), MOST_A_DAY):
+        raise TooManyChecksError
+    found = checking.check(_sent(request))
+    if found.form == "number" and found.number and found.verdict != "invalid" and not _wants_json(request):
+        return HttpResponseRedirect(f"{request.language_prefix}/certificates/{found.number}")  # type: ignore[attr-defined]
+    return answered(request, "consumer/checked.html", shown(found), body(found), 200)
+
+
+def _sent(request: HttpRequest) -> bytes:
+    for name in ("file", "photo"):
+        upload: UploadedFile | None = request.FILES.get(name)
+        if upload is not None:
+            # One byte more than fits says that it is too large, whatever the browser claims.
+            return bytes(upload.read(checking.MAX_FILE + 1))
+    return request.POST.get("text", "").strip().encode("utf-8", "replace")
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return "json" in request.headers.get("Accept", "")
+
+
+def shown(found: Finding) -> dict[str, Any]:
+    """A finding in words, for pages."""
+    return {
+        "found": found,
+        "tone": checks.TONES[found.verdict],
+        "title": checks.VERDICTS[found.verdict],
+        "sentence": _sentence(found),
+        "form": checks.FORMS.get(found.form, checks.FORMS["unknown"]),
+        "checks": [checked(check) for check in found.checks],
+        "rows": rows(found.facts),
+        "at": now(),
+    }
+
+
+def checked(check: checks.Check) -> dict[str, Any]:
+    """One check in words, in the reader's language."""
+    return {
+        "name": say(checks.NAMES[check.name]),
+        "result": check.result,
+        "said": say(checks.RESULTS[check.result]),
+        "sentence": say(checks.SENTENCES[check.code], **dict(check.values)),
+    }
+
+
+def _sentence(found: Finding) -> str:
+    """Why the verdict is as it is: the first check that failed, or the first that was left open."""
+    for result in ("failed", "open"):
+        for check in found.checks:
+            if check.result == result and (result == "failed" or found.verdict != "valid"):
+                return say(checks.SENTENCES[check.code], **dict(check.values))
+    return say(checks.SENTENCES["signed"])
+
+
+def rows(facts: Any, before: str = "") -> list[tuple[str, str]]:
+    """What a certificate says, as rows of name and text; things inside things have a name of several parts."""
+    found: list[tuple[str, str]] = []
+    for name, value in facts.items() if isinstance(facts, dict) else enumerate(facts, 1):
+        label = f"{before} · {name}" if before else str(name)
+        if isinstance(value, dict) and {"en", "zh"} <= value.keys():
+            found.append((label, str(say(W(str(value["en"]), str(value["zh"]))))))
+        elif isinstance(value, dict | list):
+            found += rows(value, label)
+        else:
+            found.append((label, "—" if value is None else str(value)))
+    return [(label[:120], text[:_LONGEST]) for label, text in found[:_ROWS]]
+
+
+def body(found: Finding) -> dict[str, Any]:
+    """A finding as JSON, in both languages."""
+    told = [
+        {
+            "name": c.name,
+            "result": c.result,
+            "code": c.code,
+            "words": _filled(checks.SENTENCES[c.code], dict(c.values)),
+        }
+        for c in found.checks
+    ]
+    return dict(
+        plain(
+            {
+                "valid": found.verdict == "valid",
+                "verdict": found.verdict,
+                "words": checks.VERDICTS[found.verdict],
+                "genuine": found.genuine,
+                "form": found.form,
+                "ours": found.ours,
+                "checks": told,
+                "issuer": found.issuer or None,
+                "number": found.number or None,
+                "subject": found.subject or None,
+                "valid_from": found.begins,
+                "valid_until": found.ends,
+                "facts": dict(found.facts),
+                "facts_kept_back": found.hidden,
+                "checked_at": now(),
+            }
+        )
+    )
+
+
+def _filled(words: W, values: dict[str, str]) -> W:
+    return W(words.en.format(**values), words.zh.format(**values)) if values else words
