@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from guomen.core.merkle import Tiles, tiles_of_proof
 from guomen.core.merkle.tiles import TILE_HEIGHT, TILE_WIDTH, TileError, tile_path
+from guomen.core.merkle.tree import HASH_SIZE
 from guomen.kit.disk import OPEN, replace
 from guomen.kit.errors import NotFound
 from guomen.ledger.models import Entry, Sequenced, Tile
@@ -27,6 +29,23 @@ def tile(level: Level, index: int, width: int, size: int) -> bytes:
         return bundle(index, width)
     row = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
     return bytes(row or b"")[: 32 * width]
+
+
+def leaf(position: int, size: int) -> bytes | None:
+    """The leaf hash of an entry of a log of ``size`` entries; None beyond it."""
+    if not 0 <= position < size:
+        return None
+    index, offset = divmod(position, TILE_WIDTH)
+    row = Tile.objects.filter(level=0, index=index).values_list("hashes", flat=True).first()
+    return bytes(row or b"")[offset * HASH_SIZE : (offset + 1) * HASH_SIZE]
+
+
+def path(position: int, size: int) -> list[bytes]:
+    """The inclusion proof of an entry in a log of ``size`` entries: all tiles that it needs, by one question."""
+    wanted = tiles_of_proof(position, size)
+    rows = Tile.objects.filter(level__in={level for level, _ in wanted}, index__in={index for _, index in wanted})
+    found = {(level, index): bytes(hashes) for level, index, hashes in rows.values_list("level", "index", "hashes")}
+    return Tiles(lambda level, index: found.get((level, index), b"")).inclusion_proof(position, size)
 
 
 def bundle(index: int, width: int) -> bytes:

@@ -40,7 +40,7 @@ def read_proof(text: str) -> Proof:
         else:
             content = text.encode()
         return msgspec.json.decode(content, type=Proof)
-    except (ValueError, zlib.error, msgspec.MsgspecError) as error:
+    except (ValueError, RecursionError, zlib.error, msgspec.MsgspecError) as error:
         raise ProofFileError(f"this is no proof ({error})") from None
 
 

@@ -30,6 +30,11 @@ def published() -> Publication | None:
     return Publication.objects.filter(name="log").first()
 
 
+def size() -> int:
+    """How many entries the public checkpoint covers."""
+    return Publication.objects.filter(name="log").values_list("size", flat=True).first() or 0
+
+
 def run_once() -> bool:
     """Publish the newest checkpoint if it is not yet; whether it was. A conflict stops the log for good."""
     head, last = Head.objects.filter(name="log").first(), published()

@@ -7,10 +7,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from guomen.core.merkle import ProofError, leaf_hash, open_note, parse_checkpoint, verify_inclusion, verify_note
-from guomen.ledger import follow
-from guomen.ledger.models import About, Entry, Position, Publication
-from guomen.ledger.sequencer import tiles
+from guomen.core.merkle import (
+    ProofError,
+    TlogProof,
+    leaf_hash,
+    open_note,
+    parse_checkpoint,
+    verify_inclusion,
+    verify_note,
+)
+from guomen.kit.errors import NotFound
+from guomen.ledger import files, follow
+from guomen.ledger.models import About, Entry, Position, Publication, Sequenced
 from guomen.ledger.services import commitment, entry_content, subject_key
 from guomen.ledger.signing import log_vkeys
 
@@ -48,9 +56,42 @@ def prove(entry: Entry) -> Proof | None:
     if place is None or public is None or place.position >= public.size:
         return None
     signed = parse_checkpoint(open_note(public.note)[0])
-    path = [node.hex() for node in tiles().inclusion_proof(place.position, signed.size)]
+    path = [node.hex() for node in files.path(place.position, signed.size)]
     newest = log_vkeys(signed.size)[0]
     return Proof(entry_content(entry), place.position, signed.size, path, signed.root.hex(), public.note, newest)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry as everybody may see it: what the tree holds of it, and the proof that it does."""
+
+    position: int
+    id: str
+    kind: str
+    digest: str
+    """SHA-256 of the entry's canonical JSON, hex."""
+    leaf: bytes
+    proof: TlogProof
+    size: int
+    root: bytes
+    fits: bool
+    """Whether the entry as it is stored now is the one in the tree."""
+
+
+def place(position: int) -> Place:
+    """What is public of the entry at a position. Raises NotFound beyond the public checkpoint."""
+    public = Publication.objects.filter(name="log").first()
+    if public is None or not 0 <= position < public.size:
+        raise NotFound
+    signed = parse_checkpoint(open_note(public.note)[0])
+    ordered = Sequenced.objects.get(position=position)
+    entry = Entry.objects.filter(id=ordered.entry_id).first()
+    said = commitment(entry_content(entry)) if entry else b""
+    digest = said.decode().split("\n")[3] if said else ""
+    leaf, path = leaf_hash(said), tuple(files.path(position, signed.size))
+    fits = files.leaf(position, signed.size) == leaf
+    proof = TlogProof(position, path, public.note)
+    return Place(position, str(ordered.entry_id), ordered.kind, digest, leaf, proof, signed.size, signed.root, fits)
 
 
 def check(proof: Proof, *vkeys: str) -> None:

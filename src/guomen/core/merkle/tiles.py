@@ -6,7 +6,7 @@ tiles go out.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from guomen.core.merkle.tree import EMPTY_ROOT, HASH_SIZE, node_hash, root_of_hashes
@@ -86,19 +86,8 @@ class Tiles:
 
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
         """Return PATH(index, D[0:size]) of RFC 6962 section 2.1.1, from the leaf upwards."""
-        if not 0 <= index < size:
-            raise TileError(f"leaf {index} is not in a tree of {size} leaves")
         view = _View(self._read, size)
-        lo, hi, proof = 0, size, list[bytes]()
-        while hi - lo > 1:
-            split = lo + _split(hi - lo)
-            if index < split:
-                proof.append(view.range_hash(split, hi))
-                hi = split
-            else:
-                proof.append(view.range_hash(lo, split))
-                lo = split
-        return proof[::-1]
+        return [view.range_hash(lo, hi) for lo, hi in _siblings(index, size)]
 
     def consistency_proof(self, size1: int, size2: int) -> list[bytes]:
         """Return PROOF(size1, D[0:size2]) of RFC 6962 section 2.1.2; empty for size1 = 0 or size1 = size2."""
@@ -119,6 +108,15 @@ class Tiles:
         if lo:
             proof.append(view.range_hash(lo, hi))
         return proof[::-1]
+
+
+def tiles_of_proof(index: int, size: int) -> list[TileId]:
+    """The tiles that :meth:`Tiles.inclusion_proof` reads, and the one of the leaf itself, so that they can be fetched
+    together. Raises TileError."""
+    wanted = {(0, index // TILE_WIDTH)}
+    for lo, hi in _siblings(index, size):
+        wanted |= {_tile_of(height, number)[:2] for height, number in _perfect_subtrees(lo, hi)}
+    return sorted(wanted)
 
 
 class _View:
@@ -146,19 +144,42 @@ class _View:
         """Return MTH(D[lo:hi]) where `lo` is a multiple of the largest power of two not above hi - lo."""
         if lo == hi:
             return EMPTY_ROOT
-        parts = list[bytes]()
-        while lo < hi:
-            height = (hi - lo).bit_length() - 1
-            parts.append(self._perfect_subtree(height, lo >> height))
-            lo += 1 << height
+        parts = [self._perfect_subtree(height, number) for height, number in _perfect_subtrees(lo, hi)]
         found = parts.pop()
         while parts:
             found = node_hash(parts.pop(), found)
         return found
 
     def _perfect_subtree(self, height: int, index: int) -> bytes:
-        level, rest = divmod(height, TILE_HEIGHT)
-        return root_of_hashes(self.hashes(level, index << rest, 1 << rest))
+        level, tile, offset, count = _tile_of(height, index)
+        return root_of_hashes(self.hashes(level, tile * TILE_WIDTH + offset, count))
+
+
+def _siblings(index: int, size: int) -> list[tuple[int, int]]:
+    """The ranges of leaves whose hashes make up an inclusion proof, from the leaf upwards."""
+    if not 0 <= index < size:
+        raise TileError(f"leaf {index} is not in a tree of {size} leaves")
+    lo, hi, found = 0, size, list[tuple[int, int]]()
+    while hi - lo > 1:
+        split = lo + _split(hi - lo)
+        found.append((split, hi) if index < split else (lo, split))
+        lo, hi = (lo, split) if index < split else (split, hi)
+    return found[::-1]
+
+
+def _perfect_subtrees(lo: int, hi: int) -> Iterator[tuple[int, int]]:
+    """Height and number of the full subtrees that make up a range, from left to right."""
+    while lo < hi:
+        height = (hi - lo).bit_length() - 1
+        yield height, lo >> height
+        lo += 1 << height
+
+
+def _tile_of(height: int, number: int) -> tuple[int, int, int, int]:
+    """Where the hashes below a full subtree are: level and index of the tile, offset in it, how many."""
+    level, rest = divmod(height, TILE_HEIGHT)
+    tile, offset = divmod(number << rest, TILE_WIDTH)
+    return level, tile, offset, 1 << rest
 
 
 def _extend_level(view: _View, level: int, count: int, new: list[bytes]) -> tuple[list[bytes], dict[TileId, bytes]]:

@@ -1,15 +1,12 @@
-"""The log for programs (C2SP tlog-tiles), and a page for people that says what it is."""
+"""The log for programs (C2SP tlog-tiles, tlog-proof)."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from guomen.core.merkle import TileError, parse_tile_path
 from guomen.kit.errors import NotFound
-from guomen.kit.web import page
-from guomen.ledger import files, publishing, witnesses
+from guomen.ledger import files, publishing, queries
 from guomen.ledger.models import Publication
-from guomen.ledger.signing import log_vkey
 
 OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -36,21 +33,14 @@ def tile(request: HttpRequest, tile: str) -> HttpResponse:
         level, index, width = parse_tile_path(tile)
     except TileError:
         raise NotFound from None
-    content = files.tile(level, index, width, _published().size)
+    content = files.tile(level, index, width, publishing.size())
     headers = OPEN | {"Cache-Control": FOR_EVER}
     return HttpResponse(content, content_type="application/octet-stream", headers=headers)
 
 
 @require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    """What the log holds, who watches it, and how to check it oneself."""
-    last = publishing.published()
-    policy = witnesses.policy()
-    context = {
-        "last": last,
-        "origin": settings.GUOMEN.origin,
-        "vkey": log_vkey(),
-        "witnesses": list(policy.witnesses.values()),
-        "cosigned": policy.cosigned(last.note) if last else {},
-    }
-    return page(request, "log/about.html", context)
+def proof(request: HttpRequest, position: int) -> HttpResponse:
+    """The place of an entry in the newest public tree, as C2SP tlog-proof: for those who do not read tiles."""
+    text = queries.place(position).proof.text()
+    headers = OPEN | {"Cache-Control": "no-cache", "Content-Disposition": f'inline; filename="{position}.tlog-proof"'}
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
