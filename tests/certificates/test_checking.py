@@ -67,7 +67,7 @@ def test_what_the_holder_keeps_back_stays_back(signed):
     assert found.number == found.subject == ""
     assert found.hidden > 3
     assert signed.number not in str(found)
-    assert set(found.facts["facts"]) == {"goods", "decision", "tests"}
+    assert set(found.facts) == {"kind", "goods", "decision"}
 
 
 def test_what_is_not_ours_or_was_changed(signed, drafted):

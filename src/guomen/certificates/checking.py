@@ -1,7 +1,9 @@
 """The one door for whoever shows us a certificate: a number, a text, a file, or a picture of a code."""
 
 import hashlib
+from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 import zxingcpp
 from django.conf import settings
@@ -11,6 +13,7 @@ from guomen.certificates import credential, foreign, paper, queries, statuses
 from guomen.certificates.checks import Check, Finding, verdict
 from guomen.certificates.foreign import Goods
 from guomen.certificates.models import Certificate
+from guomen.certificates.titles import exists, title
 from guomen.core import statuslist
 from guomen.core.credentials import Credential, CredentialError, Form, peek, recognise, verify
 from guomen.kit.clock import now
@@ -159,7 +162,7 @@ def _kept_back(form: Form, claimed: Credential, checks: list[Check]) -> Finding:
         issuer=claimed.issuer,
         begins=claimed.begins,
         ends=claimed.ends,
-        facts=foreign.facts(claimed),
+        facts=_said(claimed),
         hidden=claimed.hidden,
         identity=foreign.identity(claimed),
     )
@@ -177,11 +180,7 @@ def _register(one: Certificate) -> list[Check]:
 
 def _shown(form: str, one: Certificate, checks: list[Check], found: str, claimed: Credential | None = None) -> Finding:
     """The finding for a certificate of ours: the register's facts, or what the holder shows of them."""
-    said = (
-        foreign.facts(claimed)
-        if claimed and form == "dc+sd-jwt"
-        else {str(label.en): value for label, value in paper.rows(one.facts)}
-    )
+    said = _said(claimed) if claimed and form == "dc+sd-jwt" else own_facts(one.kind, one.facts)
     return Finding(
         form,
         found,  # type: ignore[arg-type]  # what verdict() gave
@@ -195,3 +194,24 @@ def _shown(form: str, one: Certificate, checks: list[Check], found: str, claimed
         facts=said,
         hidden=claimed.hidden if claimed else 0,
     )
+
+
+def _said(claimed: Credential) -> dict[str, Any]:
+    """What the holder of an SD-JWT of ours shows."""
+    facts, kind = claimed.claims.get("facts"), claimed.claims.get("certificateKind")
+    code = kind.get("code") if isinstance(kind, dict) else ""
+    return own_facts(str(code), facts if isinstance(facts, dict) else {})
+
+
+def own_facts(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a certificate of ours by their names in :data:`guomen.certificates.paper.ROWS`, tests as text."""
+    found: dict[str, Any] = {"kind": paper.vars_of(title(kind))} if exists(kind) else {}
+    found |= {name: facts[name] for name in paper.ROWS if name in facts}
+    site, tests = paper.checks(facts)
+    lines = [{tongue: _test(test, tongue) for tongue in ("en", "zh")} for test in site + tests]
+    return found | {name: facts[name] for name in ("decision",) if name in facts} | ({"tests": lines} if lines else {})
+
+
+def _test(test: Mapping[str, Any], tongue: str) -> str:
+    parts = [test[name][tongue] for name in ("test", "found", "limit", "result")]
+    return " · ".join(dict.fromkeys(part for part in parts if part != "—"))

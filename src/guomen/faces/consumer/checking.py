@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from guomen.certificates import checking, checks
+from guomen.certificates import checking, checks, paper
 from guomen.certificates.checks import Finding
 from guomen.faces.consumer.as_json import plain
 from guomen.faces.consumer.views import answered
@@ -20,6 +20,12 @@ from guomen.tags.visitors import allow, sender_of
 MOST_A_DAY = 2000
 """Checks from one network address in a day: a broker's office makes hundreds, a machine that guesses makes more."""
 _ROWS, _LONGEST = 60, 400
+LABELS = paper.ROWS | {
+    "kind": W("Kind of certificate", "证书种类"),
+    "decision": W("Decision", "检验结论"),
+    "tests": W("Tests", "检测"),
+}
+"""Names of facts that we know, ours or not."""
 
 
 class TooManyChecksError(GuomenError):
@@ -89,7 +95,8 @@ def _sentence(found: Finding) -> str:
     """Why the verdict is as it is: the first check that failed, or the first that was left open."""
     for result in ("failed", "open"):
         for check in found.checks:
-            if check.result == result and (result == "failed" or found.verdict != "valid"):
+            # That there are no goods to compare with is no news on this page.
+            if check.result == result and check.name != "subject":
                 return say(checks.SENTENCES[check.code], **dict(check.values))
     return say(checks.SENTENCES["signed"])
 
@@ -98,7 +105,8 @@ def rows(facts: Any, before: str = "") -> list[tuple[str, str]]:
     """What a certificate says, as rows of name and text; things inside things have a name of several parts."""
     found: list[tuple[str, str]] = []
     for name, value in facts.items() if isinstance(facts, dict) else enumerate(facts, 1):
-        label = f"{before} · {name}" if before else str(name)
+        called = LABELS.get(name) if isinstance(name, str) and not before else None
+        label = say(called) if called else f"{before} · {name}" if before else str(name)
         if isinstance(value, dict) and {"en", "zh"} <= value.keys():
             found.append((label, str(say(W(str(value["en"]), str(value["zh"]))))))
         elif isinstance(value, dict | list):
