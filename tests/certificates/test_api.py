@@ -4,12 +4,23 @@ import pytest
 from django.test import Client
 
 from guomen.certificates.models import Certificate
+from guomen.clearance import services as clearance
+from guomen.kit.ids import Subject
 from guomen.ledger.models import Entry
-from tests.certificates.making import SUBJECT, decided
+from tests.certificates.kinds import PACKAGING
+from tests.certificates.making import SUBJECT, decided, draft, sign
+from tests.clearance.conftest import example
 
 pytestmark = pytest.mark.django_db
+FACTS = {
+    "goods": "Shirts",
+    "batch": "M-1",
+    "quantity": {"value": "500", "unit": "C62"},
+    "origin": "IT",
+    "decision": {"en": "Meets the requirements.", "zh": "合格。"},
+}
 CODE = "91310115MA1K4NAB5L"
-BODY = {"kind": "21", "subject": SUBJECT, "holder": CODE, "facts": {"goods": "Shirts", "batch": "M-1"}}
+BODY = {"kind": "21", "subject": SUBJECT, "holder": CODE, "facts": FACTS}
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +40,9 @@ def test_a_certificate_lives_over_http(door):
     assert [c["number"] for c in door("amy").get("/api/certificates").json()] == [number]
     returned = post(door("ari"), f"/{number}/send-back", {"reason": "Which quantity?"}).json()
     assert (returned["state"], returned["returned_reason"]) == ("returned", "Which quantity?")
-    facts = BODY["facts"] | {"quantity": "500 pieces"}
+    facts = FACTS | {"quantity": {"value": "480", "unit": "C62"}}
     changed = door("ana").put(f"/api/certificates/{number}", {"facts": facts}, content_type="application/json").json()
-    assert (changed["state"], changed["facts"]["quantity"]) == ("draft", "500 pieces")
+    assert (changed["state"], changed["facts"]["quantity"]["zh"]) == ("draft", "480 件")
     assert post(door("ari"), f"/{number}/review").json()["state"] == "reviewed"
     assert post(door("amy"), f"/{number}/sign").json()["state"] == "valid"
     assert post(door("amy"), f"/{number}/suspend", {"reason": "Why", "code": "goods"}).json()["state"] == "suspended"
@@ -57,6 +68,7 @@ def test_what_is_not_possible_is_a_problem_document(door, people):
         (door("ana"), "", BODY | {"holder": "nobody"}, 422, "invalid"),
         (door("ana"), "", BODY | {"valid_days": 0}, 422, "invalid"),
         (door("ana"), "", {"kind": []}, 422, "invalid"),
+        (door("ana"), "", BODY | {"facts": FACTS | {"origin": "Atlantis", "quantity": {"value": 0.5}}}, 422, "invalid"),
         (door(), "", BODY, 401, "not-signed-in"),
     ):
         answer = post(client, path, body)
@@ -75,6 +87,40 @@ def test_a_repeated_request_does_nothing_twice(door):
     for _ in range(2):
         assert post(door("amy"), f"/{number}/sign", **{"Idempotency-Key": "s1"}).json()["state"] == "valid"
     assert Entry.objects.filter(kind="certificate.signed").count() == 1
+
+
+def test_kinds_say_what_they_need_without_an_account(door):
+    found = {k["kind"]: k for k in door().get("/api/certificates/kinds").json()["kinds"]}
+    assert "97" not in found
+    needed = [f["name"] for f in found["18"]["facts"] if f["needed"]]
+    assert {"exporter", "consignee", "plants", "import_country"} <= set(needed)
+    assert found["18"]["title"]["zh"] == "植物检疫证书"
+
+
+def test_a_firm_asks_and_declares_over_http(door, people):
+    line = Subject.line(clearance.lodge(people.cy.actor, example()).number, 1)
+    sent = {"kind": "21", "subject": line}
+    asked = post(door("cy"), "/requests", sent, **{"Idempotency-Key": "a"}).json()
+    assert post(door("cy"), "/requests", sent, **{"Idempotency-Key": "a"}).json() == asked
+    assert door("cal").get("/api/certificates/requests").json()["requests"] == [asked]
+    assert door("bo").get("/api/certificates/requests").json()["requests"] == [asked]
+    assert door("di").get("/api/certificates/requests").status_code == 403
+    assert post(door("eve"), "/requests", sent).status_code == 404
+    declined = post(door("bo"), f"/requests/{asked['id']}/decline", {"reason": "Not released."}).json()
+    assert (declined["state"], declined["reason"]) == ("declined", "Not released.")
+    word = {"subject": line, "facts": {"goods": "Shirts", "standard": "GB 18401-2010", "statement": "They conform."}}
+    for _ in range(2):
+        made = post(door("cy"), "/declarations", word, **{"Idempotency-Key": "d"}).json()
+    assert (made["kind"], made["state"]) == ("CD", "valid")
+    assert Certificate.objects.filter(kind="CD").count() == 1
+    problems = post(door("cy"), "/declarations", {"subject": line, "facts": {"goods": 5}}).json()
+    assert problems["code"] == "invalid"
+
+
+def test_the_balance_of_packages_is_read_over_http(door, people):
+    one = sign(people, draft(people, "urn:guomen:packaging:C231234", kind="PP", facts=PACKAGING, valid_days=100))
+    assert door("cy").get(f"/api/certificates/{one.number}/packages").json()["left"] == 5000
+    assert door().get(f"/api/certificates/{one.number}/packages").status_code == 401
 
 
 def test_a_draft_is_seen_by_officers_only(door):

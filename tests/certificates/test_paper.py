@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime
 
-from guomen.certificates import paper
+from guomen.certificates import kinds, paper
 from guomen.kit.words import W
 
 
 def test_a_day_is_written_out_in_each_language_as_it_was_at_the_port() -> None:
     late = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
-    assert paper.dated(late) == {"en": "24 November 2026", "zh": "2026年11月24日"}
-    ((label, value),) = paper.rows({"inspected_on": "2026-11-24", "rule_pack": "2026.1"})
+    (day,) = kinds.read(kinds.kind("21"), {"inspected_on": late})[0].items()
+    assert day == ("inspected_on", "2026-11-24")
+    (section,) = paper.sections("21", {"inspected_on": "2026-11-24", "rule_pack": "2026.1"})
+    ((label, value),) = section.rows
     assert label.en == "Date of inspection"
     assert value == {"en": "24 November 2026", "zh": "2026年11月24日"}
 

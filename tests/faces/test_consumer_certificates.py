@@ -25,6 +25,8 @@ def signed(people, formula):
     facts = {
         "goods": W("Infant formula", "婴儿配方奶粉"),
         "batch": formula.range.batch,
+        "quantity": {"value": "18400", "unit": "CA"},
+        "origin": "NZ",
         "decision": W("Meets.", "合格。"),
     }
     drafted = certifying.draft(

@@ -79,7 +79,7 @@ def test_a_recall_is_published_once_for_all_its_items(people, formula):
 
 def test_certificates_show_when_signed_and_when_they_run_out(people, formula):
     assert published(formula).facts["certificates"] == []
-    facts = {"goods": W("Formula", "奶粉")}
+    facts = {"goods": W("Formula", "奶粉"), "quantity": "18,400 cans", "origin": "NZ", "decision": "Meets."}
     holder = people.cy.organisation
     made = certificates.draft(people.ana.actor, kind="21", subject=formula.subject, holder=holder, facts=facts)
     signed = sign(people, made)

@@ -57,6 +57,7 @@ PUBLIC = {
     "POST api/tags/claims/end": "the buyer has no account; the secret of the claim is the key",
     "GET api/tags/keys": "public keys",
     "POST api/tags/codes/check": "says only what the code itself says",
+    "GET api/certificates/kinds": "what certificates there are holds no goods",
     "GET api/codes/{name}": "code tables hold no goods",
     "GET api/products/{gtin}": "what a shopper's page says of the product too",
 }
@@ -106,6 +107,7 @@ OWN_OPERATIONS = {
     "GET api/tags/dealers": {"dealers": []},
     "PUT api/tags/dealers/{code}": None,
     "GET api/seals": [],
+    "GET api/certificates/requests": {"requests": []},
     "GET api/notices": [],
     "GET api/links": {"links": []},
     "GET api/trace-shares": [],
@@ -130,7 +132,7 @@ NAMES = {
     "certificates/status/": {"number": "=0", "purpose": "=revocation"},
     "certificates/": {"number": "certificate"},
     "desk/certificates/": {"number": "certificate"},
-    "api/certificates": {"number": "certificate"},
+    "api/certificates": {"number": "certificate", "request_id": "entry"},
     "laboratory/": {"number": "sample"},
     "field/": {"digest": "photo"},
     "account/tokens": {"id": "token"},
@@ -197,6 +199,7 @@ def is_shut(answer: Any) -> bool:
     return answer.status_code in SHUT or led_away or (answer.status_code == 204 and not answer.content)
 
 
+CONFORMS = {"goods": "x", "standard": "x", "statement": "x"}
 FORM = {
     "do": "decide", "decision": "agree", "outcome": "release", "reason": "I say so", "note": "x", "text": "x",
     "once": "k",
@@ -264,6 +267,9 @@ def bodies(world: World) -> dict[str, Any]:
         "POST api/declarations": {"lines": []},
         "POST api/certificates": {"kind": "21", "subject": w["subject"], "holder": "91310000MA1FL0007C"},
         "PUT api/certificates/{number}": {"facts": {"goods": "x"}},
+        "POST api/certificates/requests": {"kind": "21", "subject": w["subject"]},
+        "POST api/certificates/requests/{request_id}/decline": {"reason": "I say so"},
+        "POST api/certificates/declarations": {"subject": w["subject"], "facts": CONFORMS},
         "POST api/certificates/{number}/review": None,
         "POST api/certificates/{number}/send-back": {"reason": "I say so"},
         "POST api/certificates/{number}/sign": None,

@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from guomen.certificates import queries, services
-from guomen.certificates.models import Certificate
+from guomen.certificates import kinds, queries, services
+from guomen.certificates.models import Asked, Certificate
 from guomen.certificates.titles import title
 from guomen.kit.errors import Invalid, Problem
 from guomen.kit.words import W
@@ -39,6 +39,20 @@ class ChangeIn(Schema):
     valid_days: int | None = None
 
 
+class AskIn(Schema):
+    kind: str
+    subject: str
+    note: str = ""
+
+
+class DeclareIn(Schema):
+    """``facts``: see the kind CD."""
+
+    subject: str
+    facts: dict[str, Any]
+    valid_days: int | None = None
+
+
 class ReasonIn(Schema):
     reason: str
 
@@ -55,6 +69,27 @@ def shown(one: Certificate) -> dict[str, Any]:
     office = one.office.code if one.office else None
     more = {"state": queries.state(one), "title": title(one.kind), "holder": one.holder.code, "office": office}
     return dict(plain(values | more))
+
+
+def _kind(one: kinds.Kind) -> dict[str, Any]:
+    facts = [
+        {
+            "name": f.name,
+            "label": f.label,
+            "needed": f.name in one.needs,
+            "type": f.type.widget,
+            "codes": [code for code, _words in f.type.options()] if hasattr(f.type, "options") else None,
+            "columns": [c.name for c in f.type.columns] if f.type.widget == "rows" else None,
+        }
+        for f in kinds.fields_of(one)
+    ]
+    limits = {"valid_days": one.days, "longest": one.longest, "issuer": one.issuer, "basis": one.basis}
+    return dict(plain({"kind": one.code, "title": title(one.code), "facts": facts} | limits))
+
+
+def _asked(one: Asked) -> dict[str, Any]:
+    names = ("id", "kind", "subject", "note", "state", "reason", "certificate", "asked_at", "answered_at")
+    return dict(plain({name: getattr(one, name) for name in names} | {"organisation": one.organisation.code}))
 
 
 def _holder(code: str) -> Organisation:
@@ -78,6 +113,50 @@ def draft(request: HttpRequest, body: DraftIn) -> Any:
         return shown(services.draft(by, **(body.dict() | {"holder": _holder(body.holder)})))
 
     return once_request(request, by, do)[0]
+
+
+@router.get("/certificates/kinds", summary="Kinds of certificates, and the facts that each needs", auth=None)
+def all_kinds(request: HttpRequest) -> Any:
+    return {"kinds": [_kind(one) for one in kinds.KINDS.values() if one.ended is None]}
+
+
+@router.get("/certificates/requests", summary="Requests for certificates: a firm's own; for officers those that wait")
+def requests(request: HttpRequest) -> Any:
+    by = actor(request)
+    found = queries.asked(by) if by.is_officer else queries.own_asked(by)
+    return {"requests": [_asked(one) for one in found]}
+
+
+@router.post("/certificates/requests", summary="Ask for a certificate about goods of one's own")
+def ask(request: HttpRequest, body: AskIn) -> Any:
+    by = actor(request)
+    return once_request(request, by, lambda: _asked(services.ask(by, body.kind, body.subject, body.note)))[0]
+
+
+@router.post("/certificates/requests/{uuid:request_id}/decline", summary="Decline a request (officers)")
+def decline(request: HttpRequest, request_id: str, body: ReasonIn) -> Any:
+    by = actor(request)
+    return once_request(request, by, lambda: _asked(services.decline(by, request_id, body.reason)))[0]
+
+
+@router.post("/certificates/declarations", summary="Declare on the firm's own word that goods conform")
+def declare(request: HttpRequest, body: DeclareIn) -> Any:
+    by = actor(request)
+
+    def do() -> dict[str, Any]:
+        return shown(services.declare(by, body.subject, body.facts, body.valid_days))
+
+    return once_request(request, by, do)[0]
+
+
+@router.get("/certificates/{number}/packages", summary="What was written off a packaging performance result")
+def packages(request: HttpRequest, number: str) -> Any:
+    one = queries.certificate(number, actor(request))
+    rows = [
+        {"packages": w.packages, "left": w.balance, "use_result": w.use_result, "at": w.at}
+        for w in queries.write_offs(number)
+    ]
+    return plain({"number": one.number, "left": queries.packages_left(one), "write_offs": rows})
 
 
 @router.get("/certificates/{number}", summary="One certificate")

@@ -9,11 +9,11 @@ import zxingcpp
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
-from guomen.certificates import credential, foreign, paper, queries, statuses
+from guomen.certificates import credential, foreign, kinds, paper, queries, statuses
 from guomen.certificates.checks import Check, Finding, verdict
 from guomen.certificates.foreign import Goods
 from guomen.certificates.models import Certificate
-from guomen.certificates.titles import exists, title
+from guomen.certificates.titles import title
 from guomen.core import statuslist
 from guomen.core.credentials import Credential, CredentialError, Form, peek, recognise, verify
 from guomen.kit.clock import now
@@ -204,9 +204,13 @@ def _said(claimed: Credential) -> dict[str, Any]:
 
 
 def own_facts(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a certificate of ours by their names in :data:`guomen.certificates.paper.ROWS`, tests as text."""
-    found: dict[str, Any] = {"kind": paper.vars_of(title(kind))} if exists(kind) else {}
-    found |= {name: facts[name] for name in paper.ROWS if name in facts}
+    """The facts of a certificate of ours by their names in :data:`guomen.certificates.paper.ROWS`, rows as text."""
+    if kind not in kinds.KINDS:
+        return {}
+    found: dict[str, Any] = {"kind": paper.vars_of(title(kind))}
+    for field in kinds.fields_of(kinds.kind(kind)):
+        if field.section and field.name in facts and field.name != "tests":
+            found[field.name] = paper.stated(field, facts[field.name])
     site, tests = paper.checks(facts)
     lines = [{tongue: _test(test, tongue) for tongue in ("en", "zh")} for test in site + tests]
     return found | {name: facts[name] for name in ("decision",) if name in facts} | ({"tests": lines} if lines else {})

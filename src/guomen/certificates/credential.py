@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from guomen.certificates import statuses
+from guomen.certificates import kinds, statuses
 from guomen.certificates.models import Certificate, IssuedForms
 from guomen.certificates.titles import title
 from guomen.core.credentials import CredentialError, PublicKey, Reference, jose, keys, vc
@@ -47,12 +47,20 @@ def document(certificate: Certificate, forms: IssuedForms | None = None) -> dict
     assert certificate.signed_at is not None
     assert certificate.valid_until is not None
     holder, office = certificate.holder, certificate.office
+    own_word = kinds.kind(certificate.kind).issuer == "firm"
+    giver, more = W(office.name_en, office.name_zh), dict[str, Any]()
+    if own_word:
+        # The signature is the platform's: it received the declaration. Whose word it is stands with the subject.
+        more["declaredBy"] = {"identifier": holder.code, "name": _tongues(giver)}
+        giver = W(settings.GUOMEN.authority_en, settings.GUOMEN.authority_zh)
+    if certificate.replaces:
+        more["replaces"] = address(certificate.replaces)
     places = statuses.references(forms or IssuedForms.objects.get(number=certificate.number))
     return {
         "@context": CONTEXTS,
         "id": address(certificate.number),
-        "type": ["VerifiableCredential", "InspectionCertificate"],
-        "issuer": {"id": settings.GUOMEN.origin, "name": _tongues(W(office.name_en, office.name_zh))},
+        "type": ["VerifiableCredential", "EnterpriseDeclaration" if own_word else "InspectionCertificate"],
+        "issuer": {"id": settings.GUOMEN.origin, "name": _tongues(giver)},
         "validFrom": stamp(certificate.signed_at),
         "validUntil": stamp(certificate.valid_until),
         "credentialStatus": [_status(one) for one in places if one.purpose],
@@ -62,7 +70,8 @@ def document(certificate: Certificate, forms: IssuedForms | None = None) -> dict
             "certificateKind": {"code": certificate.kind, "name": _tongues(title(certificate.kind))},
             "holder": {"identifier": holder.code, "name": _tongues(W(holder.name_en, holder.name_zh))},
             "facts": certificate.facts,
-        },
+        }
+        | more,
     }
 
 

@@ -1,70 +1,76 @@
 """The certificate on paper: the same facts, in both languages, on A4."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import translation
 
-from guomen.certificates import credential
+from guomen.certificates import credential, kinds
+from guomen.certificates.kinds.values import both
 from guomen.certificates.models import Certificate
 from guomen.certificates.titles import title
 from guomen.kit import paper
-from guomen.kit.web import written_date
+from guomen.kit.web import dated
 from guomen.kit.words import W
 
 TEMPLATE = Path(__file__).parent / "certificate.typ"
-ROWS = {
-    "goods": W("Goods", "货物名称"),
-    "gtin": W("Product number (GTIN)", "商品条码"),
-    "batch": W("Batch", "批号"),
-    "hs_code": W("Commodity code", "商品编码"),
-    "quantity": W("Quantity", "数量"),
-    "origin": W("Origin", "原产地"),
-    "maker": W("Maker", "生产企业"),
-    "declaration": W("Declaration", "报检号"),
-    "container": W("Container", "集装箱号"),
-    "seal": W("Seal", "封志号"),
-    "place": W("Place of inspection", "检验地点"),
-    "inspected_on": W("Date of inspection", "检验日期"),
-}
-"""Facts that stand in the table of the paper, in this order; others stay in the credential."""
-DAYS = frozenset({"inspected_on"})
 WITHIN, OUTSIDE = W("Within limit", "符合"), W("Outside limit", "不符合")
 CONFORMS, DOES_NOT_CONFORM = W("Conforms", "符合"), W("Does not conform", "不符合")
+ROWS = {f.name: f.label for f in kinds.FIELDS.values() if f.section}
+"""Names of facts in words."""
 _BETWEEN = {"en": ": ", "zh": "："}
 
 
-def pair(value: Any) -> dict[str, str]:
-    """Any fact as what stands on paper in both languages."""
-    if isinstance(value, dict) and {"en", "zh"} <= set(value):
-        return {"en": str(value["en"]), "zh": str(value["zh"])}
-    text = "—" if value in (None, "") else str(value)
-    return {"en": text, "zh": text}
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of one fact: heads and cells, left to right; a column that nothing stands in is left out."""
+
+    title: W
+    heads: list[W]
+    rows: list[list[dict[str, str]]]
 
 
-def dated(day: date | datetime) -> dict[str, str]:
-    """A day written out in both languages; that of a moment is the day at the port."""
-    if isinstance(day, datetime):
-        day = day.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    with translation.override("en"):
-        english = written_date(day)
-    with translation.override("zh-hans"):
-        return {"en": english, "zh": written_date(day)}
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Facts that stand together on paper and page. ``title`` is None for the first."""
+
+    title: W | None
+    rows: list[tuple[W, dict[str, str]]]
+    tables: list[Table]
 
 
-def rows(facts: Mapping[str, Any]) -> list[tuple[W, dict[str, str]]]:
-    """The facts of the table with their labels, as they stand on paper and page."""
-    return [(label, _fact(name, facts[name])) for name, label in ROWS.items() if name in facts]
+def sections(kind: str, facts: Mapping[str, Any]) -> list[Section]:
+    """The facts of a certificate with their labels, as they stand on paper and page; tests and decision stand apart."""
+    found = []
+    for code, heading in kinds.SECTIONS.items():
+        stated = [f for f in kinds.fields_of(kinds.kind(kind)) if f.section == code and f.name in facts]
+        if not code or not stated:
+            continue
+        order = list(kinds.FIELDS)
+        stated = sorted((f for f in stated if f.name != "tests"), key=lambda f: order.index(f.name))
+        rows = [(f.label, f.type.write(facts[f.name])) for f in stated if f.type.widget != "rows"]
+        tables = [_table(f, facts[f.name]) for f in stated if f.type.widget == "rows"]
+        if rows or tables:
+            found.append(Section(heading if found or code != "goods" else None, rows, tables))
+    return found
 
 
-def _fact(name: str, value: Any) -> dict[str, str]:
-    if name in DAYS and value:
-        return dated(date.fromisoformat(str(value)[:10]))
-    return pair(value)
+def stated(field: kinds.Field, value: Any) -> Any:
+    """One fact in both languages; one of several rows as a list of lines."""
+    if field.type.widget != "rows":
+        return field.type.write(value)
+    lines = _table(field, value).rows
+    return [
+        {tongue: " · ".join(c[tongue] for c in line if c[tongue] != "—") for tongue in ("en", "zh")} for line in lines
+    ]
+
+
+def _table(field: kinds.Field, rows: list[dict[str, Any]]) -> Table:
+    used = [c for c in field.type.columns if any(c.name in row for row in rows)]
+    cells = [[c.type.write(row[c.name]) if c.name in row else both("") for c in used] for row in rows]
+    return Table(field.label, [c.label for c in used], cells)
 
 
 def checks(facts: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -77,7 +83,7 @@ def _test(row: dict[str, Any]) -> dict[str, Any]:
     within, limited = bool(row.get("within")), bool(row.get("limit"))
     good, bad = (WITHIN, OUTSIDE) if limited else (CONFORMS, DOES_NOT_CONFORM)
     result = vars_of(good if within else bad)
-    texts = {name: pair(row.get(name)) for name in ("test", "found", "limit")}
+    texts = {name: both(row.get(name)) for name in ("test", "found", "limit")}
     if not limited and texts["found"] not in (vars_of(CONFORMS), vars_of(DOES_NOT_CONFORM)):
         # A measured value says more than the verdict alone.
         result = {tongue: f"{texts['found'][tongue]}{_BETWEEN[tongue]}{words}" for tongue, words in result.items()}
@@ -93,6 +99,16 @@ def vars_of(words: W) -> dict[str, str]:
     return {"en": words.en, "zh": words.zh}
 
 
+def _plain(found: Section) -> dict[str, Any]:
+    return {
+        "title": vars_of(found.title) if found.title else None,
+        "rows": [{"label": vars_of(label), "value": value} for label, value in found.rows],
+        "tables": [
+            {"title": vars_of(t.title), "heads": [vars_of(h) for h in t.heads], "rows": t.rows} for t in found.tables
+        ],
+    }
+
+
 def render(certificate: Certificate, credential_digest: str) -> bytes:
     """The PDF of a certificate that has its signer's office and moments."""
     assert certificate.office is not None
@@ -100,18 +116,23 @@ def render(certificate: Certificate, credential_digest: str) -> bytes:
     facts, holder, office = certificate.facts, certificate.holder, certificate.office
     where = credential.address(certificate.number)
     site, tests = checks(facts)
+    one = kinds.kind(certificate.kind)
     data = {
         "title": vars_of(title(certificate.kind)),
         "number": certificate.number,
+        "replaces": certificate.replaces,
+        "own_word": one.issuer == "firm",
+        "lasting": one.lasting,
+        "basis": vars_of(one.basis) if one.basis else None,
         "holder": {"en": holder.name_en, "zh": holder.name_zh} | {"code": holder.code},
         "office": {"en": office.name_en, "zh": office.name_zh},
         "authority": {"en": settings.GUOMEN.authority_en, "zh": settings.GUOMEN.authority_zh},
-        "rows": [{"label": vars_of(label), "value": value} for label, value in rows(facts)],
+        "sections": [_plain(found) for found in sections(certificate.kind, facts)],
         "site": site,
         "tests": tests,
-        "decision": pair(facts.get("decision")),
-        "signed": dated(certificate.signed_at),
-        "until": dated(certificate.valid_until),
+        "decision": both(facts["decision"]) if facts.get("decision") else None,
+        "signed": vars_of(dated(certificate.signed_at)),
+        "until": vars_of(dated(certificate.valid_until)),
         "address": where,
         "qr": paper.qr_svg(where, border=0),
         "digest": credential_digest,

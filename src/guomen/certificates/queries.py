@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from guomen.certificates import credential, kinds, rules
-from guomen.certificates.models import Certificate
+from guomen.certificates.models import Asked, Certificate, WriteOff
+from guomen.certificates.services import packages
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound
 from guomen.parties.actors import PUBLIC, Actor
@@ -59,6 +60,36 @@ def own_waiting(by: Actor, issuer: str) -> list[Certificate]:
         state__in=rules.UNSIGNED, kind__in=kinds.issued_by(issuer), office=by.organisation_id
     )
     return list(found.select_related("holder").order_by("drafted_at", "number"))
+
+
+def asked(by: Actor) -> list[Asked]:
+    """Requests of firms that wait, oldest first, for officers."""
+    if not by.is_officer:
+        raise Forbidden
+    return list(Asked.objects.filter(state="open").select_related("organisation").order_by("asked_at", "id"))
+
+
+def own_asked(by: Actor, limit: int = 200) -> list[Asked]:
+    """What a firm has asked for, newest first."""
+    by.require("declarant")
+    return list(Asked.objects.filter(organisation=by.organisation_id).order_by("-asked_at", "-id")[:limit])
+
+
+def held(by: Actor, limit: int = 200) -> list[Certificate]:
+    """Signed certificates that a firm holds, newest first."""
+    by.require("declarant")
+    found = Certificate.objects.filter(holder=by.organisation_id).exclude(state__in=rules.UNSIGNED)
+    return list(found.select_related("holder", "office").order_by("-signed_at", "number")[:limit])
+
+
+def write_offs(number: str) -> list[WriteOff]:
+    """What was booked on a packaging performance result, in order."""
+    return list(WriteOff.objects.filter(certificate=number).order_by("sequence"))
+
+
+def packages_left(one: Certificate) -> int | None:
+    """How many packages of a performance result can still be used; None for other kinds."""
+    return packages.balance(one) if one.kind == packages.PERFORMANCE else None
 
 
 def signed_lately(limit: int = 20) -> list[Certificate]:

@@ -7,7 +7,3 @@ from guomen.kit.words import W
 def title(kind: str) -> W:
     """The name of a kind of certificate. Raises KeyError for an unknown code."""
     return table("certificate_kind").words[kind]
-
-
-def exists(kind: str) -> bool:
-    return kind in table("certificate_kind")

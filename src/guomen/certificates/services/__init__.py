@@ -1,7 +1,8 @@
 """What people can do with certificates."""
 
+from guomen.certificates.services.asking import ask, declare, decline
 from guomen.certificates.services.drafting import change, draft
 from guomen.certificates.services.ending import resume, revoke, suspend
 from guomen.certificates.services.signing import review, send_back, sign
 
-__all__ = ["change", "draft", "resume", "review", "revoke", "send_back", "sign", "suspend"]
+__all__ = ["ask", "change", "declare", "decline", "draft", "resume", "review", "revoke", "send_back", "sign", "suspend"]

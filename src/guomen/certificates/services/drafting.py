@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from guomen.certificates import kinds, rules
-from guomen.certificates.models import Certificate
+from guomen.certificates.models import Asked, Certificate
 from guomen.certificates.services.common import locked, move, new_number, tell
+from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.words import W
 from guomen.ledger.services import plain
@@ -34,14 +35,12 @@ def draft(
     certificate of the same kind and holder's goods that this one replaces when it is signed. ``excluded_persons``
     may neither review nor sign, beside those whom the ledger knows. Raises Invalid, Forbidden, NotFound, Refused.
     """
-    if not kinds.exists(kind):
+    if kind not in kinds.KINDS:
         raise Invalid([Problem("kind", "unknown-kind", W("Choose a kind of certificate.", "请选择证书种类。"))])
     one = kinds.kind(kind)
     kinds.require(by, "draft", one, None)
     days = one.days if valid_days is None else valid_days
-    problems = _days(one, days)
-    if problems:
-        raise Invalid(problems)
+    kept = checked(one, facts, days)
     if replaces:
         _replaceable(by, replaces, kind)
     certificate = Certificate.objects.create(
@@ -49,13 +48,16 @@ def draft(
         kind=kind,
         subject=subject,
         holder=holder,
-        facts=plain(facts),
+        facts=plain(kept),
         valid_days=days,
         excluded_persons=sorted({UUID(str(p)) for p in excluded_persons}),
         drafted_by=by.person_id,
         office=by.organisation,
         replaces=replaces,
     )
+    # Whoever asked for it has an answer.
+    open_ones = Asked.objects.filter(kind=kind, subject=subject, organisation=holder, state="open")
+    open_ones.update(state="drafted", certificate=certificate.number, answered_at=now())
     tell("certificate.drafted", certificate, {"replaces": replaces} if replaces else {}, by)
     return certificate
 
@@ -71,10 +73,7 @@ def change(by: Actor, number: str, facts: Mapping[str, Any], valid_days: int | N
     kinds.require(by, "draft", one, certificate.office_id)
     move(certificate, "change")
     days = certificate.valid_days if valid_days is None else valid_days
-    problems = _days(one, days)
-    if problems:
-        raise Invalid(problems)
-    certificate.facts, certificate.valid_days = plain(facts), days
+    certificate.facts, certificate.valid_days = plain(checked(one, facts, days)), days
     # Who changes the facts is their drafter from now on, beside the first one.
     if certificate.drafted_by and certificate.drafted_by != by.person_id:
         certificate.excluded_persons = sorted({*certificate.excluded_persons, certificate.drafted_by})
@@ -84,11 +83,18 @@ def change(by: Actor, number: str, facts: Mapping[str, Any], valid_days: int | N
     return certificate
 
 
-def _days(one: kinds.Kind, days: int) -> list[Problem]:
-    if 1 <= days <= one.longest:
-        return []
-    words = W("The validity is between 1 and {max} days.", "有效期应为 1 至 {max} 天。")
-    return [Problem("valid_days", "out-of-range", words, (("max", one.longest),))]
+def checked(one: kinds.Kind, facts: Mapping[str, Any], days: int) -> dict[str, Any]:
+    """The facts as they are kept. Raises Invalid with all that is wrong."""
+    kept, problems = kinds.read(one, facts)
+    if not 1 <= days <= one.longest:
+        words = W("The validity is between 1 and {max} days.", "有效期应为 1 至 {max} 天。")
+        problems.append(Problem("valid_days", "out-of-range", words, (("max", one.longest),)))
+    if one.ended is not None and now().date() >= one.ended:
+        words = W("Nobody issues this kind since {day}.", "自 {day} 起不再签发此种证书。")
+        problems.append(Problem("kind", "ended", words, (("day", one.ended.isoformat()),)))
+    if problems:
+        raise Invalid(problems)
+    return kept
 
 
 def _replaceable(by: Actor, number: str, kind: str) -> None:

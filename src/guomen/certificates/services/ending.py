@@ -6,6 +6,7 @@ from django.db import transaction
 
 from guomen.certificates import kinds
 from guomen.certificates.models import Certificate
+from guomen.certificates.services import packages
 from guomen.certificates.services.common import locked, move, tell, worded
 from guomen.certificates.words import REVOKE_CODES, SUSPEND_CODES
 from guomen.kit.clock import now
@@ -49,6 +50,8 @@ def revoke(by: Actor, number: str, reason: str, code: str = "other") -> Certific
     move(certificate, "revoke")
     certificate.revoked_at, certificate.revoke_code, certificate.revoke_reason = now(), code, said
     certificate.save()
+    if certificate.kind == packages.USE and code in packages.UNUSED:
+        packages.give_back(by, certificate)
     tell("certificate.revoked", certificate, {"code": code, "reason": said}, by)
     return certificate
 

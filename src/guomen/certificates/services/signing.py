@@ -9,6 +9,7 @@ from django.db import transaction
 
 from guomen.certificates import formats, kinds, paper, rules
 from guomen.certificates.models import Certificate
+from guomen.certificates.services import packages
 from guomen.certificates.services.common import LINE, excluded, is_released, locked, move, tell, worded
 from guomen.certificates.words import SAME_PERSON
 from guomen.kit import blobs
@@ -64,16 +65,24 @@ def sign(by: Actor, number: str, excluded_persons: Collection[UUID | str] = ()) 
     barred = {*excluded(certificate), *(UUID(str(p)) for p in excluded_persons)}
     _another_person(by, certificate, certificate.reviewed_by, barred)
     _ready(one, certificate)
-    complete(by, certificate)
-    _replace(by, certificate)
+    old = _replaced(certificate)
+    complete(by, certificate, "certificate.signed", old)
+    if old is not None:
+        old.replaced_by, old.replaced_at = certificate.number, certificate.signed_at
+        old.save()
+        tell("certificate.replaced", old, {"replaced_by": certificate.number}, by)
     return certificate
 
 
-def complete(by: Actor, certificate: Certificate) -> None:
-    """Make the documents of a certificate that is being signed, save it and tell the ledger."""
+def complete(by: Actor, certificate: Certificate, said: str, old: Certificate | None = None) -> None:
+    """Make the documents of a certificate that is being signed, save it and tell the ledger ``said``."""
     moment = now().replace(microsecond=0)
     certificate.office, certificate.signed_by, certificate.signed_at = by.organisation, by.person_id, moment
     certificate.valid_until = moment + timedelta(days=certificate.valid_days)
+    if certificate.kind == packages.USE:
+        packages.write_off(by, certificate, old)
+    elif certificate.kind == packages.PERFORMANCE and old is not None:
+        packages.carry_over(by, certificate, old)
     certificate.jws = formats.make(certificate).vc
     digest = hashlib.sha256(certificate.jws.encode()).hexdigest()
     content = paper.render(certificate, digest)
@@ -82,7 +91,7 @@ def complete(by: Actor, certificate: Certificate) -> None:
     facts = {"pdf_sha256": certificate.pdf, "credential_sha256": digest, "valid_until": certificate.valid_until}
     if certificate.replaces:
         facts["replaces"] = certificate.replaces
-    tell("certificate.signed", certificate, facts, by)
+    tell(said, certificate, facts, by)
 
 
 def _another_person(by: Actor, certificate: Certificate, reviewer: UUID | None, barred: Collection[UUID]) -> None:
@@ -94,17 +103,23 @@ def _another_person(by: Actor, certificate: Certificate, reviewer: UUID | None, 
 
 
 def _ready(one: kinds.Kind, certificate: Certificate) -> None:
+    lacking = kinds.missing(one, certificate.facts)
+    if lacking:
+        labels = W(", ".join(f.label.en for f in lacking), "、".join(f.label.zh for f in lacking))
+        words = W("These facts are missing: {what}.", "缺少以下内容：{what}。")
+        raise Refused(words, code="certificate-incomplete", what=labels)
+    if one.code == packages.USE:
+        packages.check(certificate)
     asked = one.release == "always" or (one.release == "line" and certificate.subject.startswith(LINE))
     if asked and not is_released(certificate.subject):
         words = W("Only released goods get this certificate.", "仅已放行的货物可出具该证书。")
         raise Refused(words, code="not-released")
 
 
-def _replace(by: Actor, certificate: Certificate) -> None:
+def _replaced(certificate: Certificate) -> Certificate | None:
+    """The certificate that this one replaces, locked and moved to its end."""
     if not certificate.replaces:
-        return
+        return None
     old = locked(certificate.replaces)
     move(old, "replace")
-    old.replaced_by, old.replaced_at = certificate.number, certificate.signed_at
-    old.save()
-    tell("certificate.replaced", old, {"replaced_by": certificate.number}, by)
+    return old

@@ -5,14 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from guomen.certificates import credential, paper, queries
+from guomen.certificates import credential, kinds, paper, queries
+from guomen.certificates.kinds.values import both
 from guomen.certificates.titles import title
 from guomen.certificates.words import REASONS, STATES
 from guomen.faces.consumer.as_json import plain
 from guomen.faces.consumer.views import answered
 from guomen.kit import blobs
 from guomen.kit.errors import NotFound
-from guomen.kit.words import say
 
 _TONES = {"valid": "ok", "revoked": "bad", "suspended": "bad"}
 
@@ -27,10 +27,12 @@ def _shown(found: queries.Verification) -> dict[str, Any]:
         "tone": _TONES.get(found.state, "doubt"),
         "state": STATES.get(f"certificate.{found.state}", STATES["certificate.invalid"]),
         "reasons": [REASONS[r] for r in found.reasons],
-        "rows": [(say(label), say(value)) for label, value in paper.rows(one.facts)] if one else [],
+        "sections": paper.sections(one.kind, one.facts) if one else [],
+        "own_word": one is not None and kinds.kind(one.kind).issuer == "firm",
+        "lasting": one is not None and kinds.kind(one.kind).lasting,
         "site": site,
         "tests": tests,
-        "decision": paper.pair(one.facts.get("decision")) if one and one.facts.get("decision") else None,
+        "decision": both(one.facts.get("decision")) if one and one.facts.get("decision") else None,
     }
 
 

@@ -108,7 +108,7 @@ def _context(by: Actor, one: Certificate) -> dict[str, Any]:
         "state": present,
         "chip": state("certificate", present),
         "tone": TONES.get(present, "bad"),
-        "rows": [(say(label), say(value)) for label, value in paper.rows(one.facts)],
+        "sections": paper.sections(one.kind, one.facts),
         "checks": [*site, *tests],
         "persons": [
             (label, persons.get(person) or _("by the rules"))

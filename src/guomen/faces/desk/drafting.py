@@ -1,15 +1,10 @@
 """A certificate's facts, gathered from the declaration, the inspection and the laboratory."""
 
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from guomen.catalogue import codes
 from guomen.catalogue.queries import products
-from guomen.catalogue.units import amount
-from guomen.certificates import services
+from guomen.certificates import kinds, services
 from guomen.certificates.models import Certificate
 from guomen.certificates.rules import UNSIGNED
 from guomen.clearance import queries
@@ -39,8 +34,21 @@ def draft_for_line(by: Actor, declaration: str, number: int, kind: str) -> Certi
     order = order_for(line.subject)
     inspected = {order.officer_id, order.second_officer_id} - {None} if order else set()
     return services.draft(
-        by, kind=kind, subject=line.subject, holder=line.importer, facts=_facts(found, line), excluded_persons=inspected
+        by,
+        kind=kind,
+        subject=line.subject,
+        holder=line.importer,
+        facts=facts_of_line(found, line, kind),
+        excluded_persons=inspected,
     )
+
+
+def facts_of_line(found: Declaration, line: Line, kind: str) -> dict[str, Any]:
+    """What clearance, inspection and laboratory know of a line, as far as a certificate of this kind states it."""
+    if kind not in kinds.KINDS:
+        return {}
+    stated = {f.name for f in kinds.fields_of(kinds.kind(kind))}
+    return {name: value for name, value in _facts(found, line).items() if name in stated}
 
 
 def _facts(found: Declaration, line: Line) -> dict[str, Any]:
@@ -52,25 +60,20 @@ def _facts(found: Declaration, line: Line) -> dict[str, Any]:
         "gtin": line.gtin,
         "batch": line.batch,
         "hs_code": line.hs_code,
-        "quantity": amount(line.quantity, line.unit),
-        "origin": codes.table("country").get(line.origin) or line.origin,
+        "quantity": {"value": line.quantity, "unit": line.unit},
+        "origin": line.origin,
         "maker": line.maker_name,
         "declaration": line.declaration,
         "container": box.number if box else "",
         "seal": box.seal if box else "",
         "place": codes.table("port").get(found.arrival_port) or found.arrival_port,
-        "inspected_on": _day(order.concluded_at) if order and order.concluded_at else None,
+        "inspected_on": order.concluded_at if order else None,
         "decision": W("Released", "已放行"),
         "rule_pack": decision.rule_pack if decision else "",
         "reasons": [r["code"] for r in line.reasons],
         "tests": [_test(t) for t in [*on_site_checks_of(line.subject), *checks_of(line.subject)]],
     }
     return {name: value for name, value in facts.items() if value}
-
-
-def _day(moment: datetime) -> date:
-    """The day at the port, not in London."""
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _test(row: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guomen.catalogue import codes
 from guomen.catalogue.rulepack import current
 from guomen.catalogue.units import amount
+from guomen.certificates import kinds
 from guomen.certificates.queries import of_subject
 from guomen.certificates.titles import title
 from guomen.clearance import queries, services
@@ -160,7 +161,7 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
         "outcome_words": say(OUTCOMES[row.outcome]) if row.outcome else "",
         "certificates": [(c, title(c.kind)) for c in of_subject(row.subject)],
         "waiting": waiting_draft(row.subject),
-        "kinds": codes.table("certificate_kind").options(),
+        "kinds": [(code, title(code)) for code in kinds.issued_by("authority")],
     }
 
 

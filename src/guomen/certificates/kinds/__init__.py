@@ -1,17 +1,30 @@
-"""Kinds of certificates: who issues them, how long they last, what must be true before they are signed."""
+"""Kinds of certificates as data: :mod:`.table` says what each is, :mod:`.fields` what it states, :mod:`.values` how."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
 
-from guomen.catalogue.codes import table
-from guomen.certificates.titles import exists
+from guomen.certificates.kinds.checking import fields_of, missing, read
+from guomen.certificates.kinds.fields import FIELDS, SECTIONS, Field
+from guomen.certificates.kinds.table import KINDS, MAX_DAYS, Issuer, Kind
 from guomen.kit.errors import Forbidden
 from guomen.parties.actors import SYSTEM, Actor
 
-MAX_DAYS = 3650
-Issuer = Literal["authority", "laboratory", "firm"]
-"""authority: its officers. laboratory: its analysts. firm: the firm's own word, received by the platform."""
-ROLES: dict[str, dict[str, tuple[str, ...]]] = {
+__all__ = [
+    "FIELDS",
+    "KINDS",
+    "MAX_DAYS",
+    "ROLES",
+    "SECTIONS",
+    "Field",
+    "Issuer",
+    "Kind",
+    "fields_of",
+    "issued_by",
+    "kind",
+    "missing",
+    "read",
+    "require",
+]
+ROLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "authority": {
         "draft": ("inspector", "controller", "certifier"),
         "review": ("controller", "certifier"),
@@ -24,29 +37,14 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
 """Who issues -> what is done -> roles that may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind. ``days``: how long it is valid unless the drafter says otherwise; ``longest``: at the most."""
-
-    code: str
-    issuer: Issuer = "authority"
-    days: int = 365
-    longest: int = MAX_DAYS
-    release: Literal["", "line", "always"] = ""
-    """Release precedes it: never asked, where it is about a declared line, or always."""
-
-
 def kind(code: str) -> Kind:
     """The kind ``code``. Raises KeyError."""
     return KINDS[code]
 
 
-KINDS = {code: Kind(code, release="always" if code == "21" else "line") for code in table("certificate_kind").words}
-
-
 def issued_by(issuer: str) -> list[str]:
-    """The codes of the kinds that ``issuer`` issues."""
-    return [code for code, one in KINDS.items() if one.issuer == issuer]
+    """The codes of the kinds that ``issuer`` issues today."""
+    return [code for code, one in KINDS.items() if one.issuer == issuer and one.ended is None]
 
 
 def require(by: Actor, what: str, one: Kind, office: object) -> None:
@@ -60,6 +58,3 @@ def require(by: Actor, what: str, one: Kind, office: object) -> None:
     here = by.is_authority if one.issuer == "authority" else office in (None, by.organisation_id)
     if not here:
         raise Forbidden
-
-
-__all__ = ["KINDS", "MAX_DAYS", "Issuer", "Kind", "exists", "issued_by", "kind", "require"]
