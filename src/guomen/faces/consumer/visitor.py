@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from guomen.parties.actors import visitor
+from guomen.tags.passes import channel_for
 
 _PLACE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 
@@ -18,7 +19,4 @@ def place_of(request: HttpRequest) -> str:
 
 def channel_of(request: HttpRequest) -> str:
     """public, retailer or inspector: the scans of people at work do not count against an item."""
-    who = visitor(request)
-    if who.is_authority:
-        return "inspector"
-    return "retailer" if who.has("seller") else "public"
+    return channel_for(visitor(request))

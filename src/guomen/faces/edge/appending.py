@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.1
 MOST_AT_ONCE = 5_000
 MOST_KEPT = 50_000
-PUBLIC = "public"
 _text = lru_cache(4096)(binary.text)
 """Of channels, cities and what counters say there are few."""
 
@@ -38,7 +37,7 @@ class Row(NamedTuple):
     device: bytes
     place: str
     counter: str = ""
-    channel: str = PUBLIC
+    channel: str = "public"
 
 
 class _Batch(NamedTuple):

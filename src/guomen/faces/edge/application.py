@@ -25,6 +25,7 @@ from guomen.faces.edge.replies import Reply
 from guomen.faces.edge.store import RangeRow, Shared, Store
 from guomen.faces.edge.taps import SunError, Taps, query_of
 from guomen.kit.clock import now
+from guomen.tags import passes
 from guomen.tags.chips import read
 from guomen.tags.scheme import key_bytes, scheme
 from guomen.tags.services.digesting import NO_CODE
@@ -105,8 +106,7 @@ class Edge:
         if found is None:
             return await self._of_nothing(request, code, moment)
         item, as_of = await self._item(found)
-        look = Look(self._device(request, moment), request.place, counts=request.is_look)
-        return await self._told(request, found, item, look, moment, PRINTED, as_of)
+        return await self._told(request, found, item, self._look(request, moment), moment, PRINTED, as_of)
 
     async def _of_tap(self, request: Request, query: Mapping[str, str]) -> Reply | None:
         """A chip's message, on the path of chips or on its item's own."""
@@ -128,9 +128,9 @@ class Edge:
             return await self._of_nothing(request, named, moment)
         # No answer from memory alone: who may have been here before is not known while the database is away.
         item = await self.store.item(chip.item.bytes, one.number, chip.index)
-        look = Look(self._device(request, moment), request.place, counts=request.is_look)
+        look = self._look(request, moment)
         recent = frozenset(device for _, device, _ in item.seen.recent) if item.seen else frozenset()
-        tag = self.taps.read(tap, chip, look.device, recent, counts=look.counts)
+        tag = self.taps.read(tap, chip, look.device, recent, counts=request.is_look)
         return await self._told(request, Found(code, one, chip.index, chip.item.bytes), item, look, moment, tag)
 
     async def _of_nothing(self, request: Request, code: Code, moment: datetime) -> Reply:
@@ -156,9 +156,9 @@ class Edge:
         if shared is None:
             return None
         answer = self._judged(found, shared, item, look, moment, tag, as_of)
-        if look.counts:
+        if request.is_look:
             where = (found.range.number, found.at, look.device, look.place)
-            self.appender.add(Row(found.key, moment, *where, tag.counter))
+            self.appender.add(Row(found.key, moment, *where, tag.counter, look.channel))
         return replies.item(request, answer, shared)
 
     def _judged(
@@ -191,9 +191,9 @@ class Edge:
         with suppress(SerialError):
             one = await self.store.range(range_of(replies.spelled(code.serial)))
             number = one.number if one else NO_CODE
-            self.appender.add(
-                Row(token_bytes(16), moment, number, NO_CODE, self._device(request, moment), request.place)
-            )
+            look = self._look(request, moment)
+            where = (number, NO_CODE, look.device, look.place)
+            self.appender.add(Row(token_bytes(16), moment, *where, channel=look.channel))
 
     async def _long(self, short: str) -> Code | None:
         """The item that a short code names."""
@@ -226,9 +226,17 @@ class Edge:
         is_page = answer.in_place or answer.status >= 400 or (answer.status == 300 and "text/html" in accept)
         return None if is_page else replies.resolved(answer)
 
-    def _device(self, request: Request, moment: datetime) -> bytes:
+    def _look(self, request: Request, moment: datetime) -> Look:
         salt = self.store.salts.get(moment.date(), replies.OWN_SALT)
-        return hashed(salt, "device", request.visitor, request.header(b"user-agent"))
+        device = hashed(salt, "device", request.visitor, request.header(b"user-agent"))
+        channel = channel_of(request, moment)
+        return Look(device, request.place, request.is_look and channel == passes.PUBLIC, channel)
+
+
+def channel_of(request: Request, moment: datetime) -> str:
+    """As whom somebody looks: the public, unless a pass of ours says otherwise."""
+    shown = request.work_pass
+    return passes.read(shown, moment)[0] if shown else passes.PUBLIC
 
 
 def range_of(serial: str) -> int:

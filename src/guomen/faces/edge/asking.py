@@ -12,12 +12,15 @@ from guomen.core.resolver import Asked, ask, weights
 from guomen.faces.edge.judging import Code
 from guomen.faces.edge.limits import network_of
 from guomen.kit.language import COOKIE
+from guomen.tags import passes
 
 _PREFIXES = ("/en/", "/zh/")
 _CHINESE, _ENGLISH = (f"{COOKIE}={name}".encode() for name in ("zh", "en"))
 _USUAL = re.compile(r"/01/([0-9]{14})(?:/10/([A-Za-z0-9._-]{1,20}))?/21/([0-9A-Za-z]{20})")
 _SHORT = re.compile(r"/([0-9A-Za-z]{16})")
 _PLACE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+_PASS = passes.HEADER.lower().encode()
+_PASS_COOKIE = re.compile(rb"(?:^|; *)%b=([a-z0-9.]{1,%d})(?:;|$)" % (passes.COOKIE.encode(), passes.MOST_CHARACTERS))
 LONGEST = 2000
 """Bytes of path and query; no code needs more."""
 
@@ -83,6 +86,14 @@ class Request(NamedTuple):
         """Whether somebody at work may be asking: only Django can know."""
         session = f"{settings.SESSION_COOKIE_NAME}=".encode()
         return b"authorization" in self.headers or session in self.headers.get(b"cookie", b"")
+
+    @property
+    def work_pass(self) -> str:
+        """The pass of somebody at work, unchecked, or empty."""
+        if sent := self.headers.get(_PASS):
+            return sent.decode("latin-1")
+        found = _PASS_COOKIE.search(self.headers.get(b"cookie", b""))
+        return found[1].decode("latin-1") if found else ""
 
     @property
     def visitor(self) -> str:

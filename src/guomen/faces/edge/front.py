@@ -8,8 +8,10 @@ from django.db import connections
 
 from guomen.core.resolver import is_resolvable
 from guomen.faces.edge import asking, replies
-from guomen.faces.edge.application import Edge
+from guomen.faces.edge.application import Edge, channel_of
 from guomen.faces.edge.replies import Reply
+from guomen.kit.clock import now
+from guomen.tags import passes
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -21,6 +23,11 @@ def wants(path: str) -> bool:
     """Whether a path is a code's, so that a request for it is for :func:`application`."""
     path = path[3:] if path.startswith(("/en/", "/zh/")) else path
     return is_resolvable(path) or path == "/t" or (len(path) == 17 and path[1:].isalnum() and path.isascii())
+
+
+def is_at_work(request: asking.Request) -> bool:
+    """Whether a pass says that somebody at work is looking."""
+    return channel_of(request, now()) != passes.PUBLIC
 
 
 def parameters() -> dict[str, Any]:
@@ -41,9 +48,9 @@ edge = make()
 async def application(scope: Message, receive: Receive, send: Send, onward: Onward) -> None:
     """Answer a request for a code, or give it to ``onward``: pages of products, choices, and people at work."""
     request = asking.read(scope)
-    # A session or a token says that somebody at work is looking, whose looks do not count: Django knows who it is.
-    at_work = request is not None and request.has_credentials and request.is_of_item
-    answer = None if request is None or at_work else await edge.answer(request)
+    # A session or a token without a pass may say that somebody at work is looking: Django knows who it is.
+    unknown = request is not None and request.has_credentials and request.is_of_item and not is_at_work(request)
+    answer = None if request is None or unknown else await edge.answer(request)
     if answer is None:
         await onward(scope, receive, send)
     else:

@@ -65,11 +65,12 @@ PRINTED = Tag()
 
 
 class Look(NamedTuple):
-    """Who looks: today's hash of the visitor, their city if known, and whether the look counts."""
+    """Who looks: today's hash of the visitor, their city if known, whether the look counts, and as whom they look."""
 
     device: bytes = b""
     place: str = ""
     counts: bool = True
+    channel: str = "public"
 
 
 @dataclass(frozen=True, slots=True)

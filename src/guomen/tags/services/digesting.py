@@ -69,7 +69,9 @@ def digest(at_once: int = AT_ONCE) -> int:
             if not is_new:
                 continue
             if index == NO_CODE:
-                guesses[bytes(device), range_number, at // 86_400] += 1
+                # Whoever is at work meets strange codes every day.
+                if channel == COUNTED:
+                    guesses[bytes(device), range_number, at // 86_400] += 1
                 continue
             sums = traffic[range_number, at - at % _HOUR, place]
             if channel != COUNTED:
