@@ -12,8 +12,10 @@ from guomen.tags import labels, queries, services
 from guomen.tags.limits import limits
 from guomen.tags.models import Alarm, Claim, Range, Seen
 from guomen.tags.rules.copies import claimed_again
+from guomen.tags.scheme import item_uri
 from guomen.tags.services import claiming
 from guomen.tags.services.alarms import undo
+from guomen.trace.models import Event
 from tests.tags.goods import GTIN, LINE
 
 FEN, EVE = b"fens-pho", b"eves-pho"
@@ -42,6 +44,27 @@ def test_a_buyer_claims_an_item_and_proves_it_later(active):
     assert entry.actor == {"via": "public"}
     assert claimed.secret not in f"{entry.facts}"
     assert claimed.secret.encode() not in bytes(Claim.objects.get().digest)
+
+
+def test_the_history_of_the_item_tells_of_its_claim_and_of_its_end_and_names_nobody(people, active):
+    gtin, serial, inner = pack(active)
+    before = Event.objects.count()
+    mine = services.claim(gtin, serial, inner, FEN)
+    services.claim(gtin, serial, inner, FEN)
+    assert not services.is_mine(gtin, serial, mine.secret)
+    told = Event.objects.order_by("-recorded_at").first()
+    assert Event.objects.count() == before + 1
+    assert told.body["epcList"] == [item_uri(gtin, serial)]
+    assert (told.body["disposition"], told.body["guomen:state"]) == ("retail_sold", "claimed")
+    assert told.organisation == people.ana.organisation
+    again = services.claim(gtin, serial, inner, FEN)
+    services.unclaim(gtin, serial, again.secret)
+    last = Event.objects.order_by("-happened_at", "-recorded_at").first()
+    assert last.body["guomen:state"] == "sold"
+    assert {"fens-pho", again.secret}.isdisjoint(str(last.body))
+    with pytest.raises(Forbidden):
+        services.claim(gtin, serial, "00000000", EVE)
+    assert Event.objects.count() == before + 2
 
 
 def test_the_code_is_read_as_people_type_it(active):

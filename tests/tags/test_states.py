@@ -9,6 +9,8 @@ from guomen.kit.errors import Forbidden, Invalid, NotFound
 from guomen.kit.ids import Subject
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
+from guomen.parties.actors import SYSTEM
+from guomen.parties.models import Organisation
 from guomen.tags import balances, labels, queries, services
 from guomen.tags.models import ItemState, Range, Sale, Segment
 from guomen.tags.scheme import batch_uri
@@ -224,3 +226,28 @@ def test_what_left_the_market_is_not_sold(people, made, state):
         services.sell(people.sam.actor, *code(made, 0))
     assert caught.value.code == ("item-exported" if state == "exported" else "item-withdrawn")
     assert not Sale.objects.exists()
+
+
+def test_what_the_system_does_is_told_by_the_authority_once_for_a_range(people, made):
+    authority = people.ana.organisation
+    services.activate(SYSTEM, subject=LINE, at=now())
+    services.deactivate(SYSTEM, subject=LINE, reason="wrong papers")
+    services.recall(SYSTEM, gtin=GTIN, batches=[BATCH], recall="R-1")
+    told = Event.objects.order_by("happened_at", "recorded_at")
+    assert {e.organisation for e in told} == {authority}
+    assert [(e.body["bizStep"], e.body.get("disposition")) for e in told] == [
+        ("accepting", "sellable_accessible"),
+        ("holding", "non_sellable_other"),
+        ("holding", None),
+    ]
+    for e in told:
+        assert (e.body["guomen:range"], e.body["guomen:first"], e.body["guomen:last"]) == (made.code, 0, 499)
+        assert "epcList" not in e.body or e.body["epcList"] == []
+    assert told.last().body["persistentDisposition"] == {"set": ["recalled"]}
+
+
+def test_without_an_authority_the_ledger_alone_tells_what_the_system_does(people, made):
+    Organisation.objects.filter(kind="authority").update(kind="partner")
+    services.activate(SYSTEM, subject=LINE, at=now())
+    assert not Event.objects.exists()
+    assert Entry.objects.filter(kind="tags.activated").count() == 1

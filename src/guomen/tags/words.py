@@ -79,9 +79,6 @@ REASONS = {
     "TAG-OTHER-GOODS": W(
         "The tags were ordered for goods that do not match the declaration.", "标签登记的商品与申报货物不一致。"
     ),
-    "TAG-OTHER-HOST": W(
-        "The address on this tag is not the authority's. Do not open it.", "该标签上的网址不属于主管部门，请勿打开。"
-    ),
     "TAG-MANY-DEVICES": W("Very many different phones checked this code.", "查验该编码的手机数量异常偏多。"),
     "TAG-MANY-PLACES": W("This code was checked in many cities.", "该编码在多个城市被查验。"),
     "TAG-FAR-APART": W(
@@ -111,6 +108,12 @@ REASONS = {
     "TAG-SWEPT": W("One phone checked very many items of one order.", "同一部手机查验了同一订单的大量商品。"),
     "TAG-GUESSED": W("One phone sent very many codes that do not exist.", "同一部手机查验了大量不存在的编码。"),
 }
+DEVICE_REASONS = {
+    "TAG-OTHER-HOST": W(
+        "The address on this tag is not the authority's. Do not open it.", "该标签上的网址不属于主管部门，请勿打开。"
+    ),
+}
+"""What only a device without a network says: here, a foreign address leads to a foreign page and not to us."""
 ALARMS = {
     "TAG-MANY-DEVICES": W(
         "{today} different phones checked this code on one day, {phones} in all. More than {most} on a day or "

@@ -55,7 +55,7 @@ CHANGES = {
         ),
         Change("sold", _AT_HAND, _by("seller"), "OBSERVE", "retail_selling", "retail_sold", True),
         # A shop that reports no sales must not keep its customers from claiming what they bought.
-        Change("claimed", _AT_HAND | {"sold"}, _by("shopper"), on_the_market=True),
+        Change("claimed", _AT_HAND | {"sold"}, _by("shopper"), disposition="retail_sold", on_the_market=True),
         Change("exported", _AT_HAND, _by("firm", "officer"), "OBSERVE", "departing", "in_transit"),
         Change(
             "returned",

@@ -19,8 +19,10 @@ from guomen.tags import queries
 from guomen.tags.models import Claim, ItemState
 from guomen.tags.queries import ItemFacts
 from guomen.tags.rules import lifecycle
+from guomen.tags.rules.lifecycle import CHANGES
 from guomen.tags.scheme import scheme
 from guomen.tags.services.alarms import note_claims
+from guomen.tags.services.events import tell
 from guomen.tags.services.states import hold, keep
 from guomen.tags.visitors import allow
 from guomen.tags.words import CHANGE_REASONS, ITEM_STATES
@@ -101,6 +103,7 @@ def _claim(found: ItemFacts, visitor: bytes) -> tuple[Claimed | None, Refused]:
     if bytes(before.digest) != new.digest:
         return _again(fresh, before, new, owner)
     keep([fresh], "claimed", at, "")
+    tell(PUBLIC, CHANGES["claimed"], at, [fresh.uri], state="claimed")
     append("item.claimed", [fresh.uri], {"gtin": fresh.gtin, "batch": fresh.batch}, PUBLIC, happened_at=at)
     return Claimed(at, owner), Refused()
 
@@ -131,7 +134,9 @@ def unclaim(gtin: str, serial: str, owner: str) -> None:
         raise NotFound
     mine.delete()
     # What it was before the claim, nobody needs to know again: it was sold.
-    ItemState.objects.filter(item=found.key, state="claimed").update(state="sold", at=now())
+    at = now()
+    ItemState.objects.filter(item=found.key, state="claimed").update(state="sold", at=at)
+    tell(PUBLIC, CHANGES["claimed"], at, [found.uri], state="sold")
     append("item.claim-ended", [found.uri], {"gtin": found.gtin, "batch": found.batch}, PUBLIC)
 
 

@@ -1,11 +1,15 @@
-"""Say a change as an EPCIS event, so that the history of the goods shows it."""
+"""Say a change as an EPCIS event, so that the history of the goods shows it.
+
+Whoever made the change says it. What the system itself and shoppers do is said by the authority whose system this is.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from guomen.core import epcis
-from guomen.parties.actors import Actor
+from guomen.parties.actors import SYSTEM, Actor
+from guomen.parties.models import Organisation
 from guomen.tags.models import Range
 from guomen.tags.rules.lifecycle import Change, Stretch
 from guomen.tags.scheme import batch_uri
@@ -18,9 +22,10 @@ CONTEXT = {"guomen": NAMESPACE}
 _PLACE = "https://unece.org/trade/uncefact/unlocode#"
 
 
-def tell(by: Actor, change: Change, at: datetime, uris: Sequence[str], place: str = "") -> None:
-    """Capture one event about single items, in the name of who made the change."""
-    _capture(by, [_event(change, at, place, epcs=uris)])
+def tell(by: Actor, change: Change, at: datetime, uris: Sequence[str], place: str = "", state: str = "") -> None:
+    """Capture one event about single items. ``state``: our own word for what the vocabulary has none for."""
+    own = {"extensions": {"guomen:state": state}, "context": [CONTEXT]} if state else {}
+    _capture(by, [_event(change, at, place, epcs=uris, **own)])
 
 
 def tell_stretches(
@@ -55,6 +60,12 @@ def _event(change: Change, at: datetime, place: str, **about: Any) -> Ready:
 
 
 def _capture(by: Actor, events: Sequence[Ready]) -> None:
-    # The system itself and shoppers are no party of the chain of custody: their changes are in the ledger only.
-    if by.organisation is not None and by.organisation.kind in CAPTURING_KINDS:
-        write(by, events)
+    captor = by if by.organisation is not None else _authority()
+    if captor is not None and captor.organisation is not None and captor.organisation.kind in CAPTURING_KINDS:
+        write(captor, events)
+
+
+def _authority() -> Actor | None:
+    """The authority whose system this is: the one that was registered first. None before there is any."""
+    found = Organisation.objects.filter(kind="authority").order_by("created_at", "id").first()
+    return Actor(SYSTEM.via, found) if found else None

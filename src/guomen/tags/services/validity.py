@@ -17,6 +17,7 @@ from guomen.tags.services.events import tell_stretches
 
 RELEASED = Change("active", frozenset(), frozenset({"officer"}), step="accepting", disposition="sellable_accessible")
 RECALLED = Change("recalled", frozenset(), frozenset({"officer"}), step="holding", disposition="recalled")
+TAKEN_BACK = Change("active", frozenset(), frozenset({"officer"}), step="holding", disposition="non_sellable_other")
 
 
 @transaction.atomic
@@ -70,6 +71,8 @@ def deactivate(by: Actor, *, subject: str, reason: str) -> None:
     changed = Activation.objects.filter(subject=subject, ended_at=None).update(**news)
     if changed:
         append("tags.deactivated", [subject], {"reason": reason}, by)
+        hit = Range.objects.filter(subject=subject).exclude(state__in=NOT_MADE).order_by("number")
+        tell_stretches(by, TAKEN_BACK, moment, [_all_of(r) for r in hit])
 
 
 @transaction.atomic
