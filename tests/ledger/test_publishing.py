@@ -82,7 +82,8 @@ def test_what_is_served_makes_the_tree_that_was_signed(home):
 @pytest.mark.parametrize(
     "path",
     ["tile/0/001", "tile/0/001.p/45", "tile/0/002.p/1", "tile/1/000", "tile/0/000.p/0", "tile/0/0", "tile/00/000",
-     "tile/0/x000/000", "tile/64/000", "tile/entries/001", "tile/data/000", "../health", "tile/0/999999", ""],
+     "tile/0/x000/000", "tile/64/000", "tile/entries/001", "tile/data/000", "../health", "tile/0/999999", "",
+     "tile/0/x999/x999/x999/x999/x999/x999/999"],
 )  # fmt: skip
 def test_what_is_not_published_is_not_there(home, path):
     write(300)

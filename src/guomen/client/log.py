@@ -86,6 +86,10 @@ class LogReader:
         proof.verify(leaf, *self.vkeys)
         return leaf, proof
 
+    def forget(self) -> None:
+        """Let go of the tiles that are remembered; the checkpoint stays."""
+        self._kept.clear()
+
     def _tile(self, tile: TileId, size: int) -> bytes:
         level, index = tile
         width = min(TILE_WIDTH, (size >> 8 * level) - index * TILE_WIDTH)

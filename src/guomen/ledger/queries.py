@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from guomen.core.merkle import (
+    Checkpoint,
     ProofError,
     TlogProof,
     leaf_hash,
@@ -78,19 +79,24 @@ class Place:
     """Whether the entry as it is stored now is the one in the tree."""
 
 
-def place(position: int) -> Place:
-    """What is public of the entry at a position. Raises NotFound beyond the public checkpoint."""
+def public_proof(position: int) -> tuple[TlogProof, Checkpoint]:
+    """That the public checkpoint, as it is now, covers an entry. Raises NotFound when it does not."""
     public = Publication.objects.filter(name="log").first()
     if public is None or not 0 <= position < public.size:
         raise NotFound
     signed = parse_checkpoint(open_note(public.note)[0])
+    return TlogProof(position, tuple(files.path(position, signed.size)), public.note), signed
+
+
+def place(position: int) -> Place:
+    """What is public of the entry at a position. Raises NotFound beyond the public checkpoint."""
+    proof, signed = public_proof(position)
     ordered = Sequenced.objects.get(position=position)
     entry = Entry.objects.filter(id=ordered.entry_id).first()
     said = commitment(entry_content(entry)) if entry else b""
     digest = said.decode().split("\n")[3] if said else ""
-    leaf, path = leaf_hash(said), tuple(files.path(position, signed.size))
+    leaf = leaf_hash(said)
     fits = files.leaf(position, signed.size) == leaf
-    proof = TlogProof(position, path, public.note)
     return Place(position, str(ordered.entry_id), ordered.kind, digest, leaf, proof, signed.size, signed.root, fits)
 
 

@@ -33,7 +33,7 @@ def tile(request: HttpRequest, tile: str) -> HttpResponse:
         level, index, width = parse_tile_path(tile)
     except TileError:
         raise NotFound from None
-    content = files.tile(level, index, width, publishing.size())
+    content = files.public_tile(level, index, width)
     headers = OPEN | {"Cache-Control": FOR_EVER}
     return HttpResponse(content, content_type="application/octet-stream", headers=headers)
 
@@ -41,6 +41,6 @@ def tile(request: HttpRequest, tile: str) -> HttpResponse:
 @require_safe
 def proof(request: HttpRequest, position: int) -> HttpResponse:
     """The place of an entry in the newest public tree, as C2SP tlog-proof: for those who do not read tiles."""
-    text = queries.place(position).proof.text()
+    text = queries.public_proof(position)[0].text()
     headers = OPEN | {"Cache-Control": "no-cache", "Content-Disposition": f'inline; filename="{position}.tlog-proof"'}
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
