@@ -175,6 +175,43 @@ def test_a_chip_written_as_the_provisioning_file_says_answers_with_the_keys_that
     assert row["file_settings"].startswith("4000e0")
 
 
+@pytest.mark.parametrize("lrp", [False, True])
+def test_a_tamper_chip_that_is_written_so_tells_the_state_of_its_loop(people, chipped, lrp):
+    asked = {"first": 1, "count": 1, "kind": "ntag424tt", "lrp": lrp}
+    (row,) = csv.DictReader("".join(services.provisioning(people.eve.actor, chipped.code, **asked)).splitlines())
+    services.register_chips(
+        people.eve.actor, chipped.code, sent(["uid,serial,kind", f"{uid(1)},{row['serial']},ntag424tt"])
+    )
+    (line,) = services.export_chip_keys(people.eve.actor, chipped.code)
+    (chip,) = json.loads(jwe.decrypt_compact(line.strip(), KEY, algorithms=["ECDH-ES+A256KW", "A256GCM"]).plaintext)[
+        "chips"
+    ]
+    at = {name: int(offset) for name, offset in (pair.split("=") for pair in row["sdm_offsets"].split())}
+    settings, written = bytes.fromhex(row["file_settings"]), bytearray.fromhex(row["ndef"])
+    assert settings[3] & 0x08
+    assert int.from_bytes(settings[9:12], "little") == at["enc"]
+    shown = sun.encode(
+        bytes.fromhex(chip["uid"]),
+        9,
+        meta_key=bytes.fromhex(chip["keys"]["2"]),
+        file_key=bytes.fromhex(chip["keys"]["1"]),
+        mode="LRP" if lrp else "AES",
+        file_data=b"OC" + bytes(14),
+        mac_input=lambda _, enc: f"{enc}&c=",
+    )
+    for name, text in (("picc", shown.picc_data), ("enc", shown.enc), ("cmac", shown.cmac)):
+        written[at[name] : at[name] + len(text)] = text.encode()
+    query = dict(pair.split("=") for pair in written.decode("latin-1").split("?")[1].split("&"))
+    tap = chips.read(query)
+    assert (tap.uid.hex().upper(), tap.counter, tap.tamper) == (uid(1), 9, "reclosed")
+
+
+def test_what_other_chips_hold_is_not_ours_to_say(people, chipped):
+    for kind in ("ntag21x", "ntag22x", "", "x"):
+        with pytest.raises(Invalid):
+            services.provisioning(people.eve.actor, chipped.code, kind=kind)
+
+
 def test_only_the_named_and_approved_house_gets_keys_and_only_for_registered_chips(people, chipped):
     with pytest.raises(Refused) as caught:
         services.export_chip_keys(people.eve.actor, chipped.code)
@@ -287,7 +324,9 @@ def test_programs_do_the_same_over_http(people, chipped, door):
     assert ask("eve", "post", f"{base}/chips/provisioning.csv", {"first": 0}).status_code == 422
     answer = ask("eve", "post", f"{base}/chips/keys.jwe", {})
     line = b"".join(answer.streaming_content).decode().strip()
-    assert json.loads(jwe.decrypt_compact(line, KEY, algorithms=["ECDH-ES+A256KW", "A256GCM"]).plaintext)["chips"]
+    assert json.loads(jwe.decrypt_compact(line.strip(), KEY, algorithms=["ECDH-ES+A256KW", "A256GCM"]).plaintext)[
+        "chips"
+    ]
     assert ask("cy", "post", f"{base}/chips/keys.jwe", {}).status_code == 403
     code = people.eve.organisation.code
     approval = {"house": code, "key": public(OKPKey.generate_key("X25519"))}

@@ -1,8 +1,10 @@
 """The proof of print: what a firm's own events say of its labels, and what others' events do not."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
+from joserfc.jwk import ECKey
 
 from guomen.core import epcis
 from guomen.ledger.follow import catch_up
@@ -106,3 +108,23 @@ def test_things_that_are_no_items_of_ours_are_passed_over(people, made, epc):
 def test_other_steps_say_nothing_of_labels(people, made, step, action):
     say(people.cy.actor, step, action, epcs=uris(made, 0))
     assert states(made) == {"ordered": 500}
+
+
+def test_the_word_of_the_named_and_approved_encoding_house_counts_for_its_range_alone(people, lodged):
+    named = services.order(people.cy.actor, gtin=GTIN, batch=BATCH, count=500, subject=lodged, carrier="chip")
+    other = services.order(people.cy.actor, gtin=GTIN, batch=BATCH, count=500, subject=lodged, carrier="chip")
+    eve = people.eve
+    say(eve.actor, "encoding", "OBSERVE", epcs=uris(named, 0))
+    key = json.dumps(ECKey.generate_key("P-256").as_dict(private=False))
+    services.approve_house(people.bo.actor, eve.organisation.code, key)
+    services.name_house(people.cy.actor, named.code, eve.organisation.code)
+    say(eve.actor, "encoding", "OBSERVE", epcs=uris(named, 1, 2) + uris(other, 1))
+    stretch(eve.actor, named, "commissioning", "ADD", 2, 99)
+    stretch(eve.actor, other, "commissioning", "ADD", 0, 99)
+    assert states(named) == {"printed": 1, "applied": 98, "ordered": 401}
+    assert states(other) == {"ordered": 500}
+    told = Entry.objects.filter(kind="tags.commissioned")
+    assert {e.actor["organisation"] for e in told} == {str(eve.organisation.id)}
+    services.withdraw_house(people.bo.actor, eve.organisation.code, "Keys were seen elsewhere")
+    stretch(eve.actor, named, "commissioning", "ADD", 0, 199)
+    assert states(named) == {"printed": 1, "applied": 98, "ordered": 401}

@@ -1,7 +1,8 @@
 """Reading the proof of print: EPCIS events in which a firm says that labels were printed, or are on the goods.
 
 A firm names single items, or a stretch of a range in our own fields (``guomen:range``, ``guomen:first``,
-``guomen:last``). Events of other organisations prove nothing: anybody could send them.
+``guomen:last``). The encoding house that a firm named for a range says the same of its chips, as long as the authority
+approves it. Events of other organisations prove nothing: anybody could send them.
 """
 
 from collections import defaultdict
@@ -10,10 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from guomen.core.gs1 import GS1Error, parse_digital_link
-from guomen.kit.errors import NotFound
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
-from guomen.tags import queries
+from guomen.tags import encoding, queries
 from guomen.tags.models import Range
 from guomen.tags.rules.lifecycle import NOT_MADE, Stretch, runs
 from guomen.tags.services.events import NAMESPACE
@@ -26,7 +26,7 @@ STEPS = frozenset({"commissioning", "encoding"})
 
 
 def read(uris: Sequence[str], captor: UUID) -> None:
-    """Note what the events with these ids say about the captor's own labels."""
+    """Note what the events with these ids say about labels that are the captor's own, or its to write."""
     by = Actor("trace", Organisation.objects.get(id=captor))
     events = Event.objects.filter(event_id__in=[event_id(uri) for uri in uris], organisation_id=captor)
     for event in events.order_by("happened_at", "event_id"):
@@ -64,13 +64,18 @@ def _stretch(body: Mapping[str, Any], by: Actor) -> tuple[int, Stretch] | None:
         code, first, last = (body.get(f"{prefix}:{name}") for name in ("range", "first", "last"))
         if not (isinstance(code, str) and isinstance(first, int) and isinstance(last, int) and 0 <= first <= last):
             continue
-        try:
-            one = queries.range_by_code(by, code)
-        except NotFound:
-            continue
-        if one.state not in NOT_MADE:
+        one = queries.range_named(code)
+        if one is not None and one.state not in NOT_MADE and _may_say(by, one):
             return one.number, Stretch(first, last)
     return None
+
+
+def _may_say(by: Actor, one: Range) -> bool:
+    """Whether this organisation's word about labels of a range is a proof."""
+    if one.organisation_id == by.organisation_id:
+        return True
+    house = encoding.house_of(one)
+    return house is not None and house.id == by.organisation_id and encoding.approved(house) is not None
 
 
 def _contexts(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -86,6 +91,12 @@ def _items(epcs: Iterable[Any], by: Actor) -> Iterable[tuple[int, int]]:
             codes.append((found["01"], found["21"]))
         except (GS1Error, KeyError):
             continue
+    may_say: dict[int, bool] = {}
     for located in queries.locate_many(codes):
-        if located is not None and located[0].organisation_id == by.organisation_id:
-            yield located[0].number, located[1]
+        if located is None:
+            continue
+        one, index, _ = located
+        if one.number not in may_say:
+            may_say[one.number] = _may_say(by, one)
+        if may_say[one.number]:
+            yield one.number, index

@@ -87,12 +87,20 @@ def _serials(one: Range, rows: list[Chip]) -> list[str]:
     return [labels.serials(one, row.index, 1)[0] for row in rows]
 
 
-def template(one: Range, serial: str) -> str:
-    """The address on an item's chip, with places for what the chip mirrors: the item's own Digital Link."""
-    return f"{address(one.gtin, one.batch, serial)}?p={{picc}}&c={{cmac}}"
+WRITTEN = ("ntag424", "ntag424tt")
+"""Kinds of chips for which we say what to write."""
 
 
-def provisioning(one: Range, first: int, count: int, *, lrp: bool = False) -> Iterator[str]:
+def template(one: Range, serial: str, kind: str = "ntag424") -> str:
+    """The address on an item's chip, with places for what the chip mirrors: the item's own Digital Link.
+
+    A TagTamper also mirrors encrypted file data, which its wire loop's state is the beginning of.
+    """
+    told = "p={picc}&e={enc}&c={cmac}" if kind == "ntag424tt" else "p={picc}&c={cmac}"
+    return f"{address(one.gtin, one.batch, serial)}?{told}"
+
+
+def provisioning(one: Range, first: int, count: int, *, lrp: bool = False, kind: str = "ntag424") -> Iterator[str]:
     """CSV for an encoding house, one line for each item: address, bytes of the NDEF file, offsets, settings.
 
     No keys and no UIDs: which chip goes on which item is the house's to say. Made a thousand at a time.
@@ -103,10 +111,12 @@ def provisioning(one: Range, first: int, count: int, *, lrp: bool = False) -> It
         out = io.StringIO()
         writer = csv.writer(out)
         for number, serial in enumerate(made, start + 1):
-            url = template(one, serial)
+            url = template(one, serial, kind)
             file = sun_file(url, lrp=lrp)
             offsets = " ".join(f"{name}={at}" for name, at in {**file.offsets, "mac_input": file.mac_input}.items())
-            writer.writerow([number, serial, url, file.data.hex(), offsets, file_settings(file).hex()])
+            writer.writerow(
+                [number, serial, url, file.data.hex(), offsets, file_settings(file, tamper=kind == "ntag424tt").hex()]
+            )
         yield out.getvalue()
 
 

@@ -75,6 +75,19 @@ def test_settings_name_every_place_in_the_order_of_the_datasheet() -> None:
     assert only_counter[3] == 0x41
 
 
+def test_a_tamper_chip_is_told_where_its_letters_go() -> None:
+    """NT4H2421Tx: TTStatusOffset stands after PICCDataOffset; the letters are the first two bytes of the file data."""
+    file = sun_file("https://g.example/t?p={picc}&e={enc}&c={cmac}")
+    at = file.offsets
+    plain, loop = file_settings(file), file_settings(file, tamper=True)
+    assert (plain[3], loop[3]) == (0xD1, 0xD9)
+    numbers = [int.from_bytes(loop[i : i + 3], "little") for i in range(6, len(loop), 3)]
+    assert numbers == [at["picc"], at["enc"], at["enc"], at["enc"], 32, at["cmac"]]
+    assert len(loop) == len(plain) + 3
+    with pytest.raises(ValueError, match="wire loop"):
+        file_settings(sun_file("https://g.example/t?p={picc}&c={cmac}"), tamper=True)
+
+
 @pytest.mark.parametrize(
     ("template", "told"),
     [

@@ -71,17 +71,25 @@ def sun_file(template: str, *, lrp: bool = False, file_bytes: int = 16) -> NdefF
     return NdefFile(data, offsets, sizes["enc"] if "enc" in offsets else 0, covered)
 
 
-def file_settings(file: NdefFile, *, meta_key: int = 2, file_key: int = 1, counter_key: int = 0xF) -> bytes:
+def file_settings(
+    file: NdefFile, *, meta_key: int = 2, file_key: int = 1, counter_key: int = 0xF, tamper: bool = False
+) -> bytes:
     """What ChangeFileSettings of an NTAG 424 DNA takes for this file (datasheet section 10.7.1).
 
     Anybody may read it, key 0 writes and changes it. ``meta_key`` and ``file_key`` are numbers of the chip's keys;
-    ``counter_key`` may ask for the counter by command (0xF: nobody).
+    ``counter_key`` may ask for the counter by command (0xF: nobody). ``tamper``: a TagTamper (NT4H2421Tx) puts the two
+    letters of its wire loop first into the encrypted file data; ValueError for an address without ``{enc}``.
     """
+    if tamper and not file.enc_digits:
+        raise ValueError("the state of the wire loop stands in {enc}")
     at = file.offsets
     plain = "picc" not in at
     options = 0x01 | (0x80 if plain <= ("uid" in at) else 0) | (0x40 if plain <= ("counter" in at) else 0)
     options |= 0x10 if file.enc_digits else 0
+    options |= 0x08 if tamper else 0
     positions = [at[name] for name in ("uid", "counter", "picc") if name in at]
+    if tamper:
+        positions.append(at["enc"])
     positions.append(file.mac_input)
     if file.enc_digits:
         positions += [at["enc"], file.enc_digits]

@@ -64,7 +64,8 @@ def _act(request: HttpRequest, by: Actor, one: Range) -> Any:
         messages.success(request, _("Encoding house named."))
         return redirect("portal-chips", code=one.code)
     if do == "provisioning":
-        lines = tag_services.provisioning(by, one.code, lrp=said.get("lrp") == "1")
+        asked = {"lrp": said.get("lrp") == "1", "kind": said.get("written", "ntag424")}
+        lines = tag_services.provisioning(by, one.code, **asked)
         return _attached(lines, f"chips-{one.code}.csv", "text/csv; charset=utf-8")
     if do == "keys":
         return _attached(
@@ -105,6 +106,7 @@ def _shown(
         "missing": one.count - sum(counts.values()),
         "retired": tag_keys.retired_at(one.key_version),
         "kinds": CHIP_KINDS.items(),
+        "written": [(kind, CHIP_KINDS[kind]) for kind in encoding.WRITTEN],
         "rows": [(chip, serial, bytes(chip.uid).hex().upper(), say(CHIP_KINDS[chip.kind])) for chip, serial in listed],
         "next": listed[-1][0].index + 1 if len(listed) == _PAGE else None,
         "report": report,

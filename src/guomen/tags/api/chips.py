@@ -19,11 +19,12 @@ _PAGE = 1000
 
 
 class ProvisioningIn(Schema):
-    """``first`` as numbered on lists, from 1. ``lrp``: the chips run in LRP mode."""
+    """``first`` as numbered on lists, from 1. ``lrp``: the chips run in LRP mode. ``kind``: ntag424 or ntag424tt."""
 
     first: int = 1
     count: int | None = None
     lrp: bool = False
+    kind: str = "ntag424"
 
 
 class HouseIn(Schema):
@@ -95,7 +96,8 @@ def register(request: HttpRequest, code: str, file: File[UploadedFile], kind: Fo
 
 @router.post("/tags/ranges/{code}/chips/provisioning.csv", summary="What to write into the chips: addresses, no keys")
 def provisioning(request: HttpRequest, code: str, body: ProvisioningIn) -> StreamingHttpResponse:
-    lines = services.provisioning(actor(request), code, first=body.first - 1, count=body.count, lrp=body.lrp)
+    asked = {"count": body.count, "lrp": body.lrp, "kind": body.kind}
+    lines = services.provisioning(actor(request), code, first=body.first - 1, **asked)
     return attached(lines, f"chips-{code}.csv", "text/csv; charset=utf-8")
 
 

@@ -205,7 +205,9 @@ def _is_same(before: Chip | None, one: Range, given: _Given) -> bool:
 
 
 @transaction.atomic
-def provisioning(by: Actor, code: str, *, first: int = 0, count: int | None = None, lrp: bool = False) -> Iterator[str]:
+def provisioning(
+    by: Actor, code: str, *, first: int = 0, count: int | None = None, lrp: bool = False, kind: str = "ntag424"
+) -> Iterator[str]:
     """What is to be written into the chips of a range, as lines of CSV (``encoding.provisioning``); no keys.
 
     The range's firm or its encoding house. Raises as :func:`register_chips` does.
@@ -215,9 +217,15 @@ def provisioning(by: Actor, code: str, *, first: int = 0, count: int | None = No
     count = one.count - first if count is None else count
     if not (first >= 0 and count >= 1 and first + count <= one.count):
         raise Invalid([Problem("first", "out-of-range", W("There is no such label.", "没有该序号的标签。"))])
-    facts = {"range": one.code, "first": first + 1, "count": count}
+    if kind not in encoding.WRITTEN:
+        words = W(
+            "Files are made for NTAG 424 DNA, with or without TagTamper.",
+            "仅提供 NTAG 424 DNA（含 TagTamper）的写码文件。",
+        )
+        raise Invalid([Problem("kind", "not-written", words)])
+    facts = {"range": one.code, "first": first + 1, "count": count, "kind": kind}
     append("chips.provisioned", [Subject.of("range", one.code)], facts, by)
-    return encoding.provisioning(one, first, count, lrp=lrp)
+    return encoding.provisioning(one, first, count, lrp=lrp, kind=kind)
 
 
 @transaction.atomic
