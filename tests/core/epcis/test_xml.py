@@ -93,10 +93,31 @@ def test_it_refuses_xml_made_to_hurt_and_what_is_no_document(data: bytes) -> Non
 
 
 def test_too_many_elements_are_counted_before_anything_is_read() -> None:
-    with pytest.raises(EpcisError, match="must not have more than 250000 elements"):
-        xml_to_document(b"no xml" + b"<b/>" * 250_001)
+    for most, element in ((50_000, b"<b/>"), (50_000, b"<b></b>"), (250_000, b"<b>1234567890123456789012</b>")):
+        with pytest.raises(EpcisError, match=f"must not have more than {most} elements"):
+            xml_to_document(b"no xml" + element * (most + 1))
+        with pytest.raises(EpcisError, match="must be XML"):
+            xml_to_document(b"no xml" + (element + b"<!-- x --><?x?>") * most)
+
+
+def test_small_elements_are_allowed_in_number_as_far_as_the_document_is_long() -> None:
+    small = b"<b/>" * 100_000
+    with pytest.raises(EpcisError, match="must not have more than 75"):
+        xml_to_document(b"no xml" + small + b" " * 1_400_000)
     with pytest.raises(EpcisError, match="must be XML"):
-        xml_to_document(b"no xml" + b"<b></b><!-- x --><?x?>" * 250_000)
+        xml_to_document(b"no xml" + small + b" " * 2_100_000)
+
+
+def test_another_root_ends_the_reading_at_its_first_tag() -> None:
+    for root in (b"<html>", b"<EPCISDocuments>", b'<x:EPCIS xmlns:x="urn:epcglobal:epcis:xsd:2">'):
+        with pytest.raises(EpcisError, match="must be an EPCISDocument, EPCISQueryDocument or EPCISMasterDataDocument"):
+            xml_to_document(root + b"<this is not xml")
+
+
+def test_texts_in_pieces_spaces_and_marks_come_as_they_are_written() -> None:
+    kept = '<ex:a xml:space="preserve"> x &amp; <ex:b> y <![CDATA[ <z> ]]></ex:b> z </ex:a>'
+    (event,) = xml_to_document(document(EVENT.replace("<ex:note>one</ex:note>", kept)))["epcisBody"]["eventList"]
+    assert event["ex:a"] == {"#text": " x &  z ", "ex:b": "y  <z>"}
 
 
 @pytest.mark.parametrize("letters", [1, 8 * 1024 * 1024])

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 import msgspec
 
 from guomen.core.epcis import values
-from guomen.core.epcis.errors import EpcisError, Problem, Problems, problem
+from guomen.core.epcis.errors import EpcisError, Problem, Problems, problem, shown
 from guomen.core.epcis.fields import pointer, read_node, write_node
 from guomen.core.epcis.model import EVENT_TYPES, Event
 from guomen.core.epcis.rules import check_event
@@ -32,13 +32,15 @@ def decode(data: bytes | str) -> Any:
     """JSON with decimals kept exact. EpcisError when it is not JSON."""
     try:
         return _decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation) as error:
         raise EpcisError([problem("", "must be JSON ({why})", repr(data[:40]), why=_why(error))]) from None
 
 
 def _why(error: Exception) -> tuple[str, str]:
     if isinstance(error, RecursionError):
         return str(error), "嵌套过深"
+    if isinstance(error, InvalidOperation):
+        return "a number is beyond all that can be computed with", "数字超出可计算的范围"
     at = re.search(r"\(byte (\d+)\)", str(error))
     return str(error), f"第 {at[1]} 字节处有误" if at else "内容不完整或编码有误"
 
@@ -76,7 +78,7 @@ def open_document(document: Any) -> Opened:
     """The events of an EPCIS 2.0 JSON-LD document (capture or query), not read yet. EpcisError when it is none."""
     problems = Problems()
     if not isinstance(document, dict):
-        raise EpcisError([problem("", "must be an object", repr(document)[:80])])
+        raise EpcisError([problem("", "must be an object", shown(document))])
     _check_envelope(document, problems)
     found = event_objects(document)
     if found is None:
@@ -89,12 +91,16 @@ def open_document(document: Any) -> Opened:
 def read_events(
     opened: Opened, first: int = 0, last: int | None = None, *, check_keys: bool = True
 ) -> tuple[list[Event | None], list[Problem]]:
-    """Events first to last (not included), None for those with problems, and the problems."""
+    """Events first to last (not included), None for those with problems, and the problems: at least one of each."""
     problems = Problems(check_keys)
     events: list[Event | None] = []
     for index, item in enumerate(opened.events[first:last], first):
         before = len(problems.found)
-        event = _read(item, f"{opened.path}/{index}", opened.context, problems)
+        problems.next_event()
+        try:
+            event = _read(item, f"{opened.path}/{index}", opened.context, problems)
+        except EpcisError:
+            event = None
         events.append(event if len(problems.found) == before else None)
     return events, problems.found
 

@@ -128,9 +128,10 @@ MAX_DEPTH = 32
 
 
 def extension(value: Any, path: str, problems: Problems) -> Any:
-    """Anything, but not nested deeper than MAX_DEPTH and with numbers of ordinary size."""
+    """Anything, but not nested deeper than MAX_DEPTH, not of too many values and with numbers of ordinary size."""
     level = [value]
     for _ in range(MAX_DEPTH):
+        problems.count_values(len(level), path)
         below: list[Any] = []
         for item in level:
             if isinstance(item, dict):

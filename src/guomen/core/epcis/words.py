@@ -37,6 +37,7 @@ must not have more than {most} namespaces | 命名空间不得超过 {most} 个
 must not have more than {most} elements | 元素不得超过 {most} 个
 must not be longer than {most} bytes | 长度不得超过 {most} 字节
 must not be nested deeper than {most} elements | 元素嵌套不得超过 {most} 层
+must not hold more than {most} values in its extensions | 扩展字段的取值不得超过 {most} 个
 must not be nested deeper than {most} levels | 嵌套不得超过 {most} 层
 must not have a document type declaration | 不得含有文档类型声明
 must have no field but {names} | 只能含有字段 {names}

@@ -11,7 +11,6 @@ from typing import Any
 
 from guomen.core.epcis import vocabulary as voc
 from guomen.core.epcis.document import CONTEXT, parse_document
-from guomen.core.epcis.errors import EpcisError, problem
 from guomen.core.epcis.hash_values import FIELD_VOCABULARY, LIST_TYPE_VOCABULARY
 from guomen.core.epcis.model import EVENT_TYPES, Event
 from guomen.core.epcis.xml_tree import Element, read_tree
@@ -30,11 +29,7 @@ def xml_to_document(data: bytes) -> dict[str, Any]:
     An EPCISMasterDataDocument, which JSON does not have, becomes an EPCISDocument without events. EpcisError
     when it is not XML, has a document type or nests too deep.
     """
-    root, prefixes = read_tree(data)
-    if root.local not in _ROOTS:
-        raise EpcisError(
-            [problem("", "must be an EPCISDocument, EPCISQueryDocument or EPCISMasterDataDocument", root.name[:80])]
-        )
+    root, prefixes = read_tree(data, _ROOTS)
     reader = _Reader(prefixes)
     document: dict[str, Any] = {
         "@context": [CONTEXT, *({prefix: uri} for prefix, uri in sorted(prefixes.items()))],
