@@ -129,6 +129,12 @@ NAMES = {
     "desk/warnings/": {"number": "alert"},
     "cases/": {"number": "case"},
     "tags/status/": {"name": "range"},
+    "foreign/": {
+        "declaration": "declaration",
+        "line": "=1",
+        "certificate": "=00000000-0000-4000-8000-000000000000",
+        "issuer": "=00000000-0000-4000-8000-000000000000",
+    },
     "certificates/status/": {"number": "=0", "purpose": "=revocation"},
     "certificates/": {"number": "certificate"},
     "desk/certificates/": {"number": "certificate"},
@@ -144,7 +150,12 @@ NAMES = {
     "api/samples": {"number": "sample"},
     "api/alerts": {"number": "alert"},
     "api/cases": {"number": "case"},
-    "api/declarations": {"number": "declaration", "sha256": "document"},
+    "api/declarations": {
+        "number": "declaration",
+        "sha256": "document",
+        "line": "=1",
+        "id": "=00000000-0000-4000-8000-000000000000",
+    },
     "api/codes": {"name": "=port"},
     "epcis/v2/": {
         "id": "=00000000-0000-4000-8000-000000000000",
@@ -171,6 +182,14 @@ def addresses(patterns: Any = None, before: str = "") -> Iterator[str]:
             yield from addresses(one.url_patterns, route)
         elif not route.startswith("api/") or route == "api/openapi.json":
             yield route
+
+
+FILES = {
+    "POST api/documents",
+    "POST api/tags/ranges/{code}/chips",
+    "POST api/declarations/{number}/lines/{line}/certificates",
+}
+"""Operations that take a file."""
 
 
 def operations() -> list[tuple[str, str]]:
@@ -278,6 +297,7 @@ def bodies(world: World) -> dict[str, Any]:
         "POST api/certificates/{number}/revoke": {"reason": "I say so"},
         "POST api/notices/{notice}/acknowledge": {"units_recovered": 3},
         "POST api/documents": None,
+        "POST api/declarations/{number}/lines/{line}/certificates": None,
         "POST api/declarations/{number}/gate": {
             "container": w["container"], "seal_read": w["seal"], "intact": True, "gate": "1",
         },
@@ -321,7 +341,7 @@ def test_every_operation_is_shut_to_those_it_does_not_belong_to(door, people, wo
             if method != "GET":
                 assert name in known, f"say in bodies() what a stranger would send to {name}"
             body = known.get(name) or {}
-            if name in {"POST api/documents", "POST api/tags/ranges/{code}/chips"}:
+            if name in FILES:
                 answer = client.post(filled(path, world), {"file": file(), "kind": "101001"})
             else:
                 answer = client.generic(method, filled(path, world), json.dumps(body), "application/json")

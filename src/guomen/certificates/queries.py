@@ -4,9 +4,10 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from guomen.certificates import credential, kinds, rules
-from guomen.certificates.models import Asked, Certificate, WriteOff
+from guomen.certificates.models import Asked, Certificate, TrustedIssuer, WriteOff
 from guomen.certificates.services import packages
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound
@@ -144,3 +145,21 @@ def verify_paper(content: bytes) -> Verification:
 
 def _number(claims: dict[str, Any]) -> str:
     return str(claims["credentialSubject"]["certificateNumber"])
+
+
+def issuers() -> list[TrustedIssuer]:
+    """All entries of the trust list, newest first, for those who keep it."""
+    return list(TrustedIssuer.objects.order_by("-proposed_at"))
+
+
+def issuer(id: UUID) -> TrustedIssuer:
+    """One entry of the trust list. Raises NotFound."""
+    found = TrustedIssuer.objects.filter(id=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def issuer_before(one: TrustedIssuer) -> TrustedIssuer | None:
+    """The entry that a proposal would take the place of."""
+    return TrustedIssuer.objects.filter(identifier=one.identifier, state="active").exclude(id=one.id).first()

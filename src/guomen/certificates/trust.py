@@ -1,5 +1,6 @@
 """The trust list as checks use it: whose keys verify what, and which addresses may be asked for states."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -43,3 +44,8 @@ def may_ask(one: TrustedIssuer, address: str) -> bool:
     if parts.username or parts.fragment or "\\" in address or "/." in unquote(parts.path):
         return False
     return any(address == a or (a.endswith("/") and address.startswith(a)) for a in one.status_addresses)
+
+
+def key_set(one: TrustedIssuer) -> str:
+    """The key set of an issuer as a keeper edits it."""
+    return json.dumps(one.keys, indent=1) if one.keys.get("keys") else ""

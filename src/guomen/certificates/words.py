@@ -24,6 +24,11 @@ KINDS = {
     "packages.returned": W("Packages given back", "包装数量已退回"),
 }
 STATES = {
+    "issuer.proposed": W("Proposed", "待确认"),
+    "issuer.active": W("Trusted", "可信"),
+    "issuer.declined": W("Declined", "未获确认"),
+    "issuer.withdrawn": W("Withdrawn", "已移出"),
+    "issuer.superseded": W("Changed since", "已变更"),
     "certificate.draft": W("Draft", "草稿"),
     "certificate.returned": W("Sent back", "已退回"),
     "certificate.reviewed": W("Waits for the signature", "待签发"),

@@ -8,6 +8,7 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from guomen.clearance import form, queries, services
+from guomen.clearance.foreign_api import router as foreign_certificates
 from guomen.clearance.models import Decision, Declaration, Line
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W, say, vocabulary
@@ -15,6 +16,7 @@ from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once_request
 
 router = Router(tags=["clearance"], auth=SIGNED_IN)
+router.add_router("", foreign_certificates)
 
 
 class GateIn(Schema):
