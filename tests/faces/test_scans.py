@@ -178,3 +178,64 @@ def test_alarms_are_undone_over_http_once_and_by_the_right_people(people, door, 
     assert [a.json() for a in answers] == [{"undone": 1}, {"undone": 1}]
     entries = history(f"urn:guomen:range:{scanned.code}", kinds=frozenset({"copy.cleared"}))
     assert len(entries) == 1
+
+
+@pytest.fixture
+def several(made):  # noqa: F811
+    """Six items that the public met before the release: as the firm's records explain."""
+    for index in range(6):
+        crowd(made, index, phones=3)
+    digest()
+    return list(Alarm.objects.filter(rule="TAG-BEFORE-RELEASE").order_by("at"))
+
+
+def test_several_alarms_are_undone_together_with_one_reason(door, several):
+    here, why = "/scans/alarms/", "The release was entered late."
+    page = text(door("bo").get(here))
+    assert page.count('name="alarm"') == 6
+    chosen = {"alarm": [str(a.id) for a in several[:2]], "cause": "data", "why": why, "once": "1"}
+    for _ in (1, 2):
+        assert door("bo").post(here, chosen).status_code == 302
+    assert Alarm.objects.filter(undone_at=None).count() == 4
+    told = {"all": "1", "cause": "data", "why": why, "once": "2"}
+    answer = door("cy").post(f"{here}?kind=copy", told)
+    assert (answer.status_code, answer["Location"]) == (302, f"{here}?kind=copy&order=")
+    assert not Alarm.objects.filter(undone_at=None).exists()
+    assert 'name="alarm"' not in text(door("bo").get(f"{here}?kind=undone"))
+    assert 'name="alarm"' not in text(door("bo").get(f"{here}?kind=data"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"cause": "data", "why": "late"}, 422),
+        ({"all": "1", "cause": "data", "why": " "}, 422),
+        ({"all": "1", "cause": "display", "why": "a shelf"}, 403),
+        ({"alarm": ["x"], "cause": "data", "why": "late"}, 404),
+        ({"alarm": ["00000000-0000-4000-8000-000000000000"], "cause": "data", "why": "late"}, 404),
+    ],
+)
+def test_a_choice_that_cannot_be_undoes_nothing(door, several, sent, status):
+    answer = door("cy").post("/scans/alarms/", sent | {"once": "1"})
+    assert answer.status_code == status
+    assert Alarm.objects.filter(undone_at=None).count() == 6
+    if status == 422 and "why" in sent:
+        assert sent["why"].strip() in text(answer)
+
+
+def test_nobody_undoes_alarms_of_others_goods_together(door, several, alarms_of_copies):
+    everything = [str(a.id) for a in Alarm.objects.all()]
+    for who, status in (("eve", 404), ("ana", 403), ("sam", 403), ("di", 403)):
+        sent = {"alarm": everything, "cause": "data", "why": "late", "once": "1"}
+        assert door(who).post("/scans/alarms/", sent).status_code == status
+    # Of their own goods, too, a firm undoes no alarm that speaks for copies: all or none.
+    assert door("cy").post("/scans/alarms/", sent).status_code == 403
+    assert Alarm.objects.filter(undone_at=None).count() == len(everything)
+
+
+@pytest.fixture
+def alarms_of_copies(several, made):  # noqa: F811
+    crowd(made, 9, phones=12, place="CNURC")
+    look(made, 9, 99, place="CNSHA")
+    digest()
+    assert Alarm.objects.filter(rule="TAG-MANY-DEVICES").count() == 1

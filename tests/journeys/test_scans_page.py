@@ -49,7 +49,12 @@ def test_a_firm_sees_its_scans_and_a_controller_undoes_an_alarm(people, visit):
     bo.click("text=All alarms")
     bo.click("a.card >> nth=0")
     look(bo, "scans.alarm")
-    for alarm in Alarm.objects.all():
+    bo.goto("/scans/alarms/")
+    look(bo, "scans.alarms-to-undo")
+    bo.click("text=Undo the chosen alarms")
+    assert "Choose at least one alarm" in bo.inner_text(".problems")
+    one_by_one, *others = Alarm.objects.all()
+    for alarm in [one_by_one]:
         bo.goto(f"/scans/alarms/{alarm.id}/")
         bo.click("text=Undo the alarm")
         assert "Some fields need attention" in bo.inner_text("main")
@@ -57,6 +62,13 @@ def test_a_firm_sees_its_scans_and_a_controller_undoes_an_alarm(people, visit):
         bo.fill("#why", "It stands on the counter of the shop.")
         bo.click("text=Undo the alarm")
         assert "It stands on the counter of the shop." in bo.inner_text("main")
+    bo.goto("/scans/alarms/")
+    for alarm in others:
+        bo.check(f"input[value='{alarm.id}']")
+    bo.select_option("#cause", "display")
+    bo.fill("#why", "They stand on the counter of the shop.")
+    bo.click("text=Undo the chosen alarms")
+    assert "undone" in bo.inner_text(".notice")
     assert not Seen.objects.exclude(alarms=[]).exists()
     assert cy.problems == []
     assert all("422" in p for p in bo.problems)

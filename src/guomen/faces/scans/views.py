@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +16,7 @@ from guomen.catalogue.queries import products
 from guomen.faces.forms import acted, send_once
 from guomen.faces.told import state as state_words
 from guomen.kit.chart import Bar, Bars
-from guomen.kit.errors import NotFound, Problem
+from guomen.kit.errors import Invalid, NotFound, Problem
 from guomen.kit.map import ASIA, Map, Point
 from guomen.kit.web import number, page, written_date
 from guomen.kit.words import W, say
@@ -28,6 +29,8 @@ from guomen.tags.words import ALARMS, CAUSES, ENDS, REASONS
 
 DAYS = (7, 30, 90, 365)
 NOWHERE = W("Place not known", "地点不明")
+MOST_AT_ONCE = 100
+"""Alarms that are undone together: as many as the page shows."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KINDS = {
     "copy": W("In force", "生效中"),
@@ -118,19 +121,55 @@ def sentence(one: Alarm) -> str:
     return say(ALARMS[one.rule], **values)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def alarms(request: HttpRequest) -> HttpResponse:
-    """Alarms in force, data problems, or what was undone."""
+    """Alarms in force, data problems, or what was undone. POST undoes the chosen ones together, with one reason."""
     by, kind, code = of_request(request), request.GET.get("kind", "copy"), request.GET.get("order", "")[:4]
     found = traffic.alarms(by, kind, code)
+    post, chosen = request.POST, _chosen(request, found)
+    problems, answer = acted(request, lambda: _undo_many(request, by, chosen))
+    if answer:
+        return redirect(f"{request.path}?{urlencode({'kind': kind, 'order': code})}")
     names = _names(v.range for v in found if v.range)
     context = {
         "kind": kind,
         "kinds": KINDS,
         "order": code,
         "rows": [(v, names.get(v.range.gtin, "") if v.range else "", sentence(v.alarm)) for v in found],
+        "undoable": [v.alarm.id for v in found if v.may_undo and v.alarm.undone_at is None],
+        "chosen": chosen,
+        "causes": causes_for(by),
+        "sent": post,
+        "problems": problems,
+        "problem_map": _by_field(problems),
     }
-    return page(request, "scans/alarms.html", context)
+    return page(request, "scans/alarms.html", context, status=422 if problems else 200)
+
+
+def _chosen(request: HttpRequest, found: Iterable[traffic.AlarmView]) -> list[UUID]:
+    """The alarms that a sent form names; with the word "all", those on the page that may be undone."""
+    if request.POST.get("all") == "1":
+        return [v.alarm.id for v in found if v.may_undo and v.alarm.undone_at is None]
+    chosen = []
+    for text in request.POST.getlist("alarm")[:MOST_AT_ONCE]:
+        try:
+            chosen.append(UUID(text))
+        except ValueError:
+            raise NotFound from None
+    return chosen
+
+
+def _undo_many(request: HttpRequest, by: Any, chosen: list[UUID]) -> str:
+    if not chosen:
+        raise Invalid([Problem("all", "nothing-chosen", W("Choose at least one alarm.", "请至少选择一条警示。"))])
+    post, done = request.POST, len(chosen)
+    send_once(request, by, lambda: services.undo(by, chosen, post.get("cause", "data"), post.get("why", "")))
+    return ngettext("%(num)s alarm is undone.", "%(num)s alarms are undone.", done) % {"num": number(done)}
+
+
+def causes_for(by: Any) -> list[tuple[str, W]]:
+    """The reasons from which an actor chooses: a firm can only say that its records were wrong."""
+    return list(CAUSES.items()) if by.is_authority else [("data", CAUSES["data"])]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,7 +190,7 @@ def alarm(request: HttpRequest, alarm: UUID) -> HttpResponse:
         "sentence": sentence(view.alarm),
         "rule": say(REASONS[view.alarm.rule]),
         "looks": _looks(looks),
-        "causes": list(CAUSES.items()) if by.is_authority else [("data", CAUSES["data"])],
+        "causes": causes_for(by),
         "cause": say(CAUSES[view.alarm.cause]) if view.alarm.cause else "",
         "sent": post,
         "problems": problems,
