@@ -67,7 +67,7 @@ def test_extensions_of_an_event_hold_only_so_many_values(extension):
 
 @pytest.mark.parametrize("number", ["1e" + "9" * 1000, "1e-" + "9" * 1000, "-1E+99999999999999999999"])
 def test_a_number_that_no_machine_can_compute_with_is_refused(number):
-    with pytest.raises(epcis.EpcisError, match="must be JSON .a number is beyond") as caught:
+    with pytest.raises(epcis.EpcisError, match=r"must be JSON .a number is beyond") as caught:
         epcis.decode('{"a": ' + number + "}")
     assert "数字超出可计算的范围" in caught.value.problems[0].zh
 
