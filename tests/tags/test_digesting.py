@@ -47,6 +47,26 @@ def test_many_items_and_batches_add_up_alike(active):
     assert sum(Traffic.objects.values_list("phones", flat=True)) == 21
 
 
+def test_a_full_outbox_that_was_counted_while_it_was_empty_is_taken_in_portions_and_in_few_steps(active):
+    for n in range(30):
+        look(active, n)
+    plans: list[str] = []
+
+    def explained(execute, sql, params, many, context):
+        if "DELETE FROM tags_scan" in sql:
+            execute("EXPLAIN " + sql, params, many, context)
+            plans.append("\n".join(line for (line,) in context["cursor"].fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET reltuples = 1, relpages = 100 WHERE relname = 'tags_scan'")
+    with connection.execute_wrapper(explained):
+        assert digest(10) == 10
+    # Each waiting scan would be compared with each, and the portion would not end where it should.
+    assert "Nested Loop" not in plans[0]
+    assert "Hash" in plans[0]
+
+
 def test_a_scan_that_was_committed_late_is_counted_too(active):
     late = look(active, device=1)
     Scan.objects.filter(id=late.id).delete()

@@ -22,6 +22,7 @@ from psycopg.types.numeric import DecimalBinaryDumper
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_SECONDS_TO_EPOCH = int(_EPOCH.timestamp())
 _MICROSECOND = timedelta(microseconds=1)
 _length = struct.Struct("!i").pack
 _int64 = struct.Struct("!q").pack
@@ -78,6 +79,11 @@ def smallint(content: int) -> bytes:
 def microseconds(moment: datetime) -> bytes:
     """An aware moment as PostgreSQL has it, without its length."""
     return _int64((moment - _EPOCH) // _MICROSECOND)
+
+
+def seconds(since_1970: int) -> bytes:
+    """A moment as PostgreSQL has it, without its length."""
+    return _int64((since_1970 - _SECONDS_TO_EPOCH) * 1_000_000)
 
 
 def moment(content: datetime) -> bytes:

@@ -143,16 +143,32 @@ def yours(a: Answer) -> int:
     return sum(device == mine for _, device, _ in a.item.seen.recent) + a.look.counts
 
 
-def others(a: Answer) -> list[dict[str, Any]]:
-    """The newest looks by others: at, place (words or None), km (from this visitor, where both places are known)."""
+def newest_others(a: Answer) -> list[tuple[int, str, str]]:
+    """The newest looks by others, as they are kept."""
     if a.item.seen is None:
         return []
     mine = a.look.device.hex()
-    found = [one for one in a.item.seen.recent if one[1] != mine][:MOST_OTHERS]
+    return [one for one in a.item.seen.recent if one[1] != mine][:MOST_OTHERS]
+
+
+def others(a: Answer) -> list[dict[str, Any]]:
+    """The newest looks by others: at, place (words or None), km (from this visitor, where both places are known)."""
     return [
         {"at": datetime.fromtimestamp(at, UTC), "place": place_words(code), "km": _apart(code, a.look.place)}
-        for at, _, code in found
+        for at, _, code in newest_others(a)
     ]
+
+
+def _other(one: tuple[int, str, str], here: str) -> bytes:
+    at, _, code = one
+    return b'{"at":%b,%b' % (_moment(datetime.fromtimestamp(at, UTC)), _where(code, here))
+
+
+@lru_cache(4096)
+def _where(code: str, here: str) -> bytes:
+    """Place of a look and how far away it was, from one city to another, as the end of a JSON object."""
+    words = place_words(code)
+    return orjson.dumps({"place": words and _both(words), "km": _apart(code, here)})[1:]
 
 
 @lru_cache(4096)
@@ -182,7 +198,7 @@ def json(a: Answer, address: str) -> bytes:
         _moment(seen.first_at) if seen else at,
         seen.devices if seen else 1,
         yours(a),
-        orjson.dumps([o | {"place": o["place"] and _both(o["place"])} for o in others(a)]) if seen else b"[]",
+        b"[%b]" % b",".join([_other(one, a.look.place) for one in newest_others(a)]),
         b"true" if sold else b"false",
         at,
         _moment(a.as_of) if a.as_of else b"null",

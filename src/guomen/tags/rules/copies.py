@@ -34,10 +34,13 @@ class Known:
 
 
 class Rule(ABC):
-    """One rule. ``of_records``: what speaks about many items of an order is wrong records rather than copies."""
+    """One rule. ``of_records``: what speaks about many items of an order is wrong records rather than copies.
+    ``of_marks``: it speaks only about what it noticed, so that it need not be asked about most items.
+    """
 
     code: ClassVar[str]
     of_records: ClassVar[bool] = False
+    of_marks: ClassVar[bool] = True
 
     def notices(self, look: Look, trail: Trail, known: Known, limits: CopyLimits, far: Distance) -> bool:
         """Whether this scan by a new phone counts; ``trail`` is as it was before it."""
@@ -53,6 +56,7 @@ class ManyDevices(Rule):
     are in one city; or more than ``phones_in_all`` phones, counted anew each day."""
 
     code = "TAG-MANY-DEVICES"
+    of_marks = False
 
     def speaks(self, trail: Trail, known: Known, limits: CopyLimits) -> Numbers | None:
         today = trail.phones_today
@@ -67,6 +71,7 @@ class ManyPlaces(Rule):
     """One item is not in ``cities`` or more cities."""
 
     code = "TAG-MANY-PLACES"
+    of_marks = False
 
     def speaks(self, trail: Trail, known: Known, limits: CopyLimits) -> Numbers | None:
         cities = len(trail.places)
@@ -195,6 +200,7 @@ RULES: tuple[Rule, ...] = (
     CounterReplayed(),
     CounterSkipped(),
 )
+_NOTICING = tuple(rule for rule in RULES if type(rule).notices is not Rule.notices)
 OF_RECORDS = frozenset(rule.code for rule in RULES if rule.of_records)
 SWEPT, GUESSED = "TAG-SWEPT", "TAG-GUESSED"
 """Rules about an order instead of an item: one phone checked ``swept_items`` of its items on one day, or sent
@@ -216,7 +222,7 @@ def follow(trail: Trail, looks: Sequence[Look], known: Known, limits: CopyLimits
     """Add looks, oldest first, to an item's trail and let the rules notice them; returns how many were new phones."""
     new = 0
     for look in looks:
-        noticed = [rule.code for rule in RULES if rule.notices(look, trail, known, limits, far)]
+        noticed = [rule.code for rule in _NOTICING if rule.notices(look, trail, known, limits, far)]
         if trail.add(look):
             new += 1
             for code in noticed:
@@ -226,7 +232,8 @@ def follow(trail: Trail, looks: Sequence[Look], known: Known, limits: CopyLimits
 
 def spoken(trail: Trail, known: Known, limits: CopyLimits) -> list[Spoken]:
     """The rules that hold for an item now."""
-    found = ((rule.code, rule.speaks(trail, known, limits)) for rule in RULES)
+    asked = [rule for rule in RULES if not rule.of_marks or rule.code in trail.marks]
+    found = [(rule.code, rule.speaks(trail, known, limits)) for rule in asked]
     return [Spoken(code, numbers) for code, numbers in found if numbers is not None]
 
 

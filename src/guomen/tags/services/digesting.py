@@ -8,13 +8,13 @@ is bounded by :data:`AT_ONCE`.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import connection, transaction
 
+from guomen.kit import binary
 from guomen.tags.limits import distance, limits
 from guomen.tags.rules import Known, Look, Spoken, Trail, follow, spoken
 from guomen.tags.rules.copies import GUESSED, SWEPT
@@ -59,6 +59,8 @@ def digest(at_once: int = AT_ONCE) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('tags.digest'))")
         if not cursor.fetchone()[0]:
             return 0
+        # An outbox is empty whenever PostgreSQL counts its rows: it would compare each of thousands with each.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         rows = _taken(cursor, at_once)
         if not rows:
             return 0
@@ -92,7 +94,7 @@ def digest(at_once: int = AT_ONCE) -> int:
             raised += _new(key, one, spoken(one.trail, one.known, limits()))
         raised += _by_visitor(cursor, SWEPT, sweeps, limits().swept_items)
         raised += _by_visitor(cursor, GUESSED, guesses, limits().guessed_codes)
-        _write(cursor, items)
+        _write(items)
         _add_traffic(cursor, traffic)
     raise_alarms(raised)
     return len(rows)
@@ -186,31 +188,34 @@ def _by_visitor(cursor: Any, rule: str, looks: Counter[tuple[bytes, int, int]], 
     ]
 
 
-def _write(cursor: Any, items: dict[str, _Item]) -> None:
+def _write(items: dict[str, _Item]) -> None:
     if not items:
         return
-    rows = [
-        {
-            "item": key,
-            "times": one.trail.times,
-            "first_at": _moment(one.trail.first_at),
-            "last_at": _moment(one.trail.last_at),
-            "devices": one.trail.phones,
-            "places": len(one.trail.places),
-            "recent": [[look.at, look.device.hex(), look.place] for look in one.trail.recent],
-            "alarms": one.alarms,
-            "trail": one.trail.stored(),
-        }
-        for key, one in sorted(items.items())
-    ]
-    cursor.execute(
-        "INSERT INTO tags_seen (item, times, first_at, last_at, devices, places, recent, alarms, trail) "
-        "SELECT item, times, first_at, last_at, devices, places, recent, alarms, trail "
-        "FROM json_populate_recordset(NULL::tags_seen, %s::json) ON CONFLICT (item) DO UPDATE SET "
-        "times = excluded.times, first_at = excluded.first_at, last_at = excluded.last_at, "
-        "devices = excluded.devices, places = excluded.places, recent = excluded.recent, trail = excluded.trail",
-        [orjson.dumps(rows).decode()],
-    )
+    keys = sorted(items)
+    trails = [items[key].trail for key in keys]
+    with binary.cursor() as raw:
+        raw.execute(
+            "INSERT INTO tags_seen (item, times, first_at, last_at, devices, places, recent, alarms, trail) "
+            "SELECT * FROM unnest(%s::uuid[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::int[], "
+            "%s::jsonb[], %s::jsonb[], %s::jsonb[]) ON CONFLICT (item) DO UPDATE SET "
+            "times = excluded.times, first_at = excluded.first_at, last_at = excluded.last_at, "
+            "devices = excluded.devices, places = excluded.places, recent = excluded.recent, trail = excluded.trail",
+            [
+                binary.array(binary.UUIDS, [bytes.fromhex(key.replace("-", "")) for key in keys]),
+                binary.integers([trail.times for trail in trails]),
+                binary.array(binary.MOMENTS, [binary.seconds(trail.first_at) for trail in trails]),
+                binary.array(binary.MOMENTS, [binary.seconds(trail.last_at) for trail in trails]),
+                binary.integers([trail.phones for trail in trails]),
+                binary.integers([len(trail.places) for trail in trails]),
+                binary.array(binary.JSONBS, [_recent(trail) for trail in trails]),
+                binary.array(binary.JSONBS, [orjson.dumps(items[key].alarms) for key in keys]),
+                binary.array(binary.JSONBS, [orjson.dumps(trail.stored()) for trail in trails]),
+            ],
+        )
+
+
+def _recent(trail: Trail) -> bytes:
+    return orjson.dumps([[look.at, look.device.hex(), look.place] for look in trail.recent])
 
 
 def _add_traffic(cursor: Any, traffic: dict[tuple[int, int, str], list[int]]) -> None:
@@ -228,7 +233,3 @@ def _add_traffic(cursor: Any, traffic: dict[tuple[int, int, str], list[int]]) ->
 def _array(values: Iterable[object]) -> str:
     """Numbers and words without signs as one parameter: thousands of values would each be adapted by themselves."""
     return "{" + ",".join(map(str, values)) + "}"
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
