@@ -2,6 +2,7 @@
 
 from guomen.client.bundling import Fetched
 from guomen.client.capturing import Captured, CaptureFailed, EventProblem, Job, Limits, Part, Sent, deliver, split
+from guomen.client.certificates import CertificateReader, CredentialError, ReadCertificate
 from guomen.client.client import Client
 from guomen.client.errors import (
     ClientError,
@@ -36,10 +37,12 @@ __all__ = [
     "BundleError",
     "CaptureFailed",
     "Captured",
+    "CertificateReader",
     "Client",
     "ClientError",
     "CodeReader",
     "Conflict",
+    "CredentialError",
     "Delivery",
     "EventProblem",
     "Fetched",
@@ -55,6 +58,7 @@ __all__ = [
     "OfflineChecker",
     "Part",
     "ProblemError",
+    "ReadCertificate",
     "ReadCode",
     "Sent",
     "ServerFailed",
