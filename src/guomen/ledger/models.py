@@ -40,6 +40,10 @@ class Waiting(models.Model):
     kind = models.CharField(max_length=60, default="")
     leaf = models.BinaryField(max_length=32)
 
+    class Meta:
+        # The oldest are taken first. Without it a backlog is sorted whole for each few thousand that leave it.
+        indexes = (models.Index(fields=["entry_id"], name="ledger_waiting_oldest"),)
+
 
 class Sequenced(models.Model):
     """The order: position -> entry, without gaps."""
