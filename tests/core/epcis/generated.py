@@ -57,8 +57,13 @@ def words(vocabulary: Any) -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(sorted(vocabulary.names)), st.sampled_from(["https://own.example/word", "ex:own"]))
 
 
-quantities = some(objects({"epcClass": classes}, {"quantity": numbers, "uom": st.just("KGM")}))
-transactions = some(objects({"bizTransaction": items}, {"type": words(BIZ_TRANSACTION_TYPE)}))
+def closed(required: dict[str, Any], optional: dict[str, Any] | None = None) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects where the standard has no extensions."""
+    return st.fixed_dictionaries(required, optional=optional or {})
+
+
+quantities = some(closed({"epcClass": classes}, {"quantity": numbers, "uom": st.just("KGM")}))
+transactions = some(closed({"bizTransaction": items}, {"type": words(BIZ_TRANSACTION_TYPE)}))
 uris = st.sampled_from(
     ["https://id.gs1.org/8004/4000001111", "urn:epc:id:giai:4000001.111", "https://x.example/?a=b&c"]
 )
@@ -79,8 +84,8 @@ common: dict[str, Any] = {
     "readPoint": objects({"id": places}),
     "bizLocation": objects({"id": places}),
     "bizTransactionList": transactions,
-    "sourceList": some(objects({"source": places, "type": words(SOURCE_DEST_TYPE)})),
-    "destinationList": some(objects({"destination": places, "type": words(SOURCE_DEST_TYPE)})),
+    "sourceList": some(closed({"source": places, "type": words(SOURCE_DEST_TYPE)})),
+    "destinationList": some(closed({"destination": places, "type": words(SOURCE_DEST_TYPE)})),
     "sensorElementList": sensors,
     "certificationInfo": st.lists(uris, min_size=1, max_size=2, unique=True),
     "errorDeclaration": objects(

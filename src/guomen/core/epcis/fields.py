@@ -159,6 +159,12 @@ _BY_NAME = {cls: {field.name: field for field in fields} for cls, fields in FIEL
 _REQUIRED = {cls: tuple(field.name for field in fields if field.required) for cls, fields in FIELDS.items()}
 
 
+_CLOSED = frozenset(
+    (model.Quantity, model.BizTransaction, model.Source, model.Destination, model.PersistentDisposition)
+)
+"""Neither GS1's XSD nor its JSON schema has extensions in these."""
+
+
 def pointer(path: str, key: str) -> str:
     """A JSON Pointer one step deeper."""
     return f"{path}/{key.replace('~', '~0').replace('/', '~1')}"
@@ -177,6 +183,8 @@ def read_node(cls: type[model.Node], value: Any, path: str, problems: Problems) 
         field = known.get(key)
         if field is not None:
             found[field.attribute] = field.read(item, f"{path}/{key}", problems)
+        elif cls in _CLOSED:
+            problems.add(pointer(path, key), "must be a field of the standard, which takes no extensions here", key)
         elif ":" in key or key in _NEUTRAL:
             extensions[key] = values.extension(item, pointer(path, key), problems)
         elif key not in _IGNORED or not issubclass(cls, model.Event):

@@ -79,7 +79,8 @@ class _Translator:
         if key == "parentID":
             return self.epc(value)
         if key in _IDENTIFIER_LISTS:
-            return [self.epc(item) for item in value]
+            # Two spellings of one thing become one: no list of the standard's JSON names a thing twice.
+            return list(dict.fromkeys(map(self.epc, value)))
         if key in _QUANTITY_LISTS:
             return [item | {"epcClass": self.epc(item["epcClass"])} for item in value]
         if key in _PLACES:

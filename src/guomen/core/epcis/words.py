@@ -25,6 +25,7 @@ must be a date and time with a zone, such as 2026-01-31T08:00:00+08:00 | 须为�
 must be a right GS1 key ({why}) | 须为正确的 GS1 标识({why})
 must be a standard name of CBV 2.0 or a URI of your own vocabulary | 须为 CBV 2.0 的标准名称或自有词汇的 URI
 must be a name of the GS1 Web Vocabulary or a URI | 须为 GS1 Web Vocabulary 的名称或 URI
+must be a field of the standard, which takes no extensions here | 须为标准字段,此处不允许扩展字段
 must be a field of the standard or have a namespace prefix | 须为标准字段或带有命名空间前缀
 must have a namespace prefix | 须带有命名空间前缀
 must use a namespace prefix that the @context declares | 须使用 @context 中声明的命名空间前缀
