@@ -48,7 +48,7 @@ def test_a_firm_registers_chips_and_reads_row_by_row_what_was_wrong(door, people
     assert Chip.objects.count() == 120
     first = text(cy.get(here))
     assert labels.serials(chipped, 0, 1)[0] in first
-    assert "?after=100" in first
+    assert "?after=50" in first
     assert uid(119) in text(cy.get(f"{here}?after=100"))
     assert cy.get(f"{here}?after=nonsense").status_code == 200
     again = text(cy.post(here, upload("".join(rows(chipped, 120)))))

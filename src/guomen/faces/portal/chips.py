@@ -22,7 +22,7 @@ from guomen.tags.models import Range
 from guomen.tags.services.chips import Report
 from guomen.tags.words import CHIP_KINDS, CHIP_ROWS
 
-_PAGE = 100
+_PAGE = 50
 
 
 @require_safe
