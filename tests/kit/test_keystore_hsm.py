@@ -45,18 +45,21 @@ STORE += "s = keystore(Path(sys.argv[1]), sys.argv[2])\n"
 PUBLIC = STORE + "print(s.signer('log').public_key().public_bytes_raw().hex())"
 
 
+IN_IT = {"log", "certificates", "certificates-ca", "certificates-pdf"}
+
+
 def test_keys_move_under_an_hsm_and_are_the_same_as_before(home, tmp_path, monkeypatch):
     uri = token_uri(tmp_path, monkeypatch)
     before, public = keystore(home).secret("tags-mac"), keystore(home).signer("log").public_key()
     done = guomen(home, "init-hsm", uri)
     assert done.returncode == 0, done.stderr
-    assert "In it: log, certificates." in done.stdout
+    assert "In it: log, certificates, certificates-ca, certificates-pdf." in done.stdout.replace("\n", " ")
     assert not (home / "keys" / "log").exists()
     assert python(STORE + "print(s.secret('tags-mac').hex())", home, uri) == before.hex()
     signature = python(STORE + "print(s.signer('log').sign(b'checkpoint').hex())", home, uri)
     public.verify(bytes.fromhex(signature), b"checkpoint")
     listed = {k["name"]: k["where"] for k in json.loads(guomen(home, "list", "--json", unlock=uri).stdout)}
-    assert {name for name, where in listed.items() if where == "hsm"} == {"log", "certificates"}
+    assert {name for name, where in listed.items() if where == "hsm"} == IN_IT
     assert {"tags-mac", "web", "postgres"} <= listed.keys()
     # The passphrase of before opens nothing any more, and the operator is told what does.
     done = guomen(home, "list")
@@ -99,7 +102,7 @@ def test_keys_in_the_token_cannot_be_read_out(home, tmp_path, monkeypatch):
         "        try: print('READ', key[Attribute.VALUE])\n"
         "        except pkcs11.exceptions.AttributeSensitive: print('hidden')"
     )
-    assert python(program, home, uri).split() == ["hidden"] * 3
+    assert python(program, home, uri).split() == ["hidden"] * 5
 
 
 @pytest.mark.parametrize(
@@ -140,11 +143,11 @@ def test_one_may_leave_the_hsm_again_but_the_signing_keys_stay(home, tmp_path, m
     assert guomen(home, "export", str(tmp_path / "copy"), stdin="of the safe in room 3\n").returncode == 0
     public = python(PUBLIC, home, "")
     assert guomen(home, "init-hsm", uri).returncode == 0
-    assert "back it up by its own means: certificates, log" in guomen(
+    assert "back it up by its own means: certificates, certificates-ca, certificates-pdf, log" in guomen(
         home, "export", str(tmp_path / "later"), unlock=uri, stdin="of the safe in room 3\n"
-    ).stdout.replace("\n", " ")
-    done = guomen(home, "passphrase", str(home / "unlock"), unlock=uri)
-    assert "stay in the HSM and are missing without it: certificates, log" in done.stdout
+    ).stdout.replace("\n", "")
+    told = guomen(home, "passphrase", str(home / "unlock"), unlock=uri).stdout.replace("\n", "")
+    assert "stay in the HSM and are missing without it: certificates, certificates-ca, certificates-pdf, log" in told
     done = guomen(home, "import", str(tmp_path / "copy"), stdin="of the safe in room 3\n")
     assert done.returncode == 0, done.stderr
     assert python(PUBLIC, home, "") == public

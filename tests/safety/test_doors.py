@@ -38,6 +38,7 @@ PUBLIC = {
     "report/<kind>/01/<gtin:gtin>/10/<batch>/21/<serial>": "anybody may report",
     "report/thanks/<kind>": "a page of thanks without facts",
     "report/thanks/<kind>/<uuid:number>": "a page of thanks without facts",
+    "certificates/authority.crt": "a public key",
     "certificates/check": "anybody may check a paper",
     ".well-known/jwks.json": "public keys",
     ".well-known/jwt-vc-issuer": "public keys",

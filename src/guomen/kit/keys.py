@@ -11,9 +11,21 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from guomen.kit.keystore import KeyMissingError, Keystore, Secret, Signer, keystore
+from guomen.kit.keystore import KeyMissingError, Keystore, P256Signer, Secret, Signer, keystore
 
-__all__ = ["KeyMissingError", "Secret", "Signer", "names", "seal", "secret", "signer", "store", "unseal"]
+__all__ = [
+    "KeyMissingError",
+    "P256Signer",
+    "Secret",
+    "Signer",
+    "names",
+    "p256",
+    "seal",
+    "secret",
+    "signer",
+    "store",
+    "unseal",
+]
 
 
 def store() -> Keystore:
@@ -47,6 +59,12 @@ def unseal(name: str, sealed: bytes, about: bytes) -> bytes:
         return AESGCM(secret(name)).decrypt(sealed[:12], sealed[12:], about)
     except InvalidTag:
         raise ValueError(f"the key {name} does not open this")
+
+
+@cache
+def p256(name: str) -> P256Signer:
+    """The P-256 key called ``name``, for PDF and X.509, whose readers know no Ed25519."""
+    return store().p256(name)
 
 
 @cache

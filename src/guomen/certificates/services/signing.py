@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from guomen.certificates import formats, kinds, paper, rules
+from guomen.certificates import formats, kinds, pades, paper, rules
 from guomen.certificates.models import Certificate
 from guomen.certificates.services import packages
 from guomen.certificates.services.common import LINE, excluded, is_released, locked, move, tell, worded
@@ -85,7 +85,7 @@ def complete(by: Actor, certificate: Certificate, said: str, old: Certificate | 
         packages.carry_over(by, certificate, old)
     certificate.jws = formats.make(certificate).vc
     digest = hashlib.sha256(certificate.jws.encode()).hexdigest()
-    content = paper.render(certificate, digest)
+    content = pades.sign(paper.render(certificate, digest), certificate.number)
     certificate.pdf, certificate.pdf_size = blobs.put(content), len(content)
     certificate.save()
     facts = {"pdf_sha256": certificate.pdf, "credential_sha256": digest, "valid_until": certificate.valid_until}

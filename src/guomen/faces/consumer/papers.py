@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from guomen.certificates import credential, kinds, paper, queries
+from guomen.certificates import chain, credential, kinds, paper, queries
 from guomen.certificates.kinds.values import both
 from guomen.certificates.titles import title
 from guomen.certificates.words import REASONS, STATES
@@ -85,6 +85,14 @@ def jwt(request: HttpRequest, number: str) -> HttpResponse:
     if not one.jws:
         raise NotFound
     return HttpResponse(one.jws, content_type=credential.MEDIA_TYPE)
+
+
+@require_safe
+def authority(request: HttpRequest) -> HttpResponse:
+    """The X.509 certificate above the signatures of our PDF files, for who wants to trust it."""
+    response = HttpResponse(chain.authority_der(), content_type="application/pkix-cert")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 @require_safe

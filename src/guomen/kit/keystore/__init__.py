@@ -8,12 +8,12 @@ Decision record 30 says what lives where and why.
 from functools import cache
 from pathlib import Path
 
-from guomen.kit.keystore.interface import Key, KeyMissingError, Keystore, KeystoreError, Signer
+from guomen.kit.keystore.interface import Key, KeyMissingError, Keystore, KeystoreError, P256Signer, Signer
 from guomen.kit.keystore.sealed import SealedFolder
 from guomen.kit.keystore.secret import Secret
 from guomen.kit.keystore.unlock import is_hsm, opened
 
-__all__ = ["Key", "KeyMissingError", "Keystore", "KeystoreError", "Secret", "Signer", "keystore"]
+__all__ = ["Key", "KeyMissingError", "Keystore", "KeystoreError", "P256Signer", "Secret", "Signer", "keystore"]
 
 
 @cache

@@ -6,6 +6,7 @@ and the Ed25519 keys that sign. What is needed many thousand times a second, the
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import threading
 import time
@@ -14,11 +15,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from guomen.kit import disk
-from guomen.kit.keystore.interface import Key, KeystoreError, Signer
-from guomen.kit.keystore.sealed import SealedFolder
+from guomen.kit.keystore.interface import Key, KeystoreError, P256Signer, Signer
+from guomen.kit.keystore.sealed import SealedFolder, p256_of
 from guomen.kit.keystore.secret import Secret
 
 try:
@@ -31,6 +36,7 @@ except ImportError:  # pragma: no cover - only without the extra
 _LABEL = "guomen-"
 _ROOT = f"{_LABEL}root"
 _ED25519 = "1.3.101.112"
+_P256 = "1.2.840.10045.3.1.7"
 _POINT = 32
 _TRIES = 5
 _PAUSE = 0.2
@@ -112,6 +118,52 @@ class Token:
             how = {"mechanism": Mechanism.EC_EDWARDS_KEY_PAIR_GEN, "label": _LABEL + name, "store": True}
             parameters.generate_keypair(private_template=_HIDDEN, **how)
 
+    def take_p256(self, name: str, secret: ec.EllipticCurvePrivateKey) -> None:
+        """Bring a P-256 key that was made outside into the token."""
+        common = {
+            Attribute.KEY_TYPE: KeyType.EC,
+            Attribute.TOKEN: True,
+            Attribute.LABEL: _LABEL + name,
+            Attribute.EC_PARAMS: encode_named_curve_parameters(_P256),
+        }
+        private = {Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.PRIVATE: True, Attribute.SIGN: True}
+        public_half = {Attribute.CLASS: ObjectClass.PUBLIC_KEY, Attribute.VERIFY: True}
+        point = secret.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        scalar = secret.private_numbers().private_value.to_bytes(32)
+        with self._lock:
+            session = self._open()
+            session.create_object(common | public_half | {Attribute.EC_POINT: b"\x04\x41" + point})
+            session.create_object(common | private | _HIDDEN | {Attribute.VALUE: scalar})
+
+    def make_p256(self, name: str) -> None:
+        """Make a P-256 key in the token."""
+        with self._lock:
+            curve = {Attribute.EC_PARAMS: encode_named_curve_parameters(_P256)}
+            parameters = self._open().create_domain_parameters(KeyType.EC, curve, local=True)
+            parameters.generate_keypair(private_template=_HIDDEN, label=_LABEL + name, store=True)
+
+    def sign_p256(self, name: str, data: bytes) -> bytes:
+        """ECDSA over the SHA-256 of ``data``, in DER."""
+        with self._lock:
+            key = self._find(ObjectClass.PRIVATE_KEY, _LABEL + name)
+            if key is None:
+                raise KeystoreError(f"The token {self.label} holds no key {name}.")
+            pair = bytes(key.sign(hashlib.sha256(data).digest(), mechanism=Mechanism.ECDSA))
+        half = len(pair) // 2
+        return encode_dss_signature(int.from_bytes(pair[:half]), int.from_bytes(pair[half:]))
+
+    def public_p256(self, name: str) -> ec.EllipticCurvePublicKey:
+        with self._lock:
+            key = self._find(ObjectClass.PUBLIC_KEY, _LABEL + name)
+            if key is None:
+                raise KeystoreError(f"The token {self.label} holds no key {name}.")
+            return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes(key[Attribute.EC_POINT])[-65:])
+
+    def kind(self, name: str) -> Any:
+        """The type of a key that signs, as PKCS#11 calls it."""
+        with self._lock:
+            return self._find(ObjectClass.PRIVATE_KEY, _LABEL + name)[Attribute.KEY_TYPE]
+
     def sign(self, name: str, data: bytes) -> bytes:
         with self._lock:
             key = self._find(ObjectClass.PRIVATE_KEY, _LABEL + name)
@@ -181,6 +233,19 @@ class TokenSigner:
         return self._public
 
 
+class TokenP256:
+    """A P-256 key that stays in the token."""
+
+    def __init__(self, token: Token, name: str) -> None:
+        self._token, self._name, self._public = token, name, token.public_p256(name)
+
+    def sign(self, data: bytes, /) -> bytes:
+        return self._token.sign_p256(self._name, data)
+
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        return self._public
+
+
 class TokenStore:
     """Sealed files that a token opens, and signing keys within the token."""
 
@@ -198,13 +263,34 @@ class TokenStore:
                     self._move_or_make(name)
         return TokenSigner(self._token, name)
 
+    def p256(self, name: str) -> P256Signer:
+        """As :meth:`signer`, for a P-256 key."""
+        if not self._token.has_signer(name):
+            with disk.locked(self.sealed.folder):
+                if not self._token.has_signer(name):
+                    self._move_or_make_p256(name)
+        return TokenP256(self._token, name)
+
     def names(self) -> frozenset[str]:
         return self.sealed.names() | self._token.signers()
 
     def describe(self, name: str) -> Key:
         if self._token.has_signer(name):
-            return Key(name, "hsm", None, self._token.public_key(name).public_bytes_raw()[:4].hex())
+            if self._token.kind(name) == KeyType.EC:
+                public = self._token.public_p256(name).public_bytes(Encoding.X962, PublicFormat.CompressedPoint)[1:]
+            else:
+                public = self._token.public_key(name).public_bytes_raw()
+            return Key(name, "hsm", None, public[:4].hex())
         return self.sealed.describe(name)
+
+    def _move_or_make_p256(self, name: str) -> None:
+        if name not in self.sealed.names():
+            self._token.make_p256(name)
+            return
+        old = p256_of(self.sealed.secret(name))
+        self._token.take_p256(name, old)
+        old.public_key().verify(self._token.sign_p256(name, b"guomen"), b"guomen", ec.ECDSA(SHA256()))
+        self.sealed.drop(name)
 
     def _move_or_make(self, name: str) -> None:
         if name not in self.sealed.names():

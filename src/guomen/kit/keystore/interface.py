@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guomen.kit.keystore.secret import Secret
@@ -27,6 +28,16 @@ class Signer(Protocol):
         """The public half."""
 
 
+class P256Signer(Protocol):
+    """A P-256 key that signs with ECDSA (FIPS 186-5), for readers that know no Ed25519: PDF and X.509."""
+
+    def sign(self, data: bytes, /) -> bytes:
+        """The signature over the SHA-256 of ``data``, in DER (RFC 3279, 2.2.3)."""
+
+    def public_key(self) -> EllipticCurvePublicKey:
+        """The public half."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """What may be told of a key: its name, where it is ("file" or "hsm"), since when, and how to recognise it."""
@@ -46,6 +57,9 @@ class Keystore(Protocol):
 
     def signer(self, name: str) -> Signer:
         """The Ed25519 key called ``name``, made on first use."""
+
+    def p256(self, name: str) -> P256Signer:
+        """The P-256 key called ``name``, made on first use."""
 
     def names(self) -> frozenset[str]:
         """The names of all keys that exist now."""

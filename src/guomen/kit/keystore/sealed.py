@@ -12,17 +12,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from guomen.kit import disk
-from guomen.kit.keystore.interface import Key, KeyMissingError, KeystoreError, Signer
+from guomen.kit.keystore.interface import Key, KeyMissingError, KeystoreError, P256Signer, Signer
 from guomen.kit.keystore.secret import Secret
 
 _MAGIC = b"GUOMEN-KEY-1\n"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SIZE = 32
 _NONCE = 12
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def check_of(secret: bytes) -> str:
@@ -39,6 +43,25 @@ def seal(key: bytes, plain: bytes, about: bytes) -> bytes:
 def unseal(key: bytes, sealed: bytes, about: bytes) -> Secret:
     """What :func:`seal` encrypted. Raises InvalidTag."""
     return Secret(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], about))
+
+
+def p256_of(secret: bytes) -> ec.EllipticCurvePrivateKey:
+    """The P-256 key that 32 secret bytes stand for: 128 bits more than the order, reduced (FIPS 186-5, A.2.1)."""
+    wide = HKDFExpand(SHA256(), 48, b"guomen P-256").derive(secret)
+    return ec.derive_private_key(int.from_bytes(wide) % (_ORDER - 1) + 1, ec.SECP256R1())
+
+
+class FileP256:
+    """A P-256 key in memory."""
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
+        self._key = key
+
+    def sign(self, data: bytes, /) -> bytes:
+        return self._key.sign(data, ec.ECDSA(SHA256()))
+
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        return self._key.public_key()
 
 
 class SealedFolder:
@@ -60,6 +83,9 @@ class SealedFolder:
 
     def signer(self, name: str) -> Signer:
         return Ed25519PrivateKey.from_private_bytes(self.secret(name))
+
+    def p256(self, name: str) -> P256Signer:
+        return FileP256(p256_of(self.secret(name)))
 
     def names(self) -> frozenset[str]:
         return frozenset(p.name for p in self.folder.glob("*") if _NAME.fullmatch(p.name) and p.is_file())

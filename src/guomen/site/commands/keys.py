@@ -148,7 +148,7 @@ def init_hsm(
     if not is_hsm(uri):
         raise fail("Name the HSM by a pkcs11: URI.")
     with sentences():
-        from guomen.certificates import credential
+        from guomen.certificates import chain, credential
         from guomen.kit.keystore.hsm import Token, TokenStore
         from guomen.ledger import signing
 
@@ -160,5 +160,6 @@ def init_hsm(
         store = TokenStore(folder, token)
         ours = signing.of_the_log(folder.names()) or [signing.KEY]
         moved = [name for name in (*ours, credential.KEY) if store.signer(name)]
+        moved += [name for name in (chain.AUTHORITY, chain.SIGNER) if store.p256(name)]
     console.print(f"The HSM opens the keys now ({'new root key' if made else 'root key found'}).")
     console.print(f"In it: {', '.join(moved)}. Set GUOMEN_KEYS_UNLOCK to the URI, then delete the passphrase file.")
