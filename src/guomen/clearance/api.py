@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from guomen.clearance import form, queries, services
+from guomen.clearance import form, performance, queries, services
 from guomen.clearance.foreign_api import router as foreign_certificates
 from guomen.clearance.models import Decision, Declaration, Line
 from guomen.kit.errors import GuomenError
@@ -122,6 +122,12 @@ def declarations(request: HttpRequest) -> Any:
 @router.get("/declarations/{number}", summary="One declaration with every line's decision")
 def declaration(request: HttpRequest, number: str) -> Any:
     return whole(queries.declaration(actor(request), number))
+
+
+@router.get("/performance", summary="What the rules achieve: hits, hit rates, hours, and how many lots are bad in all")
+def achieved(request: HttpRequest, days: int = performance.DAYS) -> Any:
+    """Of the lines screened in the last ``days``. Shares are fractions with a 95 % interval."""
+    return performance.plain(performance.performance(actor(request), days))
 
 
 @router.get("/declarations/{number}/documents/{sha256}", summary="A document of a declaration")

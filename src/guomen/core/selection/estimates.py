@@ -39,8 +39,22 @@ def estimate(opened: Iterable[tuple[float, bool]], lots: int, confidence: float 
         return Estimate(known / lots, known / lots, known / lots if left <= 0 else (known + left) / lots, len(rows))
     rate = min(1.0, sum(bad / p for p, bad in chance) / left)
     worth = sum(1 / p for p, _ in chance) ** 2 / sum(1 / p**2 for p, _ in chance)
+    low, high = _wilson(rate, worth, confidence)
+    return Estimate((known + left * rate) / lots, (known + left * low) / lots, (known + left * high) / lots, len(rows))
+
+
+def proportion(bad: int, lots: int, confidence: float = 0.95) -> Estimate | None:
+    """Return the share of bad lots among those that were opened, as if they were a simple draw of their like.
+
+    Wilson (1927). None when nothing was opened.
+    """
+    if not lots:
+        return None
+    return Estimate(bad / lots, *_wilson(bad / lots, lots, confidence), lots)
+
+
+def _wilson(rate: float, worth: float, confidence: float) -> tuple[float, float]:
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     middle = (rate + z * z / (2 * worth)) / (1 + z * z / worth)
     half = z / (1 + z * z / worth) * sqrt(rate * (1 - rate) / worth + z * z / (4 * worth * worth))
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return Estimate((known + left * rate) / lots, (known + left * low) / lots, (known + left * high) / lots, len(rows))
+    return max(0.0, middle - half), min(1.0, middle + half)

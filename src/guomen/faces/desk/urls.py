@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guomen.faces.desk import certificates, houses, lines, room, seals, signing, tag_orders, warnings
+from guomen.faces.desk import certificates, houses, lines, performance, room, seals, signing, tag_orders, warnings
 
 urlpatterns = [
     path("desk/", room.room, name="desk"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/warnings/photos/<uuid:signal>", warnings.photo, name="desk-photo"),
     path("desk/warnings/<str:number>", warnings.one, name="desk-warning"),
     path("desk/tags/", tag_orders.desk, name="desk-tags"),
+    path("desk/performance/", performance.desk, name="desk-performance"),
     path("desk/houses/", houses.desk, name="desk-houses"),
     path("desk/codes/", signing.desk, name="desk-codes"),
     path("desk/certificates/", certificates.desk, name="desk-certificates"),

@@ -1,0 +1,135 @@
+"""What the rules achieve: counts of outcomes by rule and mode, and an estimate of what nobody opened."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from guomen.clearance import performance
+from guomen.clearance.models import Decision
+from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden
+from tests.clearance.test_deciding import answer_all, order
+
+pytestmark = pytest.mark.django_db
+
+
+def decided(
+    first: int, lines: int, codes: list[str], *, rate: str = "", state: str = "to_inspect", end: str = "", days: int = 1
+) -> None:
+    """As many lines, screened with these reasons and concluded with this one."""
+    values = {"rate": rate} if rate else {}
+    at = now() - timedelta(days=days)
+    common: dict[str, Any] = {"mode": "NO-INSPECTION", "level": "physical", "rule_pack": "t", "facts": {}, "via": "t"}
+    rows = []
+    for n in range(first, first + lines):
+        number, line = f"{n:018d}", 1
+        reasons = [{"code": code, "values": values if code.endswith("DRAWN") else {}} for code in codes]
+        rows.append(
+            Decision(declaration=number, line=line, sequence=1, state=state, reasons=reasons, decided_at=at, **common)
+        )
+        if end:
+            reasons = [{"code": end, "values": {}}]
+            rows.append(
+                Decision(
+                    declaration=number,
+                    line=line,
+                    sequence=2,
+                    state="released",
+                    reasons=reasons,
+                    decided_at=at,
+                    **common,
+                )
+            )
+    Decision.objects.bulk_create(rows)
+
+
+def test_of_nothing_it_says_nothing(people) -> None:
+    found = performance.performance(people.bo.actor)
+    assert (found.everything.lines, found.everything.bad, found.modes, found.rules) == (0, None, [], [])
+
+
+def test_a_real_inspection_counts_for_each_rule_that_chose_the_line(people, lodged) -> None:
+    from guomen.clearance import services
+
+    one = order(lodged, 1)
+    before = performance.performance(people.bo.actor)
+    assert before.waiting == 3
+    answer_all(people, one)
+    services.release_after_inspection(people.ana.actor, one.id)
+    found = performance.performance(people.bo.actor)
+    assert (found.waiting, found.everything.lines, found.everything.opened, found.everything.failed) == (2, 1, 1, 0)
+    (rule,) = [r for r in found.rules if r.inspected]
+    assert (rule.code, rule.failed) == ("NEW-PAIR", 0)
+
+
+def test_lines_drawn_at_a_tenth_stand_for_ten_and_the_rest_is_estimated(people) -> None:
+    decided(0, 95, ["LOW-RISK", "DRAWN"], rate="10 %", end="INSPECTION-PASSED")
+    decided(100, 5, ["LOW-RISK", "DRAWN"], rate="10 %", end="INSPECTION-FAILED")
+    decided(1000, 900, ["LOW-RISK", "NOT-DRAWN"], rate="10 %", state="released")
+    found = performance.performance(people.bo.actor)
+    assert (found.everything.lines, found.everything.opened, found.everything.failed) == (1000, 100, 5)
+    assert found.everything.bad.rate == pytest.approx(0.05)
+    assert found.everything.bad.low < 0.03
+    assert found.everything.bad.high > 0.08
+    (rule,) = found.rules
+    assert (rule.code, rule.lines, rule.failed, rule.share.rate) == ("DRAWN", 100, 5, 0.05)
+
+
+def test_what_was_opened_by_duty_counts_once(people) -> None:
+    decided(0, 10, ["DRAWN", "QUARANTINE-ALWAYS"], rate="10 %", end="LABORATORY-FAILED")
+    decided(100, 90, ["QUARANTINE-ALWAYS"], end="LABORATORY-PASSED")
+    found = performance.performance(people.bo.actor)
+    assert found.everything.bad.rate == found.everything.bad.high == 0.1
+
+
+def test_what_waits_or_was_held_or_is_long_ago_is_left_out(people) -> None:
+    decided(0, 4, ["HIGH-SCORE"])
+    decided(100, 3, ["PROHIBITED"], state="held")
+    decided(200, 2, ["HIGH-SCORE"], end="INSPECTION-FAILED", days=40)
+    found = performance.performance(people.bo.actor, days=30)
+    assert (found.waiting, found.held, found.everything.lines) == (4, 3, 0)
+    (rule,) = found.rules
+    assert (rule.lines, rule.inspected, rule.share) == (4, 0, None)
+
+
+@pytest.mark.parametrize("days", [-5, 0, 10**9])
+def test_days_beyond_reason_are_brought_within(people, days) -> None:
+    decided(0, 1, ["HIGH-SCORE"], end="INSPECTION-FAILED", days=0)
+    assert performance.performance(people.bo.actor, days).everything.lines == 1
+
+
+@pytest.mark.parametrize("name", ["ana", "cy", "gao", "eve"])
+def test_only_the_control_room_sees_it(people, name) -> None:
+    with pytest.raises(Forbidden):
+        performance.performance(getattr(people, name).actor)
+
+
+def test_over_http_as_json_and_as_a_page_for_the_control_room_alone(people, door) -> None:
+    decided(0, 19, ["HIGH-SCORE"], end="INSPECTION-PASSED")
+    decided(100, 1, ["HIGH-SCORE"], end="INSPECTION-FAILED")
+    answer = door("bo").get("/api/performance?days=30")
+    assert answer.status_code == 200
+    assert answer.json()["rules"][0]["failing"]["rate"] == 0.05
+    assert answer.json()["all"] == {
+        "mode": "",
+        "lines": 20,
+        "opened": 20,
+        "failed": 1,
+        "drawn": 0,
+        "bad": {"rate": 0.05, "low": 0.05, "high": 0.05},
+    }
+    for name, status in (("ana", 403), ("cy", 403), ("eve", 403)):
+        assert door(name).get("/api/performance").status_code == status, name
+        assert door(name).get("/desk/performance/").status_code == status, name
+    assert door().get("/api/performance").status_code == 401
+    assert door("bo").get("/api/performance?days=many").status_code == 422
+    for path in ("/desk/performance/", "/desk/performance/?days=365", "/desk/performance/?days=nonsense"):
+        page = door("bo").get(path).content.decode()
+        assert "High risk score" in page, path
+        assert "5.0 %" in page, path
+    assert "风险评分高" in door("bo").get("/desk/performance/", HTTP_ACCEPT_LANGUAGE="zh-CN").content.decode()
+
+
+def test_with_nothing_decided_the_page_says_what_to_do(people, door) -> None:
+    assert "Take a longer one" in door("bo").get("/desk/performance/").content.decode()
