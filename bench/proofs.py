@@ -132,6 +132,10 @@ def over_http(entries: int, count: int) -> None:
             known = list(leaves)
             found["proof from tiles, those seen remembered"] = timed(count, server, warm)
             found["proof by the server (tlog-proof)"] = timed(count, server, ready)
+        show(entries, filled, found)
+
+
+def show(entries: int, filled: float, found: dict[str, tuple[float, float, float]]) -> None:
     rows = [("filled, ordered and published", f"{entries:,} entries in {filled:.0f} s")]
     yard = found["one full tile, bare"]
     for name, (middle, slow, used) in found.items():

@@ -5,7 +5,8 @@ can be stopped at any time and goes on where it was; it is checked again all the
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +19,19 @@ from guomen.core.merkle import (
     leaf_hash,
     node_hash,
     parse_checkpoint,
+    root_of_hashes,
     tile_path,
     verify_note,
 )
-from guomen.core.merkle.tiles import TILE_WIDTH
+from guomen.core.merkle.tiles import TILE_HEIGHT, TILE_WIDTH
 from guomen.core.merkle.tree import EMPTY_ROOT, HASH_SIZE
 
 AT_ONCE = 8
 AHEAD = 32
 """Tiles that are fetched before they are checked."""
+MOST_BYTES = TILE_WIDTH * (2 + 0xFFFF)
+"""Of a bundle: C2SP tlog-tiles gives the length of an entry two bytes."""
+MOST_BYTES_OF_A_CHECKPOINT = 64 * 1024
 
 
 class AuditError(Exception):
@@ -46,14 +51,20 @@ class Report:
 class Peaks:
     """The root of a growing tree, of which only the tops of full subtrees are kept."""
 
-    def __init__(self) -> None:
-        self.tops: list[tuple[int, bytes]] = []
+    def __init__(self, tops: Iterable[tuple[int, bytes]] = ()) -> None:
+        self.tops = list(tops)
 
-    def add(self, hash: bytes) -> None:
-        height = 0
+    def add(self, hash: bytes, height: int = 0) -> None:
+        """Add a leaf, or the top of a full subtree where all that is there is as high or higher."""
         while self.tops and self.tops[-1][0] == height:
             hash, height = node_hash(self.tops.pop()[1], hash), height + 1
         self.tops.append((height, hash))
+
+    def with_leaves(self, hashes: Iterable[bytes]) -> "Peaks":
+        more = Peaks(self.tops)
+        for hash in hashes:
+            more.add(hash)
+        return more
 
     def root(self) -> bytes:
         if not self.tops:
@@ -94,17 +105,52 @@ def audit(
 
 
 def _check(source: "_Source", new: Checkpoint, before: Checkpoint | None, progress: Callable[[int, int], None]) -> None:
-    peaks, done = Peaks(), 0
+    peaks, upper, done = Peaks(), _Upper(source), 0
     for hashes in source.tiles(new.size):
-        for hash in hashes:
-            if before is not None and done == before.size:
-                _same(peaks, before, f"the first {before.size} entries are not those that were there before")
-            peaks.add(hash)
-            done += 1
+        if before is not None and done < before.size <= done + len(hashes):
+            so_far = peaks.with_leaves(hashes[: before.size - done])
+            _same(so_far, before, f"the first {before.size} entries are not those that were there before")
+        if len(hashes) == TILE_WIDTH:
+            top = root_of_hashes(hashes)
+            peaks.add(top, TILE_HEIGHT)
+            upper.add(top)
+        else:
+            peaks = peaks.with_leaves(hashes)
+        done += len(hashes)
         progress(done, new.size)
-    if before is not None and done == before.size:
-        _same(peaks, before, f"the first {before.size} entries are not those that were there before")
+    upper.end()
     _same(peaks, new, "the entries do not make the tree that was signed")
+
+
+class _Upper:
+    """The tiles above the lowest level: each must hold the tops of those below it."""
+
+    def __init__(self, source: "_Source") -> None:
+        self.source = source
+        self.rows: list[tuple[int, list[bytes]]] = []
+        """Of each level from 1 on: index of its last tile, and the hashes that it has so far."""
+
+    def add(self, top: bytes) -> None:
+        level = 0
+        while True:
+            if level == len(self.rows):
+                self.rows.append((0, []))
+            index, row = self.rows[level]
+            row.append(top)
+            if len(row) < TILE_WIDTH:
+                return
+            self._compare(level + 1, index, row)
+            self.rows[level] = (index + 1, [])
+            top, level = root_of_hashes(row), level + 1
+
+    def end(self) -> None:
+        for level, (index, row) in enumerate(self.rows, 1):
+            if row:
+                self._compare(level, index, row)
+
+    def _compare(self, level: int, index: int, row: list[bytes]) -> None:
+        if self.source.file(tile_path(level, index, len(row))) != b"".join(row):
+            raise AuditError(f"tile {index} of level {level} does not hold the tops of the tiles below it")
 
 
 def _same(peaks: Peaks, signed: Checkpoint, why: str) -> None:
@@ -132,10 +178,15 @@ class _Source:
     def __init__(self, client: httpx.Client, url: str, folder: Path) -> None:
         self.client, self.url, self.folder, self.fetched = client, url, folder, 0
 
-    def get(self, path: str) -> bytes:
-        answer = self.client.get(f"{self.url}/{path}")
-        answer.raise_for_status()
-        return answer.content
+    def get(self, path: str, most: int = MOST_BYTES_OF_A_CHECKPOINT) -> bytes:
+        content = b""
+        with self.client.stream("GET", f"{self.url}/{path}") as answer:
+            answer.raise_for_status()
+            for part in answer.iter_bytes():
+                content += part
+                if len(content) > most:
+                    raise AuditError(f"{path} is longer than it can be")
+        return content
 
     def tiles(self, size: int) -> Iterator[list[bytes]]:
         """The leaf hashes, a tile at a time, each checked against its entry."""
@@ -149,7 +200,7 @@ class _Source:
                 yield hashes
 
     def _tile(self, index: int, width: int) -> list[bytes]:
-        hashes = self._file(tile_path(0, index, width))
+        hashes = self.file(tile_path(0, index, width))
         if len(hashes) != width * HASH_SIZE:
             raise AuditError(f"the tile of entry {index * TILE_WIDTH} and following has {len(hashes)} bytes")
         told = [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
@@ -159,7 +210,7 @@ class _Source:
         return told
 
     def _entries(self, index: int, width: int) -> list[bytes]:
-        content = self._file(tile_path("entries", index, width))
+        content = self.file(tile_path("entries", index, width))
         found, at = [], 0
         while at < len(content):
             length = int.from_bytes(content[at : at + 2])
@@ -169,13 +220,15 @@ class _Source:
             raise AuditError(f"the bundle of entry {index * TILE_WIDTH} and following does not hold {width} entries")
         return found
 
-    def _file(self, path: str) -> bytes:
+    def file(self, path: str) -> bytes:
+        """A tile or bundle, of which nothing may change: from the mirror if it is there."""
         kept = self.folder / path
-        # A partial tile is fetched anew: it is small, and soon another.
-        if ".p/" not in path and kept.exists():
+        if kept.exists():
             return kept.read_bytes()
-        content = self.get(path)
+        content = self.get(path, MOST_BYTES)
         self.fetched += 1
+        _keep(kept, content)
         if ".p/" not in path:
-            _keep(kept, content)
+            # What was partial before is in the full one.
+            shutil.rmtree(kept.with_name(f"{kept.name}.p"), ignore_errors=True)
         return content
