@@ -203,6 +203,27 @@ def test_an_event_in_error_is_given_with_its_declaration(people):
     assert [e.extensions for e in found] == [{"ex:kg": Decimal("0.5")}] * 2
 
 
+def test_the_same_declaration_in_another_spelling_is_known_and_another_one_is_a_conflict(people):
+    firm, event = robot(people.cy, "capture"), seen(1, "storing", ITEM, event_id="urn:x:1")
+    said = {"declarationTime": "2026-10-09T00:00:00Z", "reason": "incorrect_data",
+            "correctiveEventIDs": ["urn:x:2", "urn:x:3"], "ex:by": {"ex:name": "Ana"}}  # fmt: skip
+    assert job_of(firm, send(firm, document(event | {"errorDeclaration": said})))["newEvents"] == 1
+    spelled = {"ns7:by": {"ns7:name": "Ana"}, "correctiveEventIDs": ["urn:x:3", "urn:x:2"],
+               "reason": "https://ref.gs1.org/cbv/ER-incorrect_data",
+               "declarationTime": "2026-10-09T08:00:00.000+08:00"}  # fmt: skip
+    renamed = [epcis.CONTEXT, {"ns7": "https://example.test/"}]
+    again = document(event | {"errorDeclaration": spelled}) | {"@context": renamed}
+    job = job_of(firm, send(firm, again))
+    assert (job["success"], job["newEvents"]) == (True, 0)
+    in_xml = epcis.document_to_xml(epcis.decode(json.dumps(again))).decode()
+    job = job_of(firm, send(firm, in_xml, XML))
+    assert (job["success"], job["newEvents"]) == (True, 0)
+    for change in ({"reason": "did_not_occur"}, {"correctiveEventIDs": ["urn:x:2"]}, {"ex:by": {"ex:name": "Bo"}},
+                   {"declarationTime": "2026-10-09T00:00:01Z"}):  # fmt: skip
+        job = job_of(firm, send(firm, document(event | {"errorDeclaration": said | change})))
+        assert (job["success"], job["newEvents"]) == (False, 0)
+
+
 @pytest.mark.parametrize("body", ["[]", "{}", '"x"', "1"])
 def test_what_is_not_one_event_is_refused(people, body):
     assert send(robot(people.cy, "capture"), body, path=EVENTS).status_code == 400

@@ -91,7 +91,10 @@ def problem_of(problem: epcis.Problem, prefix: str = "") -> Problem:
     """What is wrong with a document, in words for people."""
     path = problem.path.strip("/").replace("/", ".")
     field = ".".join(part for part in (prefix, path) if part)
-    words = W("This {rule}; it is {value}.", "不符合 EPCIS 2.0:{rule}(现为 {value})。")
+    english = (
+        "This {rule}; it is {value}." if problem.rule.startswith(("must", "needs")) else "Here {rule}; it is {value}."
+    )
+    words = W(english, "不符合 EPCIS 2.0:{rule}(现为 {value})。")
     return Problem(field, "epcis", words, (("rule", W(problem.rule, problem.zh)), ("value", problem.value)))
 
 

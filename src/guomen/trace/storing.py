@@ -75,7 +75,8 @@ def ready(item: Mapping[str, Any], event: epcis.Event) -> Ready:
     name = epcis.event_hash(item if isinstance(item, dict) else dict(item), context=event.context)
     uri = body["eventID"] = event.event_id or name
     declared = event.error_declaration is not None
-    error = msgspec.json.encode(body["errorDeclaration"], order="sorted") if declared else b""
+    context = (*event.context, *epcis.as_context(item.get("@context")))
+    error = epcis.declaration_text(body["errorDeclaration"], context).encode() if declared else b""
     return Ready(
         error_id(uri) if declared else event_id(uri),
         uri,

@@ -15,7 +15,7 @@ from guomen.core.epcis.document import (
     to_document,
 )
 from guomen.core.epcis.errors import EpcisError, Problem
-from guomen.core.epcis.hashing import document_hashes, event_hash, event_prehash
+from guomen.core.epcis.hashing import declaration_text, document_hashes, event_hash, event_prehash
 from guomen.core.epcis.lenient import Change, normalise, normalise_event
 from guomen.core.epcis.model import (
     EVENT_TYPES,
@@ -89,6 +89,7 @@ __all__ = [
     "aggregation_event",
     "as_context",
     "bare_name",
+    "declaration_text",
     "decode",
     "document_hashes",
     "document_to_xml",

@@ -57,7 +57,7 @@ _SENSOR_REPORT = _words(
     component stringValue booleanValue hexBinaryValue uriValue minValue maxValue meanValue sDev percRank percValue
     uom coordinateReferenceSystem"""
 )
-_MOMENTS = frozenset({"eventTime", "time", "startTime", "endTime"})
+_MOMENTS = frozenset({"eventTime", "time", "startTime", "endTime", "declarationTime"})
 _LEFT_OUT = frozenset(
     {"type", "isA", "@context", "recordTime", "eventID", "errorDeclaration", "rdfs:comment", "comment"}
 )
@@ -118,18 +118,32 @@ def event_prehash(
     event: dict[str, Any], version: str = "CBV2.0", *, context: Sequence[Any] = (), ignore: Iterable[str] = ()
 ) -> str:
     """The text that is hashed; for finding out why two hashes differ. ValueError as for event_hash."""
+    writer = _writer(version, (*context, *as_context(event.get("@context"))), ignore)
+    return f"eventType={event['type']}{writer.event(event)}"
+
+
+def declaration_text(declaration: dict[str, Any], context: Sequence[Any] = ()) -> str:
+    """What an error declaration says, the same in whatever spelling: no event hash holds it.
+
+    context: of the event and its document, for the meaning of extension prefixes.
+    """
+    writer = _writer("CBV2.0", context, ())
+    reason = {"reason": voc.bare_name(voc.ERROR_REASON, writer.expand(as_text(declaration.get("reason") or "")))}
+    return writer.fields(declaration | reason, ("declarationTime", "reason", "correctiveEventIDs"))
+
+
+def _writer(version: str, context: Iterable[Any], ignore: Iterable[str]) -> _Writer:
     if version not in VERSIONS:
         raise ValueError(f"event hash version {version!r} is not implemented; known: {', '.join(VERSIONS)}")
     rules = VERSIONS[version]
     prefixes = dict(rules.namespaces)
-    for part in (*context, *as_context(event.get("@context"))):
+    for part in context:
         if isinstance(part, dict):
             prefixes.update((key, value) for key, value in part.items() if isinstance(value, str))
     if rules.has_master_data:
         # In 2.1 the prefix means the GS1 Web Vocabulary whatever the document declares.
         prefixes["gs1"] = rules.namespaces["gs1"]
-    writer = _Writer(rules, prefixes, frozenset(ignore) if ignore else _NOTHING)
-    return f"eventType={event['type']}{writer.event(event)}"
+    return _Writer(rules, prefixes, frozenset(ignore) if ignore else _NOTHING)
 
 
 def document_hashes(document: dict[str, Any], version: str = "CBV2.0") -> list[str]:
