@@ -3,7 +3,7 @@
 A real installation: the worker makes the files while it also orders the ledger and runs followers; its processor time
 and its peak of resident memory are read from the system. Beside it, in the same run: bare QR codes by segno (with the
 mask given, and weighing all eight) and by zxing-cpp, and bare serials. --full: a million labels as SVG, too (ten
-minutes).
+minutes). "pdf A4-40" 100000: only these, with the worker's memory at each tenth of the way.
 """
 
 import sys
@@ -87,9 +87,11 @@ def made(by: Any, one: Any, worker: int, what: str, count: int) -> dict[str, Any
     name, _space, size = what.partition(" ")
     before = machine.cpu_of(worker)
     job = services.order_labels(by, one.code, format=name, size=size, count=count)
+    curve: dict[int, float] = {}
     while job.state == "waiting":
         time.sleep(0.1)
         job = LabelJob.objects.get(id=job.id)
+        curve.setdefault(job.done * 10 // count * 10, machine.rss_of(worker))
     assert (job.state, job.done) == ("done", count), job.state
     took, memory = machine.cpu_of(worker) - before, peak(worker)
     begun, out = time.process_time(), 0
@@ -103,6 +105,7 @@ def made(by: Any, one: Any, worker: int, what: str, count: int) -> dict[str, Any
     return {
         "rate": count / max(took, 0.01),
         "worker": memory,
+        "curve": curve,
         "fetched": count / fetching,
         "reader": peak("self"),
         "bytes": out / count,
@@ -112,6 +115,8 @@ def made(by: Any, one: Any, worker: int, what: str, count: int) -> dict[str, Any
 
 def main() -> None:
     jobs = [*JOBS, ("svg 50x30", 1_000_000)] if "--full" in sys.argv else JOBS
+    if len(only := [a for a in sys.argv[1:] if a != "--full"]) == 2:
+        jobs = [(only[0], int(only[1]))]
     with machine.server() as (_origin, server):
         import django
 
@@ -126,6 +131,9 @@ def main() -> None:
             gives = f"fetched at {f['fetched']:,.0f}/CPU-s, peak {f['reader']:.0f} MiB"
             sizes = f"{f['bytes']:,.0f} B out, {f['stored']:,.0f} stored"
             rows.append((f"{what}, {count:,} labels", f"{makes}; {gives}; {sizes}"))
+            if len(jobs) == 1:
+                walked = ", ".join(f"{percent} %: {mib:.0f}" for percent, mib in f["curve"].items())
+                rows.append(("  worker, resident, MiB", walked))
             print(*rows[-1], sep=": ", flush=True)
     yard = yardsticks()
     rows += [(f"yardstick: {name}", f"{each:,.0f}/CPU-s") for name, each in yard.items()]
