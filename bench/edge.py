@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -168,9 +169,9 @@ def takes_effect(what: Callable[[], Any], port: int, path: str, state: str) -> f
 
 
 def huge(port: int, subject: str) -> dict[str, list[float]]:
-    """Activating a range of a million items with all others of its goods, taking that back, and a recall; several times.
+    """Releasing a range of a million items with all others of its goods, taking that back, and recalls; several times.
 
-    In whole: until the facts are composed anew, too, which is the followers' work.
+    "Composed anew": until the whole page says it, which is the followers' work.
     """
     from guomen.kit.clock import now
     from guomen.parties.actors import SYSTEM
@@ -180,20 +181,20 @@ def huge(port: int, subject: str) -> dict[str, list[float]]:
     one = fill_one(subject, HUGE)
     path = codes([one], 1)[0]
     found: dict[str, list[float]] = {name: [] for name in ("withdrawn", "activated", "composed anew", "recalled")}
+    withdraw = partial(services.deactivate, SYSTEM, subject=subject, reason="bench")
     for _ in range(TIMES):
-        ended = {"subject": subject, "reason": "bench"}
-        found["withdrawn"].append(takes_effect(lambda: services.deactivate(SYSTEM, **ended), port, path, "doubt"))
+        found["withdrawn"].append(takes_effect(withdraw, port, path, "doubt"))
         time.sleep(2)
         start = time.perf_counter()
-        release = {"subject": subject, "at": now()}
-        found["activated"].append(takes_effect(lambda: services.activate(SYSTEM, **release), port, path, "inspected"))
+        release = partial(services.activate, SYSTEM, subject=subject, at=now())
+        found["activated"].append(takes_effect(release, port, path, "inspected"))
         while Published.objects.get(range_number=one.number).facts["ended"]:
             time.sleep(0.01)
         found["composed anew"].append(time.perf_counter() - start)
     for n in range(TIMES):
-        stop = {"gtin": one.gtin, "batches": [one.batch], "recall": f"BENCH-{n}"}
-        found["recalled"].append(takes_effect(lambda: services.recall(SYSTEM, **stop), port, path, "stop"))
-        RecalledBatch.objects.filter(recall=stop["recall"]).delete()
+        stop = partial(services.recall, SYSTEM, gtin=one.gtin, batches=[one.batch], recall=f"BENCH-{n}")
+        found["recalled"].append(takes_effect(stop, port, path, "stop"))
+        RecalledBatch.objects.filter(recall=f"BENCH-{n}").delete()
         takes_effect(lambda: None, port, path, "inspected")
     return found
 

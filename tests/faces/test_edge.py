@@ -92,17 +92,18 @@ def test_earlier_looks_are_told_yours_and_others_apart_and_how_far_away(goods, s
         last_at=now(),
         devices=2,
         places=2,
-        recent=[[at, mine.hex(), "CNSHA"], [at - 9000, "00" * 8, "ITGOA"]],
+        recent=[[at, mine.hex(), "CNSHA"], [at - 9000, "00" * 8, "ITGOA"], [at - 9900, "11" * 8, "CNSHA"]],
     )
     told = {"x_forwarded_for": "203.0.113.9", "x_visitor_place": "CNSHA", "user_agent": "Phone"}
     checked = one(goods.path(), **JSON, **told).json["code_checked"]
     assert (checked["times"], checked["yours"]) == (8, 2)
-    assert [o["place"]["en"] for o in checked["others"]] == ["Genoa"]
+    assert [o["place"]["en"] for o in checked["others"]] == ["Genoa", "Shanghai"]
     assert 8000 < checked["others"][0]["km"] < 10000
     page = one(goods.path(), **HTML, **told).words
     assert "8 times, first on" in page
     assert "By this phone today: 2" in page
-    assert re.search(r"Genoa \([89],\d{3} km from you\)", page)
+    assert re.search(r"Genoa · [89],\d{3} km from you", page)
+    assert "Shanghai · where you are" in page
     page = one("/zh" + goods.path(), **HTML, **told).words
     assert "热那亚" in page
     assert "Checked" not in page

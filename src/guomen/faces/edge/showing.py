@@ -110,7 +110,7 @@ def _in(words: W, language: str) -> str:
 def _own(a: Answer, language: str) -> str:
     seen, told, mine = a.item.seen, others(a), yours(a)
     is_first = a.times <= 1 or seen is None
-    shape = tuple((one["place"] is not None, one["km"] is not None) for one in told)
+    shape = tuple((one["place"] is not None, _away(one["km"])) for one in told)
     has_yours = not is_first and mine > 0
     about = {"is_first": is_first, "has_yours": has_yours, "others": shape, "is_sold": a.item.sold is not None}
     values = {"times": str(a.times), "yours": str(mine), "first": _date(language, seen.first_at) if seen else ""}
@@ -119,6 +119,10 @@ def _own(a: Answer, language: str) -> str:
         values[f"place{n}"] = escape(_in(one["place"], language)) if one["place"] else ""
         values[f"km{n}"] = f"{one['km']:,}" if one["km"] is not None else ""
     return pieces.fixed("own", language, **about).fill(values)
+
+
+def _away(km: int | None) -> str:
+    return "" if km is None else "far" if km else "here"
 
 
 def _date(language: str, at: datetime) -> str:
