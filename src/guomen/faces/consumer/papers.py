@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from guomen.certificates import chain, credential, kinds, paper, queries
+from guomen.certificates import chain, credential, ephyto, kinds, paper, queries
 from guomen.certificates.kinds.values import both
 from guomen.certificates.titles import title
 from guomen.certificates.words import REASONS, STATES
@@ -28,6 +28,8 @@ def _shown(found: queries.Verification) -> dict[str, Any]:
         "state": STATES.get(f"certificate.{found.state}", STATES["certificate.invalid"]),
         "reasons": [REASONS[r] for r in found.reasons],
         "sections": paper.sections(one.kind, one.facts) if one else [],
+        "left": queries.packages_left(one) if one else None,
+        "has_xml": one is not None and one.kind == ephyto.KIND,
         "own_word": one is not None and kinds.kind(one.kind).issuer == "firm",
         "lasting": one is not None and kinds.kind(one.kind).lasting,
         "site": site,
@@ -85,6 +87,16 @@ def jwt(request: HttpRequest, number: str) -> HttpResponse:
     if not one.jws:
         raise NotFound
     return HttpResponse(one.jws, content_type=credential.MEDIA_TYPE)
+
+
+@require_safe
+def sps(request: HttpRequest, number: str) -> HttpResponse:
+    """A phytosanitary certificate as the message that countries exchange: UN/CEFACT SPSCertificate."""
+    one = queries.certificate(number)
+    if one.kind != ephyto.KIND:
+        raise NotFound
+    headers = {"Content-Disposition": f'attachment; filename="{number}.xml"'}
+    return HttpResponse(ephyto.xml(one), content_type=ephyto.MEDIA_TYPE, headers=headers)
 
 
 @require_safe
