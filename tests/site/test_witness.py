@@ -5,15 +5,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from guomen.core.merkle import Checkpoint, root, sign_note, verify_cosignature, vkey
+from guomen.core.merkle import Checkpoint, WitnessError, root, sign_note, verify_cosignature, vkey
+from guomen.site.witness import Witness
 from tests.core.merkle.test_merkle_witness import LEAVES, LOG, ORIGIN, request
-from tests.site.tree import free_port
+from tests.site.tree import alive, descendants, free_port, until
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +68,36 @@ def test_it_remembers_what_it_cosigned_also_when_it_is_killed(process):
     assert process.post(forked.text().encode()).status_code == 422
     assert process.post(request(300, 400).text().encode()).status_code == 200
     process.stop()
+
+
+def test_nothing_of_it_goes_on_when_it_is_killed(process):
+    process.start()
+    mine = descendants(process.process.pid)
+    assert mine
+    process.stop(signal.SIGKILL)
+    until(lambda: not any(alive(pid) for pid in mine), 20, "its processes end")
+
+
+def test_two_on_one_folder_never_cosign_two_histories(tmp_path):
+    (tmp_path / "logs").write_text(f"{vkey(ORIGIN, LOG.public_key())}\n")
+    one, two = Witness(tmp_path, "w.example"), Witness(tmp_path, "w.example")
+    kept: list[bytes] = []
+    for _ in range(30):
+        branches = [[*kept, b"one"], [*kept, b"another"]]
+        asked = [request(len(kept), len(kept) + 1, leaves=leaves).text().encode() for leaves in branches]
+        with ThreadPoolExecutor(2) as pool:
+            told = list(pool.map(answered, (one, two), asked))
+        assert sorted(told) == [200, 409]
+        kept = branches[told.index(200)]
+    assert one.latest(ORIGIN) == two.latest(ORIGIN) == (30, root(kept))
+
+
+def answered(witness: Witness, body: bytes) -> int:
+    try:
+        witness.add_checkpoint(body)
+    except WitnessError as error:
+        return error.status
+    return 200
 
 
 def test_it_refuses_what_is_no_request_and_lives_on(process):

@@ -6,6 +6,7 @@ and what it last cosigned of each. Settings come from the environment, for its s
 
 import asyncio
 import os
+import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -19,8 +20,9 @@ from granian.constants import Interfaces
 from guomen.core.merkle import WitnessError, parse_checkpoint, parse_vkey, verify_cosignature, witness_vkey
 from guomen.core.merkle.note import NoteError, open_note
 from guomen.core.merkle.witness import MAX_BYTES, answer, judge, parse_request
-from guomen.kit.disk import OPEN, replace
+from guomen.kit.disk import OPEN, locked, replace
 from guomen.kit.keystore import keystore
+from guomen.site.processes import die_with_parent
 
 Message = MutableMapping[str, Any]
 FOLDER, NAME = "GUOMEN_WITNESS_FOLDER", "GUOMEN_WITNESS_NAME"
@@ -65,7 +67,10 @@ class Witness:
     def add_checkpoint(self, body: bytes) -> str:
         """Cosign, or raise WitnessError. What is cosigned is on disk before anybody hears of it."""
         request = parse_request(body)
-        with self._one_at_a_time:
+        seen = self.folder / "seen"
+        seen.mkdir(exist_ok=True)
+        # Also against another process on this folder, such as one that a killed witness left behind.
+        with self._one_at_a_time, locked(seen):
             new = judge(request, self._logs(), self.latest)
             line = answer(new, self.name, self.key, int(time.time()))
             replace(self._seen(new.origin), f"{new.text()}\n{line}".encode(), OPEN)
@@ -115,7 +120,8 @@ class Application:
 
 
 def application() -> Application:
-    """Made in the process that serves."""
+    """Made in the process that serves; it ends with the one that started it."""
+    die_with_parent(signal.SIGKILL)
     return Application(Witness(Path(os.environ[FOLDER]), os.environ[NAME]))
 
 
