@@ -9,6 +9,7 @@ from guomen.kit.errors import Forbidden, Invalid
 from guomen.kit.ids import Subject
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
+from guomen.parties.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,28 @@ def test_only_a_declarant_of_a_trading_firm_lodges(people, story) -> None:
     for name in ("ana", "di", "sam", "gao", "kai"):
         with pytest.raises(Forbidden):
             services.lodge(getattr(people, name).actor, story)
+
+
+def test_an_origin_whose_goods_fail_oftener_is_drawn_a_step_more_often(people, story) -> None:
+    from guomen.clearance import known
+    from guomen.clearance.models import Line
+    from guomen.clearance.services.moves import consignment
+    from guomen.kit.clock import now
+    from guomen.risk.services import record_outcome
+
+    one = services.lodge(people.cy.actor, story)
+    line = Line.objects.get(declaration=one.number, number=1)
+
+    def rate() -> tuple[str, dict[str, str]]:
+        whole = consignment(one.number)
+        facts, _ = known.assess(line, whole, known.gather([whole], now()))
+        return f"{facts.modes['FEW-INSPECTED'].rate:f}", dict(facts.oftener)
+
+    usual = rate()
+    assert usual[1] == {}
+    for n in range(30):
+        origin, failed = ("IT", n % 5 == 0) if n < 15 else ("PT", False)
+        record_outcome(SYSTEM, hs=line.hs_code, origin=origin, maker=f"M{n}", importer="I", failed=failed)
+    stepped, why = rate()
+    assert (stepped, why["origin"], why["inspected"]) == ("0.15", "IT", "15.0")
+    assert usual[0] in ("0.05", "0.0375", "0.025")

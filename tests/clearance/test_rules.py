@@ -69,6 +69,12 @@ def test_goods_that_are_drawn_are_opened_although_nothing_speaks_against_them() 
     assert found.open_units == iso2859.single_plan(1200, "2.5", level="S-2").n
 
 
+def test_goods_of_an_origin_that_fails_oftener_say_so_beside_the_draw() -> None:
+    facts = replace(SHIRTS, oftener={"origin": "IT", "failed": "3.0", "inspected": "20.0"})
+    found = decide(facts, SEED)
+    assert codes(found) == ["LOW-RISK", "RATE-STEPPED-UP", "NOT-DRAWN"]
+
+
 def test_the_draw_can_be_repeated_and_depends_on_the_seed() -> None:
     half = replace(SHIRTS, modes=MODES | {"NO-INSPECTION": replace(MODES["NO-INSPECTION"], rate=Decimal("0.5"))})
     lines = [replace(half, subject=f"urn:guomen:line:224820261000000001/{n}") for n in range(1, 201)]

@@ -3,8 +3,20 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pytest
+
 from guomen.catalogue import rulepack
-from guomen.risk.rules import Record, Signs, decay, failure_rate, history_points, matches, score
+from guomen.risk.rules import (
+    Record,
+    Signs,
+    decay,
+    drawing_rate,
+    failure_rate,
+    fails_oftener,
+    history_points,
+    matches,
+    score,
+)
 
 TERMS = rulepack.current().risk
 
@@ -83,3 +95,45 @@ def test_every_factor_has_words() -> None:
 
     known = {"BASE-RISK", "COUNTRY-RISK", "CREDIT-CLASS", "HISTORY", *TERMS["points"]}
     assert known <= REASONS.keys()
+
+
+RATES = TERMS["rates"]
+
+
+def record(inspected: int, failed: int) -> Record:
+    return Record(Decimal(inspected), Decimal(failed))
+
+
+@pytest.mark.parametrize(
+    ("of_origin", "of_all", "oftener"),
+    [
+        (record(20, 2), record(200, 10), True),
+        (record(20, 1), record(200, 10), False),
+        (record(100, 6), record(1000, 50), False),
+        (record(100, 7), record(1000, 50), True),
+        (record(9, 9), record(200, 10), False),
+        (record(20, 1), record(20, 1), False),
+        (record(20, 0), record(0, 0), False),
+    ],
+)
+def test_an_origin_fails_oftener_when_it_is_a_third_above_all_on_enough_lots(of_origin, of_all, oftener) -> None:
+    assert fails_oftener(of_origin, of_all, RATES) is oftener
+
+
+@pytest.mark.parametrize(
+    ("base", "credit", "oftener", "rate"),
+    [
+        ("0.05", "B", False, "0.05"),
+        ("0.05", "A", False, "0.0375"),
+        ("0.05", "AA", False, "0.025"),
+        ("0.01", "AA", False, "0.01"),
+        ("0.05", "B", True, "0.15"),
+        ("0.05", "AA", True, "0.15"),
+        ("0.03", "A", True, "0.05"),
+        ("0.50", "B", True, "1"),
+        ("1", "AA", True, "1"),
+        ("0", "B", True, "0"),
+    ],
+)
+def test_what_is_drawn_follows_the_class_and_steps_up(base, credit, oftener, rate) -> None:
+    assert drawing_rate(Decimal(base), credit, oftener, RATES) == Decimal(rate)

@@ -11,7 +11,7 @@ from guomen.clearance import rules
 from guomen.clearance.models import Container, Declaration, Document, Line
 from guomen.risk import queries as risk
 from guomen.risk.models import Measure
-from guomen.risk.rules import Record, Score, Signs, matches, score
+from guomen.risk.rules import Record, Score, Signs, drawing_rate, fails_oftener, matches, score
 from guomen.seals.models import Closed, SealAlarm
 from guomen.seals.rules import STOP
 
@@ -132,7 +132,8 @@ def assess(line: Line, c: Consignment, known: Known) -> tuple[rules.LineFacts, S
     inspected = pair.inspected > 0
     found = covering(line, known.measures)
     sealed, alarm = _seals(c, known)
-    records = tuple(known.records[k] for k in about.values() if k in known.records)
+    records = tuple(known.records[k] for name, k in about.items() if name != "goods" and k in known.records)
+    oftener = _oftener(line, known.records.get(about["product"]), known.records.get(about["goods"]), pack)
     flags = _flags(line, c, known, found, inspected, alarm)
     scored = score(Signs(profile.base, line.origin, line.hs_code[:2], c.credit, records, flags), pack.risk)
     shelf = (line.expires_on - line.produced_on).days if line.expires_on and line.produced_on else None
@@ -164,22 +165,36 @@ def assess(line: Line, c: Consignment, known: Known) -> tuple[rules.LineFacts, S
         quarantine_confidence=terms["quarantine"]["confidence"],
         sample_units=profile.sample_units,
         panel=profile.panel,
-        modes=mode_terms(pack),
+        modes=mode_terms(pack, c.credit, bool(oftener)),
+        oftener=oftener,
     )
     return facts, scored
 
 
-_TERMS: dict[str, Mapping[str, rules.ModeTerms]] = {}
+def _oftener(line: Line, of_origin: Record | None, of_all: Record | None, pack: RulePack) -> Mapping[str, str]:
+    """Why goods of this origin are drawn oftener; empty where they are not."""
+    if not (of_origin and of_all and fails_oftener(of_origin, of_all, pack.risk["rates"])):
+        return {}
+    return {"origin": line.origin, "failed": f"{of_origin.failed:.1f}", "inspected": f"{of_origin.inspected:.1f}"}
 
 
-def mode_terms(pack: RulePack) -> Mapping[str, rules.ModeTerms]:
-    """The pack's modes as the rules read them."""
-    if pack.version not in _TERMS:
-        _TERMS[pack.version] = {
-            code: rules.ModeTerms(m.rate, 100 if m.max_score is None else m.max_score, m.credit, m.passes)
+_TERMS: dict[tuple[str, str, bool], Mapping[str, rules.ModeTerms]] = {}
+
+
+def mode_terms(pack: RulePack, credit: str, oftener: bool) -> Mapping[str, rules.ModeTerms]:
+    """The pack's modes as the rules read them, with the rates for an importer's class and a step up if due."""
+    key = (pack.version, credit, oftener)
+    if key not in _TERMS:
+        _TERMS[key] = {
+            code: rules.ModeTerms(
+                drawing_rate(m.rate, credit, oftener, pack.risk["rates"]),
+                100 if m.max_score is None else m.max_score,
+                m.credit,
+                m.passes,
+            )
             for code, m in pack.modes.items()
         }
-    return _TERMS[pack.version]
+    return _TERMS[key]
 
 
 def plain_facts(facts: rules.LineFacts, scored: Score, day: Any) -> dict[str, Any]:
@@ -195,6 +210,7 @@ def plain_facts(facts: rules.LineFacts, scored: Score, day: Any) -> dict[str, An
         "credit": facts.credit,
         "passes": facts.passes,
         "inspected_before": facts.inspected,
+        "stepped_up": bool(facts.oftener),
         "sealed": facts.sealed,
         "wood": facts.wood,
         "shelf_days": facts.shelf_days,

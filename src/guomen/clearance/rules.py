@@ -7,7 +7,7 @@ checks: those are added after the mode, whatever it is.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -93,6 +93,9 @@ class LineFacts:
     sample_units: int
     panel: str
     modes: Mapping[str, ModeTerms]
+    """With the rates that hold for this importer and origin."""
+    oftener: Mapping[str, str] = field(default_factory=dict)
+    """Why the rates are a step up: origin, failed, inspected; empty where they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,8 @@ def on_the_spot_by_duty(f: LineFacts) -> Choice | None:
 def _drawn(f: LineFacts, mode: str, seed: bytes, *reasons: Reason) -> Choice:
     rate = f.modes[mode].rate
     code = "DRAWN" if draw(seed, f.subject, rate) else "NOT-DRAWN"
-    return Choice(mode, (*reasons, _why(code, rate=f"{rate * 100:f} %")))
+    stepped = (Reason("RATE-STEPPED-UP", f.oftener),) if f.oftener else ()
+    return Choice(mode, (*reasons, *stepped, _why(code, rate=f"{(rate * 100).normalize():f} %")))
 
 
 def _may(f: LineFacts, mode: str) -> bool:

@@ -39,7 +39,7 @@ class Tally(models.Model):
     distribution = "about"
 
     about = models.CharField(max_length=120, primary_key=True)
-    """Such as ``hs:620520|IT``, ``maker:…``, ``importer:…`` or ``pair:…``; names of firms are hashed."""
+    """Such as ``hs:620520``, ``hs:620520|IT``, ``maker:…``, ``importer:…`` or ``pair:…``; names of firms are hashed."""
     inspected = models.DecimalField(max_digits=18, decimal_places=6, default=0)
     failed = models.DecimalField(max_digits=18, decimal_places=6, default=0)
     passes = models.IntegerField(default=0)

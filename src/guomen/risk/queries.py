@@ -41,6 +41,7 @@ def about(*, hs: str, origin: str, maker: str, importer: str) -> dict[str, str]:
 
     product = f"{hs[:6]}|{origin}"
     return {
+        "goods": f"hs:{hs[:6]}",
         "product": f"hs:{product}",
         "maker": f"maker:{short(maker)}",
         "importer": f"importer:{short(importer)}",

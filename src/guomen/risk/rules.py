@@ -71,6 +71,32 @@ def history_points(records: Iterable[Record], terms: Mapping[str, Any]) -> tuple
     return min(int(excess.to_integral_value(ROUND_HALF_UP)), int(terms["most"])), found
 
 
+def fails_oftener(of_origin: Record, of_all: Record, terms: Mapping[str, Any]) -> bool:
+    """Whether a product of one origin fails oftener than the product of all origins, by ``excess`` (rates of risk.toml).
+
+    Both over the decayed past; never on fewer than ``fewest_lots`` lots of that origin. After article 5 of Implementing
+    Regulation (EU) 2019/2129: 30 % above the mean of all countries over twelve months.
+    """
+    if of_origin.inspected < terms["fewest_lots"] or not of_all.inspected:
+        return False
+    return of_origin.failed / of_origin.inspected > Decimal(terms["excess"]) * of_all.failed / of_all.inspected
+
+
+def drawing_rate(base: Decimal, credit: str, oftener: bool, terms: Mapping[str, Any]) -> Decimal:
+    """The share of lots to draw where the mode says ``base``, a fraction: for the importer's class, one step up if due.
+
+    0 and 1 stay: a mode that opens none or all does not draw. Never below ``floor``, so that every lot can be met.
+    """
+    if not 0 < base < 1:
+        return base
+    rate = max(base * Decimal(terms["credit"].get(credit, 1)), Decimal(terms["floor"]))
+    if not oftener:
+        return rate
+    # Never less than the mode's own: a good class does not undo the step.
+    steps = [Decimal(step) for step in terms["steps"]]
+    return next((step for step in steps if step > base), Decimal(1))
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What is known of a line before arrival. ``flags`` are codes of terms["points"] with their values."""
