@@ -72,7 +72,7 @@ def history_points(records: Iterable[Record], terms: Mapping[str, Any]) -> tuple
 
 
 def fails_oftener(of_origin: Record, of_all: Record, terms: Mapping[str, Any]) -> bool:
-    """Whether a product of one origin fails oftener than the product of all origins, by ``excess`` (rates of risk.toml).
+    """Whether a product of one origin fails oftener than the product of all origins, by ``excess``.
 
     Both over the decayed past; never on fewer than ``fewest_lots`` lots of that origin. After article 5 of Implementing
     Regulation (EU) 2019/2129: 30 % above the mean of all countries over twelve months.
