@@ -28,7 +28,8 @@ REASONS = {
         "The electronic seal of container {container} raised an alarm.", "集装箱 {container} 的电子封志报警。"
     ),
     "RATE-STEPPED-UP": W(
-        "Drawn more often: {failed} of {inspected} inspected lots of this product from {origin} failed, which is more than elsewhere.",
+        "Drawn more often: {failed} of {inspected} inspected lots of this product from {origin} failed, "
+        "which is more than elsewhere.",
         "提高抽取比例：{origin} 产该产品被查验的 {inspected} 批中有 {failed} 批不合格，高于其他产地。",
     ),
     "LATE-DECLARATION": W("Declared after arrival.", "货到后申报。"),
