@@ -53,6 +53,24 @@ def test_what_is_no_code_is_answered_with_what_to_do(door, code):
     assert 'href="#code"' in page
 
 
+@pytest.mark.parametrize(
+    ("code", "english", "chinese"),
+    [
+        (GTIN[:-1] + "9", "the check digit is wrong", "校验位错误"),
+        (f"https://id.gs1.org/01/{GTIN[:-1]}9/21/1", "(01) the check digit is wrong", "(01) 校验位错误"),
+        (f"(01){GTIN}(99", "", ""),
+        ("hello", "no application identifier stands here", "此处没有应用标识符"),
+        ("urn:epc:id:sgtin:9506000.1", "the EPC has a wrong number of parts", "EPC 的组成部分数量不对"),
+    ],
+)
+def test_a_code_that_breaks_gs1s_rules_is_told_why_in_the_readers_language(door, code, english, chinese):
+    for prefix, why in (("/en", english), ("/zh", chinese)):
+        page = text(door("cy"), f"{prefix}/trace/?" + "code=" + quote(code), 200 if why else 302)
+        assert why in page
+    if code.startswith("https"):
+        assert chinese in text(door("cy"), "/zh/trace/" + code.removeprefix("https://id.gs1.org/"), 404)
+
+
 def test_the_timeline_says_who_states_what_when_and_where(people, door):
     delivered(people)
     page = text(door("bo"), PATH)

@@ -27,6 +27,7 @@ def test_a_things_page_is_readable_for_everybody(people, visit):
     assert page.inner_text("h1").startswith("Item 0")
     for name, path in (
         ("search", "/trace/"),
+        ("wrong", f"/trace/?code={GTIN[:-1]}9"),
         ("unknown", "/trace/01/09506000134352/21/NONE"),
         ("item", "/trace/" + CAKE[0].removeprefix("https://id.gs1.org/")),
         ("flour", "/trace/" + FLOUR.removeprefix("https://id.gs1.org/")),

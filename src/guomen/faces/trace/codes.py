@@ -14,6 +14,7 @@ from guomen.core.gs1 import (
     valid_gtin,
 )
 from guomen.kit.ids import Subject
+from guomen.kit.words import W
 from guomen.tags import queries as tags
 from guomen.trace.things import name_of
 
@@ -34,6 +35,18 @@ def read(text: str) -> str | None:
         return _read(text)
     except GS1Error:
         return None
+
+
+def why_wrong(text: str) -> W | None:
+    """What is wrong with a code that cannot be read, where GS1's rules tell."""
+    bare = re.sub(r"[\s-]", "", text)
+    try:
+        _read(text.strip()[:LONGEST])
+    except GS1Error as error:
+        is_number = bare.isdigit() and len(bare) in {8, 12, 13, 14, 18}
+        wrong = GS1Error("INCORRECT_CHECK_DIGIT") if is_number else error
+        return W(str(wrong), wrong.zh)
+    return None
 
 
 def _read(text: str) -> str | None:

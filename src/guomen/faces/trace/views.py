@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from guomen.catalogue import queries as catalogue
 from guomen.core.gs1 import GS1Error
-from guomen.faces.trace.codes import gtins_in, path_of, read, spoken, with_batch
+from guomen.faces.trace.codes import gtins_in, path_of, read, spoken, why_wrong, with_batch
 from guomen.faces.trace.diagram import Diagram, boxes
 from guomen.faces.trace.reading import Moment, moment, parties_of, title
 from guomen.kit.map import Map, Point
@@ -36,7 +36,9 @@ def search(request: HttpRequest) -> HttpResponse:
     uri = read(code) if code.strip() else None
     if uri:
         return redirect(request.language_prefix + reverse("trace-thing", args=[path_of(uri)]))
-    return page(request, "trace/search.html", {"code": code, "wrong": bool(code.strip()), "unknown": False})
+    wrong = bool(code.strip())
+    why = why_wrong(code) if wrong else None
+    return page(request, "trace/search.html", {"code": code, "wrong": wrong, "why": why, "unknown": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def thing(request: HttpRequest, uri: str) -> HttpResponse:
         whole = uri_of_path(uri)
         name = name_of(whole)
     except GS1Error:
-        return page(request, "trace/search.html", {"code": uri, "wrong": True, "unknown": False}, status=404)
+        context = {"code": uri, "wrong": True, "why": why_wrong(uri_of_path(uri)), "unknown": False}
+        return page(request, "trace/search.html", context, status=404)
     # What is known of an item's batch is known of the item, too, and its name does not say which batch it is of.
     history = queries.history(with_batch(whole), by)
     if not history.events and not chain.is_known(name, by):
