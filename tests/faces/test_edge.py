@@ -208,6 +208,12 @@ def test_what_is_no_code_gets_a_page_that_helps(goods):
     assert one("/01/1", **JSON).json["code"] == "not-a-code"
     assert one("/x" * 3000).status == 404
     assert one("/health").status == 200
+    posted = one(goods.path(), **JSON, method="POST")
+    assert (posted.status, posted.json["code"], posted.headers["allow"]) == (
+        405,
+        "method-not-allowed",
+        "GET, HEAD, OPTIONS",
+    )
 
 
 def test_people_at_work_are_answered_by_django_whose_looks_do_not_count(goods):

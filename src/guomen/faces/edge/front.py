@@ -65,7 +65,8 @@ async def alone(scope: Message, receive: Receive, send: Send) -> None:
         request = asking.read(scope)
         answer = None
         if request is not None and wants(scope["path"]):
-            answer = await edge.answer(request)
+            is_readable = request.method in ("GET", "HEAD", "OPTIONS")
+            answer = await edge.answer(request) if is_readable else replies.not_allowed(request)
         elif request is not None and request.path == "/health":
             answer = await edge.health()
         await reply(answer or replies.not_here(request or asking.NOTHING), scope["method"], send)

@@ -21,7 +21,7 @@ from guomen.faces.edge.judging import Answer
 from guomen.faces.edge.pieces import LANGUAGES
 from guomen.faces.edge.store import Shared
 from guomen.kit.errors import GuomenError
-from guomen.kit.web import CSP, UnavailableError
+from guomen.kit.web import CSP, NotAllowedError, UnavailableError
 from guomen.kit.words import W
 
 Header = tuple[bytes, bytes]
@@ -136,6 +136,12 @@ def unavailable(request: Request) -> Reply:
 
 def not_here(request: Request) -> Reply:
     return _refused(request, NotHereError())
+
+
+def not_allowed(request: Request) -> Reply:
+    """Nothing can be written here."""
+    answer = _refused(request, NotAllowedError())
+    return answer._replace(headers=[*answer.headers, (b"allow", b"GET, HEAD, OPTIONS")])
 
 
 def _refused(request: Request, error: GuomenError, seconds: int = 0) -> Reply:
