@@ -66,7 +66,7 @@ def test_who_is_not_on_the_list_is_unknown_however_well_he_signs(people):
     assert (found.verdict, found.genuine) == ("unknown-issuer", False)
     assert checks(as_jose())["signature"] == "open no-key"
     one = trusted(people)
-    assert verdict(as_jose(EVE)) == "unknown-issuer"
+    assert verdict(as_jose(EVE)) == "unproven"
     assert verdict(as_jose(issuer="https://plants.example.evil.example")) == "unknown-issuer"
     trusting.withdraw(people.bo.actor, one.id, "Stolen key")
     assert verdict(as_jose()) == "unknown-issuer"

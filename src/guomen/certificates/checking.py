@@ -9,7 +9,7 @@ import zxingcpp
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
-from guomen.certificates import credential, foreign, kinds, paper, queries, statuses
+from guomen.certificates import credential, ephyto_in, foreign, kinds, paper, queries, statuses
 from guomen.certificates.checks import Check, Finding, verdict
 from guomen.certificates.foreign import Goods
 from guomen.certificates.models import Certificate
@@ -45,7 +45,7 @@ def check(content: bytes, goods: Goods | None = None) -> Finding:
     if form == "pdf":
         return _paper(content)
     if form == "xml":
-        return foreign.unreadable("xml", CredentialError("type"))
+        return ephyto_in.check(content, goods)
     try:
         claimed = peek(form, body)
     except CredentialError as error:

@@ -11,7 +11,7 @@ Result = Literal["passed", "failed", "open"]
 """open: not checked, and ``code`` says why."""
 Verdict = Literal[
     "valid", "state-unknown", "suspended", "revoked", "replaced", "expired", "early", "out-of-scope", "unknown-issuer",
-    "invalid",
+    "unproven", "invalid",
 ]  # fmt: skip
 
 
@@ -65,13 +65,15 @@ def verdict(checks: Iterable[Check]) -> Verdict:
     for code in ("revoked", "replaced", "suspended"):
         if failed.get("status") == code:
             return code  # type: ignore[return-value]  # the three words are verdicts
+    if failed.get("status") == "draft":
+        return "early"
     if "time" in failed:
         return "early" if failed["time"] == "early" else "expired"
     if "scope" in failed or "subject" in failed:
         return "out-of-scope"
     unknown = any(c.name == "status" and c.result == "open" and c.code != "status-none" for c in rows)
     unsigned = any(c.name in ("signature", "issuer") and c.result == "open" for c in rows)
-    return "unknown-issuer" if unsigned else "state-unknown" if unknown else "valid"
+    return "unproven" if unsigned else "state-unknown" if unknown else "valid"
 
 
 FORMS = {
@@ -110,11 +112,13 @@ VERDICTS = {
     "early": W("Genuine, but not valid yet", "证书真实，但尚未生效"),
     "out-of-scope": W("Genuine, but not good for this", "证书真实，但不适用于此处"),
     "unknown-issuer": W("We do not know the issuer", "签发机构未知"),
+    "unproven": W("Nothing in it proves who made it", "文件本身无法证明由谁出具"),
     "invalid": W("We cannot confirm this certificate", "无法确认该证书"),
 }
 TONES = {
     "valid": "ok", "state-unknown": "doubt", "suspended": "bad", "revoked": "bad", "replaced": "bad",
-    "expired": "doubt", "early": "doubt", "out-of-scope": "doubt", "unknown-issuer": "doubt", "invalid": "bad",
+    "expired": "doubt", "early": "doubt", "out-of-scope": "doubt", "unknown-issuer": "doubt", "unproven": "doubt",
+    "invalid": "bad",
 }  # fmt: skip
 SENTENCES = {
     "readable": W("It can be read, and follows the rules of its form.", "可以读取，并符合其格式规则。"),
@@ -138,6 +142,9 @@ SENTENCES = {
         "A number has no signature. Compare the facts with the paper.", "编号本身没有签名，请与纸面内容核对。"
     ),
     "unsigned-form": W("This form carries no signature of its own.", "该格式本身不带签名。"),
+    "unread-signature": W(
+        "It carries an XML signature, which we do not check.", "文件带有 XML 签名，我们不核查该签名。"
+    ),
     "no-key": W("Without the issuer's key the signature cannot be checked.", "没有签发机构的密钥，无法核查签名。"),
     "we-issued": W("Issued by us.", "由我们签发。"),
     "trusted": W("On the trust list: {name}.", "在可信名单内：{name}。"),
@@ -150,6 +157,7 @@ SENTENCES = {
     "expired": W("The validity is over.", "已过有效期。"),
     "early": W("The validity has not begun.", "尚未生效。"),
     "holds": W("Neither suspended nor revoked.", "未被暂停或撤销。"),
+    "draft": W("It is a draft, not issued yet.", "仅为草稿，尚未签发。"),
     "revoked": W("The issuer has revoked it.", "签发机构已撤销。"),
     "replaced": W("Another certificate has replaced it.", "已由另一证书替代。"),
     "suspended": W("The issuer has suspended it.", "签发机构已暂停。"),
@@ -164,6 +172,8 @@ SENTENCES = {
     "goods-match": W("Origin and goods are within the issuer's scope.", "原产地和货物在签发机构权限范围内。"),
     "other-origin": W("The issuer is not trusted for goods from {origin}.", "签发机构无权为来自{origin}的货物签发。"),
     "other-goods": W("The issuer is not trusted for goods of heading {hs}.", "签发机构无权为税号 {hs} 的货物签发。"),
+    "other-country": W("It is about goods from {country}.", "证书所述货物来自{country}。"),
+    "about-other-goods": W("It is about goods of heading {hs}.", "证书所述货物的税号为 {hs}。"),
     "no-goods": W("No goods to compare with.", "没有可供比对的货物。"),
     "only-here": W("Not attached to other goods.", "未用于其他货物。"),
     "elsewhere": W("Also attached to other goods.", "也被用于其他货物。"),

@@ -12,6 +12,11 @@ LABELS = paper.ROWS | {
     "kind": W("Kind of certificate", "证书种类"),
     "decision": W("Decision", "检验结论"),
     "tests": W("Tests", "检测"),
+    "exporter": W("Exporter", "出口商"),
+    "importer": W("Importer", "进口商"),
+    "from": W("From", "输出国"),
+    "to": W("To", "输入国"),
+    "state": W("State", "状态"),
 }
 """Names of facts that we know, ours or not."""
 
