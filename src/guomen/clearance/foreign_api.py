@@ -56,7 +56,7 @@ def attached(request: HttpRequest, number: str, line: int) -> Any:
     summary="Attach a certificate of another issuer to a line",
 )
 def attach(request: HttpRequest, number: str, line: int, file: File[UploadedFile]) -> Any:
-    """A credential (JOSE, COSE, SD-JWT), a CWT, an ePhyto (XML), or a PDF. Sending the same file again is the same certificate."""
+    """A credential (JOSE, COSE, SD-JWT), a CWT, an ePhyto (XML), a PDF. The same file again is the same row."""
     content = file.read(checking.MAX_FILE + 1)
     return Status(201, shown(*foreign.attach(actor(request), number, line, content, file.name or "")))
 
