@@ -142,9 +142,6 @@ SENTENCES = {
         "A number has no signature. Compare the facts with the paper.", "编号本身没有签名，请与纸面内容核对。"
     ),
     "unsigned-form": W("This form carries no signature of its own.", "该格式本身不带签名。"),
-    "unread-signature": W(
-        "It carries an XML signature, which we do not check.", "文件带有 XML 签名，我们不核查该签名。"
-    ),
     "no-key": W("Without the issuer's key the signature cannot be checked.", "没有签发机构的密钥，无法核查签名。"),
     "we-issued": W("Issued by us.", "由我们签发。"),
     "trusted": W("On the trust list: {name}.", "在可信名单内：{name}。"),

@@ -16,7 +16,6 @@ LABELS = paper.ROWS | {
     "importer": W("Importer", "进口商"),
     "from": W("From", "输出国"),
     "to": W("To", "输入国"),
-    "state": W("State", "状态"),
 }
 """Names of facts that we know, ours or not."""
 
