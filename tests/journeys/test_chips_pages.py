@@ -8,15 +8,16 @@ from playwright.sync_api import expect
 
 from guomen.tags import services
 from guomen.tags.models import Range
+from guomen.tags.services import chip_files
 from tests.journeys.conftest import accessible, narrow_enough, shot, sign_in
 from tests.journeys.goods import lodged
 from tests.journeys.look import look
-from tests.tags.test_chips import rows
+from tests.tags.test_chips import rows, uid
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_cy_registers_chips_and_the_house_writes_them(visit, people) -> None:
+def test_cy_registers_chips_and_the_house_writes_them(visit, people, monkeypatch) -> None:
     declared = lodged(people)
     house = people.eve.organisation.code
     services.approve_house(people.bo.actor, house, json.dumps(ECKey.generate_key("P-256").as_dict(private=False)))
@@ -45,6 +46,16 @@ def test_cy_registers_chips_and_the_house_writes_them(visit, people) -> None:
     shot(cy, "portal-chips-report.en.390")
     cy.goto(f"/portal/tags/{one.code}/chips/")
     look(cy, "portal-chips")
+    monkeypatch.setattr(chip_files, "SMALL", 100)
+    more = "".join([*rows(one, 40, 150), f"{uid(190)},zz\n"]).encode()
+    cy.set_input_files("#file", {"name": "more.csv", "mimeType": "text/csv", "buffer": more})
+    cy.click("button[value=upload]")
+    cy.wait_for_selector("#files progress")
+    look(cy, "portal-chip-file-waiting")
+    chip_files.work()
+    cy.wait_for_selector("#files details")
+    expect(cy.locator("#files")).to_contain_text("Registered 40")
+    look(cy, "portal-chip-file-done")
     eve = visit("/accounts/login/")
     sign_in(eve, "eve")
     eve.goto("/portal/encoding/")

@@ -146,6 +146,7 @@ NAMES = {
     "report/": {"kind": "=problem", "number": "entry"},
     "accounts/": {"pk": "=1"},
     "api/tags/dealers/": {"code": "=SHOP-1"},
+    "api/tags/chip-files/": {"job": "labels"},
     "api/tags/": {"code": "range", "job": "labels", "number": "=1", "house": "=HOUSE-1"},
     "api/inspections": {"order_id": "order"},
     "api/samples": {"number": "sample"},

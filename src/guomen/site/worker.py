@@ -53,12 +53,12 @@ class Worker:
 
     def work(self) -> int:
         """Do what is due, add up new scans, sequence what waits, let every follower read on once, capture a chunk of
-        what was sent to be done later, compose some of what is due to be published, make a few label files; returns how
-        much moved.
+        what was sent to be done later, compose some of what is due to be published, make a few label files, register
+        some chips; returns how much moved.
         """
         from guomen.faces.edge import publishing
         from guomen.ledger import follow, sequencer
-        from guomen.tags.services import digesting, printing
+        from guomen.tags.services import chip_files, digesting, printing
         from guomen.trace import jobs
 
         self.schedule.run_due()
@@ -90,6 +90,7 @@ class Worker:
         moved += jobs.work()
         self.beat.touch()
         moved += printing.work()
+        moved += chip_files.work()
         self.beat.touch()
         return moved
 

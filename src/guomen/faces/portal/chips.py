@@ -19,10 +19,13 @@ from guomen.tags import encoding
 from guomen.tags import keys as tag_keys
 from guomen.tags import services as tag_services
 from guomen.tags.models import Range
+from guomen.tags.services import chip_files
 from guomen.tags.services.chips import Report
 from guomen.tags.words import CHIP_KINDS, CHIP_ROWS
 
 _PAGE = 50
+MOST_SHOWN = 50
+"""Refused rows of a large file that the page names."""
 
 
 @require_safe
@@ -74,7 +77,31 @@ def _act(request: HttpRequest, by: Actor, one: Range) -> Any:
     file = request.FILES.get("file")
     if file is None:
         raise Invalid([Problem("file", "no-file", W("Choose a file.", "请选择文件。"))])
-    return tag_services.register_chips(by, one.code, file, said.get("kind", ""))
+    found = chip_files.take(by, one.code, file.read(), said.get("kind", ""))
+    if isinstance(found, Report):
+        return found
+    messages.success(request, _("The chips are being registered. This page shows how far they are."))
+    return redirect("portal-chips", code=one.code)
+
+
+@require_safe
+def progress(request: HttpRequest, code: str) -> HttpResponse:
+    """The large files alone, asked for again and again while one is being registered."""
+    by = of_request(request)
+    by.require("declarant")
+    one = encoding.range_of(by, code)
+    return page(request, "portal/chip_files.html", {"range": one, "files": _files(by, one)})
+
+
+def _files(by: Actor, one: Range) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": f,
+            "percent": f.done * 100 // f.size,
+            "refused": [(line, uid, say(CHIP_ROWS[code])) for line, uid, code in f.rows[:MOST_SHOWN]],
+        }
+        for f in chip_files.files_of(by, one)
+    ]
 
 
 def _attached(lines: Any, name: str, media_type: str) -> StreamingHttpResponse:
@@ -109,6 +136,7 @@ def _shown(
         "written": [(kind, CHIP_KINDS[kind]) for kind in encoding.WRITTEN],
         "rows": [(chip, serial, bytes(chip.uid).hex().upper(), say(CHIP_KINDS[chip.kind])) for chip, serial in listed],
         "next": listed[-1][0].index + 1 if len(listed) == _PAGE else None,
+        "files": _files(by, one),
         "report": report,
         "refused": [(r.line, r.uid, say(CHIP_ROWS[r.code])) for r in report.rows] if report else [],
         "typed": {"kind": request.POST.get("kind", "ntag424"), "house": house.code if house else ""},

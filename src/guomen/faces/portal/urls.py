@@ -21,6 +21,7 @@ urlpatterns = [
     path("portal/tags/<str:code>/files", files.progress, name="portal-files"),
     path("portal/tags/<str:code>/bonded", shop.bonded, name="portal-bonded"),
     path("portal/tags/<str:code>/chips/", chips.chips, name="portal-chips"),
+    path("portal/tags/<str:code>/chips/files", chips.progress, name="portal-chip-files"),
     path("portal/encoding/", chips.orders, name="portal-encoding"),
     path("portal/labels/<uuid:job>", files.fetch, name="portal-file"),
     path("portal/labels/<uuid:job>/cancel", files.cancel, name="portal-file-cancel"),

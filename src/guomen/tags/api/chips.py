@@ -1,8 +1,9 @@
 """Chips of a range: registered, looked at, written by an encoding house."""
 
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from ninja import File, Form, Schema
 from ninja.files import UploadedFile
@@ -11,8 +12,9 @@ from guomen.kit.words import say
 from guomen.parties.api import actor
 from guomen.tags import encoding, services
 from guomen.tags.api.router import router
-from guomen.tags.models import EncodingHouse
-from guomen.tags.services.chips import Report
+from guomen.tags.models import ChipFile, EncodingHouse
+from guomen.tags.services import chip_files
+from guomen.tags.services.chips import Report, Row
 from guomen.tags.words import CHIP_ROWS
 
 _PAGE = 1000
@@ -91,7 +93,19 @@ def chips(request: HttpRequest, code: str, after: int = 0, limit: int = _PAGE) -
 
 @router.post("/tags/ranges/{code}/chips", summary="Register which chip is on which item (CSV: uid, serial, kind)")
 def register(request: HttpRequest, code: str, file: File[UploadedFile], kind: Form[str] = "ntag424") -> Any:
-    return told(services.register_chips(actor(request), code, file, kind))
+    """A large file is kept for the worker: 202 with its ``job``, which ``/tags/chip-files/{job}`` tells of."""
+    found = chip_files.take(actor(request), code, file.read(), kind)
+    return told(found) if isinstance(found, Report) else JsonResponse(_file(found), status=202)
+
+
+def _file(found: ChipFile) -> dict[str, Any]:
+    report = Report(found.registered, found.unchanged, found.refused, [Row(*row) for row in found.rows])
+    return {"job": str(found.id), "state": found.state, "percent": found.done * 100 // found.size} | told(report)
+
+
+@router.get("/tags/chip-files/{uuid:job}", summary="How far a large file of chips is registered")
+def chip_file(request: HttpRequest, job: UUID) -> Any:
+    return _file(chip_files.file_of(actor(request), job))
 
 
 @router.post("/tags/ranges/{code}/chips/provisioning.csv", summary="What to write into the chips: addresses, no keys")

@@ -66,7 +66,6 @@ def keys(request: HttpRequest) -> Any:
 @router.get("/tags/bundle", summary="The signed file with which your devices check items without a network")
 def bundle(
     request: HttpRequest,
-    response: HttpResponse,
     audience: Literal["", "inspector", "retailer"] = "",
     days: int = 7,
     gtin: str = "",

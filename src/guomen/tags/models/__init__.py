@@ -1,6 +1,6 @@
 """Tags: ranges of serials, exceptions to them, and scans. Nothing is stored for an item that is merely on its way."""
 
-from guomen.tags.models.chips import Encoding, EncodingHouse
+from guomen.tags.models.chips import ChipFile, Encoding, EncodingHouse
 from guomen.tags.models.items import Chip, ItemState, Sale
 from guomen.tags.models.keys import KeyVersion
 from guomen.tags.models.labels import LabelJob, LabelPart
@@ -17,6 +17,7 @@ __all__ = [
     "BondedMove",
     "BondedStock",
     "Chip",
+    "ChipFile",
     "Claim",
     "DailySalt",
     "Dealer",

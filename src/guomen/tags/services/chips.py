@@ -25,7 +25,7 @@ from guomen.tags.services.ordering import require_made
 
 MOST_TOLD = 1000
 """Refused rows that a report names; the rest is counted."""
-_BATCH = 5000
+BATCH = 5000
 _LINE = 400
 _UID = re.compile(f"[0-9A-F]{{{2 * UID_BYTES}}}")
 
@@ -54,6 +54,14 @@ class Report:
             self.rows.append(Row(line, uid[:40], code))
 
 
+@dataclass(slots=True)
+class Seen:
+    """What earlier rows of a file named."""
+
+    uids: set[bytes] = field(default_factory=set)
+    items: set[int] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     line: int
@@ -71,34 +79,45 @@ def register_chips(by: Actor, code: str, lines: Iterable[bytes], kind: str = "nt
     does not grow with the file but for the numbers that it named. Raises NotFound, Forbidden, Refused for a range
     without chips, Invalid for what is no such file.
     """
-    by.require("declarant", "tags")
-    one = _chip_range(by, code)
-    if kind not in KINDS:
-        raise Invalid([Problem("kind", "unknown-kind", W("Choose a chip from the list.", "请从列表选择芯片类型。"))])
+    one = chip_range(by, code, kind)
     # Files for the same range wait for each other: two chips must not get one item.
     Range.objects.select_for_update().get(number=one.number)
-    digest, report = hashlib.sha256(), Report()
-    rows = _rows(lines, digest)
-    columns = _columns(next(rows, None))
-    seen_uids: set[bytes] = set()
-    seen_items: set[int] = set()
-    while batch := list(islice(rows, _BATCH)):
-        good = []
-        for line, cells in batch:
-            found = _checked(one, line, cells, columns, kind, report)
-            if found is None:
-                continue
-            if found.uid in seen_uids or found.index in seen_items:
-                report.refuse(line, found.uid.hex().upper(), "twice-in-file")
-                continue
-            seen_uids.add(found.uid)
-            seen_items.add(found.index)
-            good.append(found)
-        _store(one, good, report)
+    digest, report, seen = hashlib.sha256(), Report(), Seen()
+    rows = rows_of(lines, digest)
+    columns = columns_of(next(rows, None))
+    while batch := list(islice(rows, BATCH)):
+        register_rows(one, batch, columns, kind, report, seen)
     if report.registered:
         facts = {"range": one.code, "registered": report.registered, "file": digest.hexdigest()}
         append("chips.registered", [Subject.of("range", one.code)], facts, by)
     return report
+
+
+def register_rows(
+    one: Range, batch: list[tuple[int, list[str]]], columns: dict[str, int], kind: str, report: Report, seen: Seen
+) -> None:
+    """Register some rows of a file; who calls holds the range's row, so that two chips do not get one item."""
+    good = []
+    for line, cells in batch:
+        found = _checked(one, line, cells, columns, kind, report)
+        if found is None:
+            continue
+        if found.uid in seen.uids or found.index in seen.items:
+            report.refuse(line, found.uid.hex().upper(), "twice-in-file")
+            continue
+        seen.uids.add(found.uid)
+        seen.items.add(found.index)
+        good.append(found)
+    _store(one, good, report)
+
+
+def chip_range(by: Actor, code: str, kind: str = "ntag424") -> Range:
+    """The range whose chips an actor may register: its firm's, its encoding house's. Raises as its callers say."""
+    by.require("declarant", "tags")
+    one = _chip_range(by, code)
+    if kind not in KINDS:
+        raise Invalid([Problem("kind", "unknown-kind", W("Choose a chip from the list.", "请从列表选择芯片类型。"))])
+    return one
 
 
 def _chip_range(by: Actor, code: str) -> Range:
@@ -113,9 +132,9 @@ def _chip_range(by: Actor, code: str) -> Range:
     return one
 
 
-def _rows(lines: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[tuple[int, list[str]]]:
+def rows_of(lines: Iterable[bytes], digest: "hashlib._Hash", first: int = 1) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells, one line after the other; raises Invalid for bytes that are no text."""
-    for number, raw in enumerate(lines, 1):
+    for number, raw in enumerate(lines, first):
         digest.update(raw)
         try:
             text = raw[:_LINE].decode("utf-8-sig" if number == 1 else "utf-8").strip("\r\n \0")
@@ -133,7 +152,7 @@ def _not_csv() -> Invalid:
     return Invalid([Problem("file", "not-chips", words)])
 
 
-def _columns(first: tuple[int, list[str]] | None) -> dict[str, int]:
+def columns_of(first: tuple[int, list[str]] | None) -> dict[str, int]:
     names = [name.lower() for name in first[1]] if first else []
     if not {"uid", "serial"} <= set(names):
         raise _not_csv()
