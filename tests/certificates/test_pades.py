@@ -105,7 +105,7 @@ def test_openssl_agrees_on_the_signature_and_the_chain(paper, tmp_path):
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60).returncode != 0
 
 
-def test_poppler_agrees(paper, tmp_path):
+def test_popplers_pdfsig_agrees_on_the_signature(paper, tmp_path):
     if shutil.which("pdfsig") is None:
         pytest.skip("pdfsig (poppler-utils) is not installed")
     (tmp_path / "a.pdf").write_bytes(paper)

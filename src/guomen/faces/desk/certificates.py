@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guomen.certificates import paper, queries, rules, services
+from guomen.certificates import kinds, paper, queries, rules, services
 from guomen.certificates.models import Certificate
 from guomen.certificates.titles import title
 from guomen.certificates.words import REVOKE_CODES, SUSPEND_CODES
@@ -39,7 +39,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         (_("To sign"), [_row(c) for c in waiting if c.state == "reviewed"]),
         (_("Sent back to the drafter"), [_row(c) for c in waiting if c.state == "returned"]),
     ]
-    context = {"groups": groups, "signed": [_row(c) for c in queries.signed_lately()]}
+    asked = [(one, title(one.kind)) for one in queries.asked(by)]
+    context = {"groups": groups, "asked": asked, "signed": [_row(c) for c in queries.signed_lately()]}
     return page(request, "desk/certificates.html", context)
 
 
@@ -115,11 +116,14 @@ def _context(by: Actor, one: Certificate) -> dict[str, Any]:
             for label, person, at in (
                 (_("Drafted by"), one.drafted_by, one.drafted_at),
                 (_("Reviewed by"), one.reviewed_by, one.reviewed_at),
-                (_("Signed by"), one.signed_by, one.signed_at),
+                (_("Signature by"), one.signed_by, one.signed_at),
             )
             if at
         ],
         "facts": told(history(Subject.of("certificate", one.number))),
+        "replaceable": one.kind in kinds.issued_by("authority"),
+        "left": queries.packages_left(one),
+        "write_offs": queries.write_offs(one.number),
         "moves": {move for move in rules.MOVES if rules.after(move, one.state)},
         "own": by.person_id == one.drafted_by,
         "may_sign": by.has("certifier"),

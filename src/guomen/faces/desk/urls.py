@@ -1,6 +1,17 @@
 from django.urls import path
 
-from guomen.faces.desk import certificates, houses, lines, performance, room, seals, signing, tag_orders, warnings
+from guomen.faces.desk import (
+    certificate_forms,
+    certificates,
+    houses,
+    lines,
+    performance,
+    room,
+    seals,
+    signing,
+    tag_orders,
+    warnings,
+)
 
 urlpatterns = [
     path("desk/", room.room, name="desk"),
@@ -16,5 +27,7 @@ urlpatterns = [
     path("desk/houses/", houses.desk, name="desk-houses"),
     path("desk/codes/", signing.desk, name="desk-codes"),
     path("desk/certificates/", certificates.desk, name="desk-certificates"),
+    path("desk/certificates/new", certificate_forms.new, name="desk-certificate-new"),
+    path("desk/certificates/<str:number>/change", certificate_forms.change, name="desk-certificate-change"),
     path("desk/certificates/<str:number>", certificates.one, name="desk-certificate"),
 ]

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from guomen.faces.portal import chips, declare, files, links, notices, offline, products, shares, shop, tagging, views
+from guomen.faces.portal import (
+    certificates,
+    chips,
+    declare,
+    files,
+    links,
+    notices,
+    offline,
+    products,
+    shares,
+    shop,
+    tagging,
+    views,
+)
 
 urlpatterns = [
     path("portal/", views.home, name="portal"),
@@ -36,6 +49,9 @@ urlpatterns = [
     path("offline/", offline.offline, name="offline"),
     path("offline/file", offline.file, name="offline-file"),
     path("products/<str:gtin>/picture", products.picture, name="product-picture"),
+    path("portal/certificates/", certificates.listing, name="portal-certificates"),
+    path("portal/certificates/ask", certificates.ask, name="portal-certificate-ask"),
+    path("portal/certificates/declare", certificates.declare, name="portal-certificate-declare"),
     path("portal/shares/", shares.listing, name="portal-shares"),
     path("portal/notices/", notices.listing, name="portal-notices"),
     path("portal/notices/<uuid:notice>/", notices.acknowledge, name="portal-acknowledge"),
