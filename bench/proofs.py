@@ -36,8 +36,8 @@ def fill(entries: int) -> None:
     from guomen.kit import binary
     from guomen.kit.clock import now
     from guomen.kit.ids import uuid7
-    from guomen.ledger.canonical import canonical
-    from guomen.ledger.services import BUCKETS, commitment, content
+    from guomen.ledger.canonical import canonical, commitment
+    from guomen.ledger.services import BUCKETS, content
     from guomen.parties.actors import SYSTEM
 
     kind, who = "line.screened", SYSTEM.facts()

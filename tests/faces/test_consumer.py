@@ -14,7 +14,7 @@ from guomen.catalogue.services import keep_picture
 from guomen.core import epcis
 from guomen.kit.clock import now
 from guomen.ledger.follow import catch_up
-from guomen.ledger.queries import Proof, check
+from guomen.ledger.proofs import Proof, check
 from guomen.tags import services as tags
 from guomen.tags.limits import limits
 from guomen.tags.models import Scan

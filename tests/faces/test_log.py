@@ -10,7 +10,7 @@ from django.test import Client
 from guomen.client.log import LogReader
 from guomen.core.merkle import NoteError, ProofError, TileError, leaf_hash, parse_tlog_proof, vkey
 from guomen.kit.keys import signer
-from guomen.ledger import publishing, queries, sequencer, signing
+from guomen.ledger import proofs, publishing, queries, sequencer, signing
 from guomen.ledger.models import Entry, Sequenced, Tile
 from guomen.ledger.proofs import qr_text
 from guomen.parties.actors import SYSTEM
@@ -40,7 +40,7 @@ def brought(text: str, status: int, headers: dict = EN) -> str:
     return answer.content.decode()
 
 
-def proof_of(id) -> queries.Proof:
+def proof_of(id) -> proofs.Proof:
     return queries.prove(Entry.objects.get(id=id))
 
 

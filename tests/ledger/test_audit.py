@@ -1,6 +1,9 @@
 """Auditing a log from outside, over real HTTP: all fits, or the planted change is found."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -12,6 +15,8 @@ from guomen.kit.keys import signer
 from guomen.ledger import publishing, queries, sequencer, signing
 from guomen.ledger.models import Entry, Head, Sequenced, Tile
 from guomen.ledger.proofs import ProofFileError, check_file, qr_svg, qr_text, read_proof
+from guomen.ledger.services import append_alone
+from guomen.parties.actors import SYSTEM
 from tests.ledger.test_publishing import home, write  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,3 +130,27 @@ def test_the_commands_prove_and_verify(home, tmp_path):  # noqa: F811
     assert run(app, ["log", "verify", str(tmp_path / "none")]).exit_code == 1
     assert run(app, ["log", "prove", "x"]).exit_code == 1
     assert json.loads(run(app, ["log", "state"]).stdout)["public"] == 1
+
+
+def test_verify_needs_no_installation(home, tmp_path):  # noqa: F811
+    [id] = write()
+    publishing.run_once()
+    (tmp_path / "proof.txt").write_text(qr_text(queries.prove(Entry.objects.get(id=id))))
+    bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GUOMEN_HOME": str(tmp_path / "none")}
+    command = [sys.executable, "-m", "guomen", "log", "verify", "proof.txt", "--vkey", signing.log_vkey()]
+    done = subprocess.run(command, cwd=tmp_path, env=bare, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Entry 0 of 1 is in the log" in done.stdout
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_proof_that_cannot_be_written_gets_a_sentence(home, tmp_path):  # noqa: F811
+    big = append_alone("party.registered", [f"urn:x:{os.urandom(9).hex()}" for _ in range(400)], {}, SYSTEM)
+    sequencer.run_once()
+    publishing.run_once()
+    run = CliRunner().invoke
+    for option in (["--qr", str(tmp_path / "q.svg")], ["--out", str(tmp_path / "no" / "p.json")]):
+        done = run(app, ["log", "prove", str(big), *option])
+        assert done.exit_code == 1
+        assert "The proof cannot be written" in done.output
+        assert not isinstance(done.exception, ValueError | OSError)

@@ -13,9 +13,10 @@ from django.test import Client
 from guomen.client.audit import audit
 from guomen.core.merkle import leaf_hash
 from guomen.ledger import publishing, queries, sequencer, signing
+from guomen.ledger.canonical import commitment
 from guomen.ledger.models import Entry, Position
 from guomen.ledger.proofs import check_file, read_proof
-from guomen.ledger.services import commitment, entry_content, known_kinds
+from guomen.ledger.services import entry_content, known_kinds
 from guomen.warning.intake import erase
 from guomen.warning.models import Told
 from tests.ledger.test_publishing import home  # noqa: F401

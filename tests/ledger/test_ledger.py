@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from guomen.core.merkle import ProofError, root_of_hashes
-from guomen.ledger import follow, publishing, queries, sequencer, signing, waking
+from guomen.ledger import follow, proofs, publishing, queries, sequencer, signing, waking
 from guomen.ledger.models import Cursor, Entry, Head, Sequenced, Tile, Waiting
 from guomen.ledger.services import Draft, append, append_alone, append_many, plain
 from guomen.parties.actors import SYSTEM
@@ -99,7 +99,7 @@ def test_positions_have_no_gaps_and_every_entry_can_be_proved():
     publishing.run_once()
     for id in (ids[0], ids[299], ids[300], ids[1000]):
         proof = queries.prove(Entry.objects.get(id=id))
-        queries.check(proof, signing.log_vkey())
+        proofs.check(proof, signing.log_vkey())
 
 
 @pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_a_changed_fact_no_longer_fits_its_proof():
     publishing.run_once()
     Entry.objects.filter(id=id).update(facts={"n": 2})
     with pytest.raises(ProofError):
-        queries.check(queries.prove(Entry.objects.get(id=id)), signing.log_vkey())
+        proofs.check(queries.prove(Entry.objects.get(id=id)), signing.log_vkey())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -142,7 +142,7 @@ def test_a_crash_after_any_step_loses_nothing_and_doubles_nothing(step):
     order = list(Sequenced.objects.order_by("position").values_list("entry_id", flat=True))
     assert order == before + ids
     publishing.run_once()
-    queries.check(queries.prove(Entry.objects.get(id=ids[-1])), signing.log_vkey())
+    proofs.check(queries.prove(Entry.objects.get(id=ids[-1])), signing.log_vkey())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from django.test import Client
 
 from guomen.core.merkle import Tiles, leaf_hash, parse_checkpoint, parse_tile_path, tile_path, verify_note
 from guomen.kit.errors import NotFound
-from guomen.ledger import files, publishing, queries, sequencer, signing, witnesses
+from guomen.ledger import files, proofs, publishing, queries, sequencer, signing, witnesses
 from guomen.ledger.models import Entry, Head, Publication, Sequenced, Tile, Waiting
 from guomen.ledger.services import Draft, append_many
 from guomen.parties.actors import SYSTEM
@@ -116,6 +116,24 @@ def test_the_folder_alone_can_serve_the_log(home):
 
 
 @pytest.mark.django_db
+def test_a_folder_that_was_left_out_for_a_while_or_spoiled_is_made_whole(home):
+    folder = home / "static"
+    write(300)
+    files.write(folder, 0, 300, Head.objects.get().note)
+    write(900)
+    # What the database says was published is more than the folder has.
+    write(10)
+    head = Head.objects.get()
+    files.write(folder, 1200, 1210, head.note)
+    for level, index, width in files.changed(0, 1210):
+        assert (folder / tile_path(level, index, width)).read_bytes() == files.tile(level, index, width, 1210)
+    (folder / "checkpoint").write_text("spoiled")
+    (folder / tile_path(0, 2)).unlink()
+    files.write(folder, 1210, 1210, head.note)
+    assert (folder / tile_path(0, 2)).read_bytes() == files.tile(0, 2, 256, 1210)
+
+
+@pytest.mark.django_db
 def test_nothing_is_public_before_enough_witnesses_have_seen_it(home, policy):
     with watcher("w1", home) as one, watcher("w2", home) as two:
         policy(f"witness a {one.vkey} {one.url}\nwitness b {two.vkey} {two.url}\ngroup g 2 a b\nquorum g\n")
@@ -128,7 +146,7 @@ def test_nothing_is_public_before_enough_witnesses_have_seen_it(home, policy):
         assert publishing.run_once()
         note = publishing.published().note
         assert set(witnesses.policy().cosigned(note)) == {"a", "b"}
-        queries.check(queries.prove(Entry.objects.get(id=first)), signing.log_vkey())
+        proofs.check(queries.prove(Entry.objects.get(id=first)), signing.log_vkey())
         write(300)
         assert publishing.run_once()
         assert not publishing.run_once()

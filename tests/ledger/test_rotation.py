@@ -21,7 +21,7 @@ from guomen.core.merkle import (
 )
 from guomen.kit.errors import NotFound, Refused
 from guomen.kit.keys import signer
-from guomen.ledger import publishing, queries, sequencer, signing
+from guomen.ledger import proofs, publishing, queries, sequencer, signing
 from guomen.ledger.models import Entry, Head, Position, SigningKey
 from guomen.parties.actors import SYSTEM
 from tests.ledger.test_ledger import STEPS
@@ -62,8 +62,8 @@ def test_both_keys_sign_from_the_entry_about_the_new_one_until_the_entry_about_t
     added = Entry.objects.get(kind="log-key.added")
     assert (added.facts["vkey"], added.facts["beside"], added.facts["reason"]) == (new, [old], "yearly")
     assert Position.objects.get(entry_id=added.id).position == 10 == SigningKey.objects.get(number=2).since
-    queries.check(queries.prove(added), old)
-    queries.check(queries.prove(added), new)
+    proofs.check(queries.prove(added), old)
+    proofs.check(queries.prove(added), new)
     signing.retire(SYSTEM, id_of(1), reason="yearly")
     one = publish()
     assert who_signed(one) == [2]
@@ -72,7 +72,7 @@ def test_both_keys_sign_from_the_entry_about_the_new_one_until_the_entry_about_t
         verify_note(one, old)
     retired = Entry.objects.get(kind="log-key.retired")
     assert retired.facts["vkey"] == old
-    queries.check(queries.prove(retired), old, new)
+    proofs.check(queries.prove(retired), old, new)
     signing.rotate(SYSTEM, reason="again")
     assert who_signed(publish()) == [2, 3]
 

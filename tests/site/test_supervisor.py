@@ -16,7 +16,7 @@ from tests.site.tree import Tree, alive, descendants, until
 pytestmark = pytest.mark.slow
 
 LEDGER = """
-from guomen.ledger import queries, sequencer, signing
+from guomen.ledger import proofs, queries, sequencer, signing
 from guomen.ledger.models import Entry, Sequenced, Waiting
 from guomen.parties.models import ApiToken
 entries = list(Entry.objects.filter(kind="token.issued"))
@@ -25,7 +25,7 @@ proved = 0
 for entry in entries:
     proof = queries.prove(entry)
     if proof:
-        queries.check(proof, vkey)
+        proofs.check(proof, vkey)
         proved += 1
 print(json.dumps({
     "entries": len(entries), "proved": proved, "waiting": Waiting.objects.count(),

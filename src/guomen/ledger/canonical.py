@@ -1,6 +1,8 @@
-"""Canonical JSON (RFC 8785), fast for what ledger entries are made of."""
+"""Canonical JSON (RFC 8785), fast for what ledger entries are made of; and what the tree holds of an entry."""
 
+import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -29,3 +31,14 @@ def canonical(content: dict[str, Any]) -> bytes:
     except TypeError:
         return bytes(rfc8785.dumps(content))
     return bytes(rfc8785.dumps(content)) if _BEYOND_BMP.search(fast) else fast
+
+
+def commitment(content: Mapping[str, Any]) -> bytes:
+    """The bytes that the Merkle tree holds for an entry: at most 200, committing to its canonical JSON (RFC 8785)."""
+    return commitment_to(content, rfc8785.dumps(dict(content)))
+
+
+def commitment_to(content: Mapping[str, Any], json: bytes) -> bytes:
+    """:func:`commitment` where the canonical JSON is at hand."""
+    digest = hashlib.sha256(json).hexdigest()
+    return f"guomen.entry.v1\n{content['kind']}\n{content['id']}\n{digest}\n".encode()

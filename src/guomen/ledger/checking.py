@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from guomen.core.merkle import NoteError, TlogProof, leaf_hash, open_note, parse_tlog_proof, signers_of
 from guomen.ledger import files, publishing, signing, witnesses
+from guomen.ledger.canonical import commitment
 from guomen.ledger.proofs import ProofFileError, read_proof
-from guomen.ledger.services import commitment
 
 TLOG = "c2sp.org/tlog-proof@"
 Verdict = Literal["holds", "no-proof", "other-log", "changed"]

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from guomen.core.merkle import Tiles, tiles_of_proof
+from guomen.core.merkle import Tiles, open_note, parse_checkpoint, tiles_of_proof
 from guomen.core.merkle.tiles import TILE_HEIGHT, TILE_WIDTH, TileError, tile_path
 from guomen.core.merkle.tree import HASH_SIZE
 from guomen.kit import binary
 from guomen.kit.disk import OPEN, replace
 from guomen.kit.errors import NotFound
+from guomen.ledger.canonical import commitment
 from guomen.ledger.models import Entry, Sequenced, Tile
-from guomen.ledger.services import commitment, entry_content
+from guomen.ledger.services import entry_content
 
 MOST = 1 << 62
 """Beyond any index that the database can hold."""
@@ -92,8 +93,7 @@ def bundle(index: int, width: int) -> bytes:
 
 def write(folder: Path, old: int, size: int, note: str) -> None:
     """Bring the folder from ``old`` entries to ``size``: tiles and bundles first, the checkpoint last."""
-    if not (folder / "checkpoint").exists():
-        old = 0
+    old = min(old, _size_in(folder))
     for level, index, width in changed(old, size):
         path = folder / tile_path(level, index, width)
         if not path.exists():
@@ -101,6 +101,14 @@ def write(folder: Path, old: int, size: int, note: str) -> None:
         if width == TILE_WIDTH:
             shutil.rmtree(folder / f"{tile_path(level, index)}.p", ignore_errors=True)
     replace(folder / "checkpoint", note.encode(), OPEN)
+
+
+def _size_in(folder: Path) -> int:
+    """How many entries a folder holds: it may have been left out for a while, or be another one."""
+    try:
+        return parse_checkpoint(open_note((folder / "checkpoint").read_text())[0]).size
+    except (FileNotFoundError, ValueError):
+        return 0
 
 
 def changed(old: int, size: int) -> Iterator[tuple[Level, int, int]]:

@@ -1,23 +1,52 @@
-"""A proof as a file or as a QR code: entry, path, checkpoint with its cosignatures. Checked without us."""
+"""A proof as a file or as a QR code: entry, path, checkpoint with its cosignatures.
+
+Checked without us: nothing here knows of Django or a database.
+"""
 
 import json
 import zlib
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import base45
 import msgspec
 
-from guomen.core.merkle import Policy
+from guomen.core.merkle import Policy, ProofError, leaf_hash, parse_checkpoint, verify_inclusion, verify_note
 from guomen.kit import paper
-from guomen.ledger.queries import Proof, check
+from guomen.ledger.canonical import commitment
 
 PREFIX = "GMP1:"
 """Before the text of a QR code: a proof as JSON, compressed (zlib), in base45."""
 MOST_BYTES = 1 << 20
+MOST_IN_A_QR_CODE = 4296
+"""Capitals and digits in version 40 at level L (ISO/IEC 18004:2024, table 7)."""
 
 
 class ProofFileError(ValueError):
     """A text is no proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An entry's place in the signed tree. ``path`` is the inclusion proof, hex."""
+
+    content: dict[str, Any]
+    position: int
+    size: int
+    path: list[str]
+    root: str
+    checkpoint: str
+    vkey: str
+
+
+def check(proof: Proof, *vkeys: str) -> None:
+    """Check a proof without the database, against keys of which one has signed. Raises ProofError, NoteError."""
+    signed = parse_checkpoint(verify_note(proof.checkpoint, *vkeys))
+    if signed.size != proof.size or signed.root.hex() != proof.root:
+        raise ProofError("the checkpoint speaks of another tree")
+    leaf = leaf_hash(commitment(proof.content))
+    path = [bytes.fromhex(p) for p in proof.path]
+    verify_inclusion(proof.position, proof.size, leaf, path, signed.root)
 
 
 def qr_text(proof: Proof) -> str:
@@ -27,8 +56,11 @@ def qr_text(proof: Proof) -> str:
 
 
 def qr_svg(proof: Proof) -> str:
-    """The QR code, as SVG with its quiet zone. Raises ValueError when the entry is too long for one."""
-    return paper.qr_svg(qr_text(proof), error="L")
+    """The QR code, as SVG with its quiet zone. Raises ProofFileError when the entry is too long for one."""
+    text = qr_text(proof)
+    if len(text) > MOST_IN_A_QR_CODE:
+        raise ProofFileError(f"the proof has {len(text)} characters, and a QR code holds {MOST_IN_A_QR_CODE}")
+    return paper.qr_svg(text, error="L")
 
 
 def read_proof(text: str) -> Proof:

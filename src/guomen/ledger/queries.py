@@ -3,24 +3,22 @@
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 
 from guomen.core.merkle import (
     Checkpoint,
-    ProofError,
     TlogProof,
     leaf_hash,
     open_note,
     parse_checkpoint,
-    verify_inclusion,
-    verify_note,
 )
 from guomen.kit.errors import NotFound
 from guomen.ledger import files, follow
+from guomen.ledger.canonical import commitment
 from guomen.ledger.models import About, Entry, Position, Publication, Sequenced
-from guomen.ledger.services import commitment, entry_content, subject_key
+from guomen.ledger.proofs import Proof
+from guomen.ledger.services import entry_content, subject_key
 from guomen.ledger.signing import log_vkeys
 
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -35,19 +33,6 @@ def history(*subjects: str, kinds: frozenset[str] = frozenset()) -> list[Entry]:
     if kinds:
         entries = entries.filter(kind__in=kinds)
     return sorted(entries, key=lambda e: (e.happened_at, e.id))
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """An entry's place in the signed tree. ``path`` is the inclusion proof, hex."""
-
-    content: dict[str, Any]
-    position: int
-    size: int
-    path: list[str]
-    root: str
-    checkpoint: str
-    vkey: str
 
 
 def prove(entry: Entry) -> Proof | None:
@@ -98,16 +83,6 @@ def place(position: int) -> Place:
     leaf = leaf_hash(said)
     fits = files.leaf(position, signed.size) == leaf
     return Place(position, str(ordered.entry_id), ordered.kind, digest, leaf, proof, signed.size, signed.root, fits)
-
-
-def check(proof: Proof, *vkeys: str) -> None:
-    """Check a proof without the database, against keys of which one has signed. Raises ProofError, NoteError."""
-    signed = parse_checkpoint(verify_note(proof.checkpoint, *vkeys))
-    if signed.size != proof.size or signed.root.hex() != proof.root:
-        raise ProofError("the checkpoint speaks of another tree")
-    leaf = leaf_hash(commitment(proof.content))
-    path = [bytes.fromhex(p) for p in proof.path]
-    verify_inclusion(proof.position, proof.size, leaf, path, signed.root)
 
 
 def position_since(moment: datetime) -> int:

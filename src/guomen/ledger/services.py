@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any, Protocol
 
 import orjson
-import rfc8785
 from django.db import connection
 
 from guomen.core.merkle import leaf_hash
@@ -19,7 +18,7 @@ from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
 from guomen.kit.words import vocabulary
 from guomen.ledger import waking
-from guomen.ledger.canonical import canonical
+from guomen.ledger.canonical import canonical, commitment_to
 from guomen.ledger.models import Entry
 
 BUCKETS = 64
@@ -85,16 +84,6 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot enter the ledger: {value!r}")
 
 
-def commitment(content: Mapping[str, Any]) -> bytes:
-    """The bytes that the Merkle tree holds for an entry: at most 200, committing to its canonical JSON (RFC 8785)."""
-    return _commitment(content, rfc8785.dumps(dict(content)))
-
-
-def _commitment(content: Mapping[str, Any], json: bytes) -> bytes:
-    digest = hashlib.sha256(json).hexdigest()
-    return f"guomen.entry.v1\n{content['kind']}\n{content['id']}\n{digest}\n".encode()
-
-
 def content(
     id: uuid.UUID,
     kind: str,
@@ -150,7 +139,7 @@ def _write(drafts: Sequence[Draft], actor: ActorFacts) -> list[uuid.UUID]:
         id = uuid7()
         entry = content(id, draft.kind, draft.subjects, draft.facts, who, draft.happened_at or recorded, recorded)
         json = canonical(entry)
-        leaf = leaf_hash(_commitment(entry, json)).hex()
+        leaf = leaf_hash(commitment_to(entry, json)).hex()
         keys = list({subject_key(s).hex for s in draft.subjects})
         rows.append({"e": orjson.Fragment(json), "leaf": leaf, "bucket": id.int & (BUCKETS - 1), "keys": keys})
         ids.append(id)

@@ -75,7 +75,7 @@ def prove(
     with ready(migrated=False):
         from guomen.kit.errors import NotFound
         from guomen.ledger.models import Entry
-        from guomen.ledger.proofs import qr_svg
+        from guomen.ledger.proofs import ProofFileError, qr_svg
         from guomen.ledger.queries import prove as proof_of
 
         try:
@@ -88,12 +88,15 @@ def prove(
         if proof is None:
             raise fail("The public checkpoint does not cover this entry yet.")
         content = json.dumps(asdict(proof), ensure_ascii=False, indent=1)
+    try:
         if qr is not None:
             qr.write_text(qr_svg(proof))
+        if out is not None:
+            out.write_text(content + "\n")
+    except (OSError, ProofFileError) as error:
+        raise fail(f"The proof cannot be written: {error}") from error
     if out is None:
         typer.echo(content)
-    else:
-        out.write_text(content + "\n")
 
 
 @app.command()

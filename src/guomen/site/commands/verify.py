@@ -18,7 +18,7 @@ def group() -> None:
 def _row(entry: Any, uri: str) -> dict[str, Any]:
     """One entry, checked: position is None while it waits, ``fits`` tells whether the proof and its events hold."""
     from guomen.kit.words import say, vocabulary
-    from guomen.ledger import queries, signing
+    from guomen.ledger import proofs, queries, signing
     from guomen.site.verify import changed
 
     proof = queries.prove(entry)
@@ -33,7 +33,7 @@ def _row(entry: Any, uri: str) -> dict[str, Any]:
     }
     if proof:
         try:
-            queries.check(proof, *signing.log_vkeys(proof.size))
+            proofs.check(proof, *signing.log_vkeys(proof.size))
             events = changed(entry, uri)
             row["fits"] = not events
             row["problem"] = f"not what was captured: {', '.join(events)}" if events else ""
