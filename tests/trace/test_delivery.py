@@ -130,7 +130,7 @@ def test_a_subscriber_that_accepts_neither_json_nor_xml_is_refused(cy, receiver,
     answer = cy.post(
         f"{QUERIES}/stored/subscriptions", body, content_type="application/json", headers={"Accept": "text/csv"}
     )
-    assert answer.status_code == 406
+    assert (answer.status_code, answer.json()["type"]) == (406, "epcisException:NotAcceptableException")
     assert Subscription.objects.count() == 0
 
 

@@ -117,7 +117,7 @@ def test_a_name_is_taken_once_and_free_again_after_deletion(firm):
     assert keep(firm, "SimpleEventQuery", {}).status_code == 409
     assert firm.delete(f"{QUERIES}/q").status_code == 204
     missing = firm.delete(f"{QUERIES}/q")
-    assert (missing.status_code, missing.json()["type"]) == (404, "epcisException:NoSuchNameException")
+    assert (missing.status_code, missing.json()["type"]) == (404, "epcisException:NoSuchResourceException")
     assert firm.get(f"{QUERIES}/q/events").status_code == 404
     assert keep(firm, "q", {}).status_code == 201
 

@@ -121,6 +121,6 @@ def test_the_root_lists_the_top_level_resources(firm):
 
 
 @pytest.mark.parametrize("path", ["/elsewhere", "/eventTypes/QuantityEvent", "/eventTypes/None/events", "/capture/x"])
-def test_what_there_is_not_is_no_such_name(firm, path):
+def test_what_there_is_not_is_no_such_resource(firm, path):
     answer = firm.get(ROOT + path)
-    assert (answer.status_code, answer.json()["type"]) == (404, "epcisException:NoSuchNameException")
+    assert (answer.status_code, answer.json()["type"]) == (404, "epcisException:NoSuchResourceException")

@@ -142,7 +142,10 @@ def test_limits_are_announced_and_kept(people):
     ],
 )
 def test_what_is_no_document_is_refused(people, body, media_type, status):
-    assert send(robot(people.cy, "capture"), body, media_type).status_code == status
+    answer = send(robot(people.cy, "capture"), body, media_type)
+    assert answer.status_code == status
+    name = {400: "ValidationException", 415: "UnsupportedMediaTypeException"}[status]
+    assert answer.json()["type"] == f"epcisException:{name}"
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59:59.9-14:00", "0001-01-01T00:00:00+14:00", "2026-02-30T00:00:00Z"])
@@ -175,6 +178,8 @@ def test_each_header_of_the_standard_is_kept_or_refused_by_name(people, header, 
     assert answer.headers["GS1-EPCIS-Version"] == "2.0.0"
     if status in (400, 406):
         assert header in answer.json()["title"]
+        name = {400: "ValidationException", 406: "NotAcceptableException"}[status]
+        assert answer.json()["type"] == f"epcisException:{name}"
 
 
 @pytest.mark.parametrize("media_type", ["application/json", XML])
@@ -189,7 +194,7 @@ def test_one_event_is_captured_at_once_and_found_under_its_address(people, media
     assert event == epcis.parse_event(answer.content)
     assert (event.epc_list, event.event_id[:14]) == ((ITEM,), "ni:///sha-256;")
     assert epcis.parse_document(firm.get(f"{EVENTS}/{event.event_id}").content) == [event]
-    assert firm.get(f"{EVENTS}/urn:x:none").json()["type"] == "epcisException:NoSuchNameException"
+    assert firm.get(f"{EVENTS}/urn:x:none").json()["type"] == "epcisException:NoSuchResourceException"
     assert firm.get(answer.headers["Location"], headers={"Accept": "image/png"}).status_code == 406
 
 

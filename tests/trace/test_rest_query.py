@@ -176,7 +176,7 @@ def test_a_parameter_finds_what_it_asks_for_and_nothing_else(firm, query, expect
         ({"orderDirection": "UP"}, 400, "QueryParameterException"),
         ({"MATCH_epc": "https://id.gs1.org/01/123"}, 400, "ValidationException"),
         ({"perPage": "501"}, 400, "ValidationException"),
-        ({"nextPageToken": "nonsense"}, 404, "NoSuchNameException"),
+        ({"nextPageToken": "nonsense"}, 404, "NoSuchResourceException"),
         ({"maxEventCount": "6"}, 413, "QueryTooLargeException"),
         ({"GT_quantity": "many"}, 400, "QueryParameterException"),
         ({"GT_quantity": "1e400"}, 400, "QueryParameterException"),

@@ -6,10 +6,12 @@ EXCEPTIONS = {
     400: "ValidationException",
     401: "SecurityException",
     403: "SecurityException",
-    404: "NoSuchNameException",
+    404: "NoSuchResourceException",
+    406: "NotAcceptableException",
     409: "ResourceAlreadyExistsException",
     413: "CaptureLimitExceededException",
     414: "URITooLongException",
+    415: "UnsupportedMediaTypeException",
 }
 _BY_CODE = {
     "query-too-large": "QueryTooLargeException",
