@@ -296,8 +296,8 @@ def main() -> None:
         found["JSON at half"] = load(port, seconds, paths, "application/json", half)
         without = alone(seconds, paths, machine.free_port())
         stick = resolver.yardsticks(seconds, nothing, paths)
-        effect = huge(port, subject)
         bytes_of = storage(ranges, seen)
+        effect = huge(port, subject)
     show(items, seen, found, without, stick, effect, bytes_of, half)
 
 

@@ -62,7 +62,8 @@ class Worker:
         from guomen.trace import jobs
 
         self.schedule.run_due()
-        moved = digesting.work()
+        # What is less than a portion does not hurry: the next round takes more of it with as few questions.
+        moved = added if (added := digesting.work()) >= digesting.AT_ONCE else 0
         self.beat.touch()
         sequenced = sequencer.run_once()
         if sequenced:
