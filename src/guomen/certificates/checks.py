@@ -142,6 +142,13 @@ SENTENCES = {
         "A number has no signature. Compare the facts with the paper.", "编号本身没有签名，请与纸面内容核对。"
     ),
     "unsigned-form": W("This form carries no signature of its own.", "该格式本身不带签名。"),
+    "paper-unsigned": W("The paper carries no signature that a program could check.", "该文件不带可由程序核查的签名。"),
+    "paper-untrusted": W(
+        "The paper is signed, by nobody whose certificate is on the trust list.",
+        "文件已签名，但签名证书不在可信名单内。",
+    ),
+    "paper-changed": W("The paper was changed after it was signed.", "文件在签名后被改动。"),
+    "paper-unreadable": W("The paper's signature cannot be read.", "无法读取文件中的签名。"),
     "no-key": W("Without the issuer's key the signature cannot be checked.", "没有签发机构的密钥，无法核查签名。"),
     "we-issued": W("Issued by us.", "由我们签发。"),
     "trusted": W("On the trust list: {name}.", "在可信名单内：{name}。"),
