@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import transaction
+
 from guomen.certificates import services
 from guomen.certificates.models import Certificate
 from guomen.kit.ids import Subject
@@ -32,7 +34,8 @@ FACTS = {
 
 def decided(kind: str, subject: str = SUBJECT, by: Actor = SYSTEM) -> None:
     """Let the ledger say what was decided about goods: ``line.released`` and so on."""
-    append(kind, [subject], {"reasons": []}, by)
+    with transaction.atomic():
+        append(kind, [subject], {"reasons": []}, by)
 
 
 def draft(people: Any, subject: str = SUBJECT, **more: Any) -> Certificate:
