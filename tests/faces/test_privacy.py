@@ -30,7 +30,7 @@ def public_pages(goods) -> list[str]:
 
 
 WITH_CAMERA = {"/certificates/check": ['<script type="module" src="/static/check.js">']}
-"""The page that may use a phone's camera, and does all else without script (tests/journeys/test_certificate_check.py)."""
+"""It may use a phone's camera, and does all else without script (tests/journeys/test_certificate_check.py)."""
 
 
 @pytest.mark.parametrize("language", ["", "/zh"])
