@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from guomen.certificates import queries, rules, services
 from guomen.certificates.models import Certificate
@@ -265,6 +266,22 @@ def test_suspension_shows_at_once_and_ends_or_runs_out(people):
     assert caught.value.code == "certificate-expired"
     services.revoke(people.amy.actor, one.number, "False", "false-facts")
     assert queries.verify(one.number).state == "revoked"
+
+
+def test_what_is_wrong_or_abolished_is_not_drafted(people):
+    for kind, facts in (("97", {}), ("21", {"quantity": {"value": "-1", "unit": "KGM"}}), ("21", {"un_mark": "4G"})):
+        with pytest.raises(Invalid):
+            draft(people, kind=kind, facts=facts)
+    assert not Certificate.objects.exists()
+    # What is merely missing waits until somebody reviews, who is told what it is.
+    one = draft(people, facts={"goods": "Shirts"})
+    with pytest.raises(Refused) as caught:
+        services.review(people.ari.actor, one.number)
+    assert caught.value.code == "certificate-incomplete"
+    for label in ("Quantity", "Origin", "Decision"):
+        assert label in caught.value.sentence()
+    with translation.override("zh-hans"):
+        assert "数量、原产地、结论" in caught.value.sentence()
 
 
 def test_a_drafts_validity_has_a_reasonable_end(people):
