@@ -16,7 +16,9 @@ def give_pass(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         held = request.COOKIES.get(passes.COOKIE, "")
-        if not held and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        # Only where the page asked who is signed in: no question of its own, least of all while the database is away.
+        if (has_session and not hasattr(request, "_cached_user")) or not (has_session or held):
             return response
         channel, moment = passes.channel_for(visitor(request)), now()
         if channel == passes.PUBLIC:
