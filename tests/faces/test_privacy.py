@@ -24,6 +24,8 @@ def public_pages(goods) -> list[str]:
         item[:-20] + "0" * 20,
         f"/report/injury{item}",
         f"/report/problem{item}",
+        f"/claim{item}",
+        f"/claim/mine{item}",
         "/report/thanks/injury",
         "/certificates/check",
     ]
