@@ -269,6 +269,7 @@ def bodies(world: World) -> dict[str, Any]:
         "DELETE api/tags/dealers/{code}": None,
         "POST api/tags/codes": {"subject": w["subject"]},
         "POST api/tags/codes/{number}/revoke": {"why": "I say so"},
+        "POST api/tags/passes": None,
         "POST api/tags/labels/{job}/cancel": None,
         "POST api/tags/ranges/{code}/decision": {"approve": True},
         "POST api/tags/ranges/{code}/cancel": {},

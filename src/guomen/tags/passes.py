@@ -25,7 +25,7 @@ _KEY = "at-work"
 
 def channel_for(by: Actor) -> str:
     """As whom an actor looks at codes: public, retailer or inspector."""
-    if by.is_authority:
+    if by.is_officer:
         return "inspector"
     is_shop = by.organisation is not None and by.organisation.kind == "retailer"
     return "retailer" if by.has("seller") or (is_shop and by.has("tags")) else PUBLIC
