@@ -19,7 +19,7 @@ LOTS = (9, 20, 40, 80, 130, 200, 400, 1000, 3000, 9000, 30_000, 100_000, 400_000
         (1000, "0.15", "normal", "ISO", None),
     ],
 )
-def test_known_cells(lot, aql, severity, edition, expected) -> None:
+def test_cells_of_the_standard_are_as_printed(lot, aql, severity, edition, expected) -> None:
     assert double_plan(lot, aql, "II", severity, edition) == expected
 
 
