@@ -46,8 +46,8 @@ def test_whatever_is_typed_leads_to_the_item(door, shirts, settings):
 def test_short_codes_and_signed_codes_lead_on(door, shirts, settings):
     (short,) = scheme(shirts.range.key_version).issue_short_run(shirts.range.number, 0, 1)
     item = f"/01/{shirts.range.gtin}/21/{labels.serials(shirts.range, 0, 1)[0]}"
-    carton = sign_code(SYSTEM, "https://id.gs1.org/00/080012345000000016", days=3)
-    paper = sign_code(SYSTEM, f"{settings.GUOMEN.origin}/certificates/C-7")
+    carton = sign_code(SYSTEM, "https://id.gs1.org/00/080012345000000016", days=3).text
+    paper = sign_code(SYSTEM, f"{settings.GUOMEN.origin}/certificates/C-7").text
     typed = {
         short: item,
         f"{short[:8]} {short[8:]}".lower(): item,
