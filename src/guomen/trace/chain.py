@@ -22,10 +22,10 @@ from guomen.kit import binary
 from guomen.parties.actors import Actor
 from guomen.trace.graph import chunks, read, send, stays_up
 from guomen.trace.models import Event, EventItem, EventReader
-from guomen.trace.moving import ALWAYS, Key, Move, Moves, Party, Window, moves_of
+from guomen.trace.moving import ALWAYS, EMPTYINGS, Key, Move, Moves, Party, Window, moves_of
 from guomen.trace.rules import BEGIN
 from guomen.trace.sight import ALL, HELD, Eyes, eyes, item_eyes, scope, visible_items
-from guomen.trace.things import key_of, name_of, names_of
+from guomen.trace.things import NIL, key_of, name_of, names_of
 
 __all__ = ["End", "Found", "Move", "Part", "Party", "Start", "is_known", "walk"]
 
@@ -118,9 +118,9 @@ def walk(
     names: dict[Key, str] = {start: name}
     with transaction.atomic(), binary.pipeline():
         binary.send(_BY_INDEXES, {})
-        moves, edges = Moves(sight, item_eyes(by)), _Edges(direction, sight)
+        moves = Moves(sight, item_eyes(by))
+        edges = _Edges(direction, sight, moves, goods)
         edges.ask([start])
-        moves.ask([start], goods)
         for level in range(1, depth + 2):
             found = _next(edges, goods, by, end)
             if not found:
@@ -132,9 +132,9 @@ def walk(
                 end.stop("breadth" if len(found) > breadth else "size")
                 found = dict(islice(found.items(), max(0, min(breadth, MOST_THINGS - len(goods)))))
             goods |= {key: window for key, (_, window) in found.items()}
-            edges = _Edges(direction, sight)
+            edges = _Edges(direction, sight, moves, goods)
             # Names are needed once more only for what the next level hangs on.
-            names = yield from _told(found, level, names, _ahead(list(found), goods, edges, moves))
+            names = yield from _told(found, level, names, _ahead(list(found), edges))
             end.things += len(found)
         counts = moves.counted(goods)
     for move in moves_of(counts, by):
@@ -148,27 +148,41 @@ def is_known(uri: str, by: Actor | None) -> bool:
     key, sight = key_of(uri), eyes(by)
     if visible_items(EventItem.objects.filter(item=key), by).exists():
         return True
-    return any(_Edges(direction, sight).ask([key.bytes]).known() for direction in get_args(Direction))
+    return any(_Edges(direction, sight).known(key.bytes) for direction in get_args(Direction))
 
 
 class _Edges:
-    """What is next to some things in one direction: answers that PostgreSQL was asked for beforehand."""
+    """What is next to some things in one direction: answers that PostgreSQL was asked for beforehand.
 
-    def __init__(self, direction: Direction, sight: Eyes) -> None:
-        self.direction, self.sight = direction, sight
+    What moved the same things is asked with it, and in what they were: upstream that is read together.
+    """
+
+    def __init__(
+        self, direction: Direction, sight: Eyes, moves: Moves | None = None, goods: Mapping[Key, Window] | None = None
+    ) -> None:
+        self.direction, self.sight, self.moves, self.goods = direction, sight, moves, goods or {}
         self._waiting: list[tuple[list[Key], list[Callable[[], list[tuple[Any, ...]]]]]] = []
 
-    def ask(self, keys: list[Key]) -> "_Edges":
-        asked = [send(sql.format(sight=self.sight.sql), self.sight, keys) for sql in _NEIGHBOURS[self.direction]]
+    def ask(self, keys: list[Key]) -> None:
+        statements = _NEIGHBOURS[self.direction]
+        asked = [send(sql.format(sight=self.sight.sql), self.sight, keys, nil=NIL) for sql in statements]
         self._waiting.append((keys, asked))
-        return self
+        if self.moves:
+            self.moves.ask(keys, self.goods, packed=self.direction == "downstream")
 
     def answers(self) -> Iterator[tuple[list[Key], list[tuple[str, Key, bytes, bytes]]]]:
         """Things, and their edges by event: kind, event, keys of the things joined, keys of what is next joined."""
         for keys, asked in self._waiting:
-            yield keys, [row for answer in asked for row in answer()]
+            rows = [row for answer in asked for row in answer()]
+            if self.direction == "upstream":
+                packed = [(parent, at, action, ones) for kind, parent, ones, _, at, action in rows if kind == "packed"]
+                rows = [row[:4] for row in rows if row[0] != "packed"]
+                if self.moves:
+                    self.moves.told(keys, self.goods, packed)
+            yield keys, rows
 
-    def known(self) -> bool:
+    def known(self, key: Key) -> bool:
+        self.ask([key])
         return any(rows for _, rows in self.answers())
 
 
@@ -182,18 +196,23 @@ _IS_THING = "child <> '00000000-0000-0000-0000-000000000000'"
 _NEIGHBOURS = {
     "downstream": (_JOINED.format(table="edgeout", mine="parent", other="child", where=_IS_THING),),
     "upstream": (
-        _JOINED.format(table="edgein", mine="child", other="parent", where="kind IN ('lot', 'transformation')"),
+        # What these came from and in what they were: to look many keys up takes longer than all else.
+        "WITH near AS MATERIALIZED (SELECT kind, event_id, parent, child, happened_at, action FROM trace_edgein edge "  # noqa: S608
+        "WHERE child = ANY(%(keys)s::uuid[]) AND {sight}), up AS MATERIALIZED (SELECT parent, happened_at, action, "
+        f"string_agg(uuid_send(child), '') AS children FROM near WHERE {_INSIDE} GROUP BY parent, happened_at, action) "
+        "SELECT kind, uuid_send(event_id), string_agg(uuid_send(child), ''), string_agg(uuid_send(parent), ''), "
+        "NULL::timestamptz, NULL::text FROM near WHERE kind IN ('lot', 'transformation') GROUP BY kind, event_id "
+        "UNION ALL SELECT 'packed', uuid_send(parent), children, NULL, happened_at, action FROM up "
+        "UNION ALL SELECT 'packed', uuid_send(parent), NULL, NULL, happened_at, 'EMPTIED' " + EMPTYINGS,
         _JOINED.format(table="edgeout", mine="parent", other="child", where=f"{_INSIDE} AND {_IS_THING}"),
     ),
 }
 
 
-def _ahead(frontier: list[Key], goods: Mapping[Key, Window], edges: _Edges, moves: Moves) -> Iterator[None]:
+def _ahead(frontier: list[Key], edges: _Edges) -> Iterator[None]:
     """Ask, some thousands of things a step, what comes after them and what moved them."""
     for keys in chunks(frontier):
         edges.ask(keys)
-        yield
-        moves.ask(keys, goods)
         yield
 
 

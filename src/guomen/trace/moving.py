@@ -27,6 +27,8 @@ Window = tuple[datetime, datetime]
 ALWAYS = (BEGIN, END)
 _Windows = dict[Window, int]
 _Answer = Callable[[], list[tuple[Any, ...]]]
+PackedRow = tuple[Key, datetime, str, bytes | None]
+"""Parent, moment, action, things put in or taken out joined; EMPTIED names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,27 @@ class Moves:
     def __init__(self, sight: Eyes, mentions: Eyes) -> None:
         self.sight, self.mentions = sight, mentions
         self._movers: list[_Answer] = []
-        self._packed: list[tuple[list[Key], _Answer]] = []
+        self._packed: list[Callable[[], list[PackedRow]]] = []
 
-    def ask(self, keys: list[Key], goods: Mapping[Key, Window]) -> None:
-        """Ask what moved these and in what they were. ``goods``: since when and until when each is of the chain."""
+    def ask(self, keys: list[Key], goods: Mapping[Key, Window], *, packed: bool = True) -> None:
+        """Ask what moved these and in what they were. ``goods``: since when and until when each is of the chain.
+
+        ``packed`` False: somebody else asks in what they were, and tells by :meth:`told`.
+        """
         self._movers.append(send(_MOVERS.format(sight=self.mentions.sql), self.mentions, keys))
         always = [key for key in keys if goods[key] == ALWAYS]
-        if always:
-            self._packed.append((always, send(_PACKED.format(sight=self.sight.sql), self.sight, always, nil=NIL)))
+        if always and packed:
+            self._packed.append(send(_PACKED.format(sight=self.sight.sql), self.sight, always, nil=NIL))
+
+    def told(self, keys: list[Key], goods: Mapping[Key, Window], rows: list[PackedRow]) -> None:
+        """In what these were, read for another reason. Those that are of the chain for a time only are left out."""
+        always = {key for key in keys if goods[key] == ALWAYS}
+        if len(always) < len(keys):
+            rows = [
+                (parent, at, action, joined and b"".join(key for key in binary.uuids(joined) if key in always))
+                for parent, at, action, joined in rows
+            ]
+        self._packed.append(lambda: rows)
 
     def counted(self, goods: Mapping[Key, Window]) -> dict[Key, int]:
         """Event -> how many of the goods it moved."""
@@ -88,7 +103,7 @@ class Moves:
         """In what the goods lay and when, at any height, with how many of them."""
         level: dict[Key, _Windows] = {}
         others = [key for key, window in goods.items() if window != ALWAYS]
-        for _, answer in self._packed:
+        for answer in self._packed:
             once, more = _once(answer())
             for parent, since, until, n in once:
                 slots = level.setdefault(parent, {})
@@ -134,18 +149,21 @@ _MOVED = (
     f"JOIN trace_event USING (event_id) WHERE item = ANY(%(keys)s::uuid[]) AND biz_step IN ({_STEPS}) AND {{sight}}"
 )
 """Which of these carriers were moved by which event, when."""
+EMPTYINGS = (
+    "FROM trace_edgeout edge WHERE parent = ANY(ARRAY(SELECT DISTINCT parent FROM up)) AND child = %(nil)s::uuid "
+    "AND action = 'DELETE' AND {sight}"
+)
 _PACKED = (
-    "WITH up AS MATERIALIZED (SELECT parent, happened_at, action, string_agg(uuid_send(child), '') AS children "
+    "WITH up AS MATERIALIZED (SELECT parent, happened_at, action, string_agg(uuid_send(child), '') AS children "  # noqa: S608
     "FROM trace_edgein edge WHERE child = ANY(%(keys)s::uuid[]) AND kind IN ('aggregation', 'association') "
     "AND {sight} GROUP BY parent, happened_at, action) "
     "SELECT uuid_send(parent), happened_at, action, children FROM up UNION ALL "
-    "SELECT uuid_send(parent), happened_at, 'EMPTIED', NULL FROM trace_edgeout edge WHERE parent = "
-    "ANY(ARRAY(SELECT DISTINCT parent FROM up)) AND child = %(nil)s::uuid AND action = 'DELETE' AND {sight}"
+    "SELECT uuid_send(parent), happened_at, 'EMPTIED', NULL " + EMPTYINGS
 )
 """In what these things were put, those that were put together; and when any of that was emptied."""
 
 
-def _once(rows: list[tuple[Key, datetime, str, bytes]]) -> tuple[list[tuple[Key, datetime, datetime, int]], list[Key]]:
+def _once(rows: list[PackedRow]) -> tuple[list[tuple[Key, datetime, datetime, int]], list[Key]]:
     """Of things put into something once and nothing else said: parent, since, until, how many. And the other things.
 
     Most of a large recall is so, and takes no more than this.
@@ -158,7 +176,7 @@ def _once(rows: list[tuple[Key, datetime, str, bytes]]) -> tuple[list[tuple[Key,
         if action == "EMPTIED":
             emptied[parent].append(at)
             continue
-        children = binary.uuids(joined)
+        children = binary.uuids(joined or b"")
         again = seen.intersection(children)
         seen.update(children)
         others |= again if len(set(children)) == len(children) else set(children)
