@@ -158,11 +158,14 @@ def run(seconds: float, batch: int, writers: int, rate: float, server: int) -> d
     pause = writers * batch / rate if rate else 0.0
     done: list[Written] = together(write, writers, batch, seconds, pause)
     written = sum(one.entries for one in done)
-    wait_for(before + written)
+    # Others may have written meanwhile: until the last of ours is covered, and the watcher has seen it.
+    places = places_of(done)
+    wait_for(max(before + written, max(places.values()) + 1))
+    time.sleep(0.5)
     watcher.stopping = True
     watcher.join()
     cpu = machine.cpu_of_tree(server) - cpu
-    lags = lags_of(done, watcher.sizes)
+    lags = lags_of(done, places, watcher.sizes)
     begun = min(at for at, _ in lags)
     ended, covered = max(at for at, _ in lags), watcher.sizes[-1][1]
     return {
@@ -184,15 +187,24 @@ def wait_for(size: int) -> None:
             raise SystemExit("not everything was published")
 
 
-def lags_of(done: list[Written], sizes: list[tuple[int, float]]) -> list[tuple[float, float]]:
-    """Of each mark: when it was committed, and how long until a public checkpoint covered it."""
+def places_of(done: list[Written]) -> dict[Any, int]:
+    """Of each mark, its position, once all have one."""
     from guomen.ledger.models import Position
 
+    marks, places = [id for one in done for id, _ in one.marks], {}
+    end = time.time() + PATIENCE
+    while len(places) < len(marks):
+        if time.time() > end:
+            raise SystemExit("not everything got its position")
+        for n in range(0, len(marks), 50_000):
+            some = Position.objects.filter(entry_id__any=marks[n : n + 50_000])
+            places |= dict(some.values_list("entry_id", "position"))
+    return places
+
+
+def lags_of(done: list[Written], places: dict[Any, int], sizes: list[tuple[int, float]]) -> list[tuple[float, float]]:
+    """Of each mark: when it was committed, and how long until a public checkpoint covered it."""
     marks = [mark for one in done for mark in one.marks]
-    places: dict[Any, int] = {}
-    for n in range(0, len(marks), 50_000):
-        some = Position.objects.filter(entry_id__any=[id for id, _ in marks[n : n + 50_000]])
-        places |= dict(some.values_list("entry_id", "position"))
     lags, seen = [], iter(sizes)
     size, at = next(seen)
     for id, committed in sorted(marks, key=lambda mark: places[mark[0]]):
