@@ -46,7 +46,8 @@ def test_the_time_to_the_checkpoint_is_told_by_the_first_that_covers_the_entry()
             marks.append((append_many(bench.drafts(5), SYSTEM)[-1], moment))
         sequencer.run_once()
         publishing.run_once()
-    lags = bench.lags_of([bench.Written(10, 0.0, marks)], [(0, 0.0), (4, 10.5), (5, 11.0), (10, 20.25)])
+    done = [bench.Written(10, 0.0, marks)]
+    lags = bench.lags_of(done, bench.places_of(done), [(0, 0.0), (4, 10.5), (5, 11.0), (10, 20.25)])
     assert lags == [(10.0, 1.0), (20.0, 0.25)]
 
 
