@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from guomen.kit import blobs
 from guomen.kit.errors import Forbidden, Invalid, NotFound
 from guomen.ledger.models import Entry
-from guomen.tags import services
+from guomen.tags import parts, services
 from guomen.tags.models import Chip, ChipFile, Range
 from guomen.tags.services import chip_files, chips
 from tests.tags.goods import BATCH, GTIN, LINE
@@ -84,7 +84,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(people, chipped, monkeypat
 def test_a_file_that_fails_again_and_again_is_given_up(people, chipped):
     made = chip_files.take(people.cy.actor, chipped.code, content(chipped), "ntag424")
     blobs.drop(made.digest)
-    for _ in range(chip_files.MOST_FAILURES):
+    for _ in range(parts.MOST_FAILURES):
         chip_files._next()
     made.refresh_from_db()
     assert (made.state, chip_files._next()) == ("failed", 0)

@@ -2,36 +2,29 @@
 
 from django.db import models
 
-from guomen.kit.ids import uuid7
 from guomen.parties.models import Organisation
+from guomen.tags.models.jobs import Job
 
 
-class ChipFile(models.Model):
-    """A large file of chips, registered part after part. The file itself goes when it is done."""
+class ChipFile(Job):
+    """A large file of chips, registered part after part. The file itself goes when it is done.
+
+    state: waiting, done, failed, or broken: a part of it is no text, the parts before it count.
+    """
 
     distribution = "id"
 
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    range_number = models.IntegerField(db_index=True)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    person = models.UUIDField(null=True)
-    via = models.CharField(max_length=20)
     kind = models.CharField(max_length=12)
     digest = models.CharField(max_length=64)
     size = models.BigIntegerField()
     done = models.BigIntegerField(default=0)
     """Bytes that were read."""
     lines = models.IntegerField(default=0)
-    state = models.CharField(max_length=10, default="waiting")
-    """waiting, done, failed, or broken: a part of it is no text, the parts before it count."""
     registered = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
     rows = models.JSONField(default=list)
     """Refused rows: [line, uid, code]."""
-    created_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    failures = models.SmallIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=models.Q(state="waiting"), name="tags_chipfile_waiting")]

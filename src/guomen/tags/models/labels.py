@@ -2,20 +2,17 @@
 
 from django.db import models
 
-from guomen.kit.ids import uuid7
-from guomen.parties.models import Organisation
+from guomen.tags.models.jobs import Job
 
 
-class LabelJob(models.Model):
-    """Labels of ``count`` indices from ``first`` on, as files. The worker makes part after part."""
+class LabelJob(Job):
+    """Labels of ``count`` indices from ``first`` on, as files. The worker makes part after part.
+
+    state: waiting, done, failed, cancelled, or removed: its files were kept long enough.
+    """
 
     distribution = "id"
 
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    range_number = models.IntegerField(db_index=True)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    person = models.UUIDField(null=True)
-    via = models.CharField(max_length=20)
     format = models.CharField(max_length=12)
     size = models.CharField(max_length=12)
     dpi = models.SmallIntegerField()
@@ -23,11 +20,6 @@ class LabelJob(models.Model):
     first = models.IntegerField()
     count = models.IntegerField()
     done = models.IntegerField(default=0)
-    state = models.CharField(max_length=10, default="waiting")
-    """waiting, done, failed, cancelled, or removed: its files were kept long enough."""
-    created_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    failures = models.SmallIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=models.Q(state="waiting"), name="tags_labeljob_waiting")]

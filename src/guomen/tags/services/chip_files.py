@@ -3,7 +3,6 @@
 import hashlib
 import io
 import logging
-import time
 from datetime import timedelta
 from itertools import islice
 from uuid import UUID
@@ -17,7 +16,7 @@ from guomen.kit.ids import Subject
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
-from guomen.tags import encoding
+from guomen.tags import encoding, parts
 from guomen.tags.models import ChipFile, Range
 from guomen.tags.services.chips import (
     BATCH,
@@ -37,8 +36,6 @@ CHANNEL = "guomen_labels"
 SMALL = 300_000
 """Bytes of a file that is registered while its sender waits: some seven thousand chips."""
 MOST_WAITING = 20
-MOST_FAILURES = 3
-SLICE = timedelta(milliseconds=300)
 
 
 class TooManyFiles(GuomenError):
@@ -103,49 +100,28 @@ def files_of(by: Actor, one: Range) -> list[ChipFile]:
     )
 
 
-def work(slice: timedelta = SLICE) -> int:
-    """Register parts for about ``slice``; returns how many bytes of files were read. The least advanced goes first.
-
-    One transaction for each part, in which the file also notes how far it is: killed anywhere, the next worker goes on.
-    """
-    end, moved = time.monotonic() + slice.total_seconds(), 0
-    while time.monotonic() < end:
-        more = _next()
-        if not more:
-            break
-        moved += more
-    return moved
+def work(slice: timedelta = parts.SLICE) -> int:
+    """Register parts for about ``slice``; returns how many bytes of files were read."""
+    return parts.work(_next, slice)
 
 
-@transaction.atomic
 def _next() -> int:
-    waiting = ChipFile.objects.select_for_update(skip_locked=True).filter(state="waiting")
-    one = waiting.order_by("done", "id").first()
-    if one is None:
-        return 0
-    before = one.done
+    return parts.next_part(ChipFile, _part_or_broken, _fail, log)
+
+
+def _part_or_broken(file: ChipFile) -> None:
     try:
         with transaction.atomic():
-            _part(one)
+            _part(file)
     except Invalid:
         # A line in this part is no text: the parts before it are registered.
-        _end(one, "broken")
-    except Exception:
-        if not connection.is_usable():
-            raise
-        log.exception("chip file %s broke down", one.id)
-        one.refresh_from_db()
-        one.failures += 1
-        if one.failures == MOST_FAILURES:
-            _end(one, "failed")
-    one.save()
-    return max(1, one.done - before)
+        _end(file, "broken")
 
 
 def _part(file: ChipFile) -> None:
     one = Range.objects.select_for_update().get(number=file.range_number)
     if not _may_still(file, one):
-        _end(file, "failed")
+        _fail(file)
         return
     content = io.BytesIO(blobs.get(file.digest))
     columns = columns_of(next(rows_of(content, hashlib.sha256()), None))
@@ -173,6 +149,10 @@ def _part(file: ChipFile) -> None:
 def _may_still(file: ChipFile, one: Range) -> bool:
     house = encoding.house_of(one)
     return one.organisation_id == file.organisation_id or (house is not None and house.id == file.organisation_id)
+
+
+def _fail(file: ChipFile) -> None:
+    _end(file, "failed")
 
 
 def _end(file: ChipFile, state: str) -> None:

@@ -1,7 +1,6 @@
 """Label files: ordered by a firm, made by the worker part after part, kept for a while."""
 
 import logging
-import time
 import zlib
 from datetime import timedelta
 from itertools import islice
@@ -16,7 +15,7 @@ from guomen.kit.ids import Subject
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
-from guomen.tags import queries
+from guomen.tags import parts, queries
 from guomen.tags.labels import FORMATS, SIZES, run_of
 from guomen.tags.labels.face import face_of
 from guomen.tags.models import LabelJob, LabelPart, Range
@@ -30,9 +29,6 @@ KEEP = timedelta(days=30)
 """How long files are kept; the same files can be made again at any time."""
 MOST_WAITING = 20
 """Jobs of one organisation."""
-MOST_FAILURES = 3
-SLICE = timedelta(milliseconds=300)
-"""What the worker gives to label files before it looks after others."""
 
 
 class TooManyJobs(GuomenError):
@@ -118,42 +114,18 @@ def cancel_labels(by: Actor, job: UUID) -> LabelJob:
     return found
 
 
-def work(slice: timedelta = SLICE) -> int:
-    """Make parts for about ``slice``; returns how many labels. Small jobs do not wait for large ones.
-
-    One transaction for each part, in which the job also notes how far it is: killed anywhere, the next worker makes
-    the same part again, to the same bytes.
-    """
-    end, made = time.monotonic() + slice.total_seconds(), 0
-    while time.monotonic() < end:
-        more = _make_next()
-        if not more:
-            break
-        made += more
-    return made
+def work(slice: timedelta = parts.SLICE) -> int:
+    """Make parts for about ``slice``; returns how many labels. A part that is made again has the same bytes."""
+    return parts.work(_make_next, slice)
 
 
-@transaction.atomic
 def _make_next() -> int:
-    waiting = LabelJob.objects.select_for_update(skip_locked=True).filter(state="waiting")
-    job = waiting.order_by("done", "id").first()
-    if job is None:
-        return 0
-    before = job.done
-    try:
-        with transaction.atomic():
-            _make_part(job)
-    except Exception:
-        if not connection.is_usable():
-            raise
-        log.exception("label job %s broke down", job.id)
-        job.refresh_from_db()
-        job.failures += 1
-        if job.failures == MOST_FAILURES:
-            job.state, job.finished_at = "failed", now()
-            _drop_files([job.id])
-    job.save()
-    return max(1, job.done - before)
+    return parts.next_part(LabelJob, _make_part, _fail, log)
+
+
+def _fail(job: LabelJob) -> None:
+    job.state, job.finished_at = "failed", now()
+    _drop_files([job.id])
 
 
 def _make_part(job: LabelJob) -> None:
