@@ -19,13 +19,13 @@ def rows(n: int, seed: int = 5) -> tuple[Rows, object, object]:
     x = r.normal(0, 1, (n, 3))
     true = 1 / (1 + np.exp(-(1.5 * x[:, 0] - 2)))
     found = Rows()
-    found.add(x, r.random(n) < true, 0)
+    found.add(x, r.random(n) < true)
     return found, x, true
 
 
 def test_it_ranks_and_says_how_likely() -> None:
     some, _, _ = rows(4000)
-    model = fit(some, at=0)
+    model = fit(some)
     _, x, true = rows(2000, seed=6)
     said = model.predict(x)
     assert np.corrcoef(said, true)[0, 1] > 0.85
@@ -34,21 +34,21 @@ def test_it_ranks_and_says_how_likely() -> None:
 
 def test_the_same_rows_give_the_same_model() -> None:
     _, x, _ = rows(200, seed=8)
-    assert (fit(rows(1000)[0], at=0).predict(x) == fit(rows(1000)[0], at=0).predict(x)).all()
+    assert (fit(rows(1000)[0]).predict(x) == fit(rows(1000)[0]).predict(x)).all()
 
 
 def test_a_few_failures_are_too_few() -> None:
     some = Rows()
-    some.add(np.zeros((500, 2)), np.arange(500) < 5, 0)
-    assert fit(some, at=0) is None
+    some.add(np.zeros((500, 2)), np.arange(500) < 5)
+    assert fit(some) is None
 
 
 def test_categories_never_seen_are_like_all_others() -> None:
     r = np.random.default_rng(1)
     x = np.column_stack([r.integers(0, 20, 3000), r.normal(0, 1, 3000)]).astype(float)
     some = Rows()
-    some.add(x, r.random(3000) < np.where(x[:, 0] < 3, 0.5, 0.02), 0)
-    model = fit(some, at=0, categories=1)
+    some.add(x, r.random(3000) < np.where(x[:, 0] < 3, 0.5, 0.02))
+    model = fit(some, categories=1)
     bad, good, new = model.predict(np.array([[1.0, 0.0], [10.0, 0.0], [99.0, 0.0]]))
     assert bad > 0.3
     assert good < 0.1

@@ -20,19 +20,17 @@ _FOLDS = 3
 
 @dataclass(slots=True)
 class Rows:
-    """Inspected lots: features, whether bad, when."""
+    """Inspected lots: features, whether bad."""
 
     features: list[Floats] = field(default_factory=list)
     bad: list[Bools] = field(default_factory=list)
-    at: list[Floats] = field(default_factory=list)
 
-    def add(self, features: Floats, bad: Bools, at: float) -> None:
+    def add(self, features: Floats, bad: Bools) -> None:
         self.features.append(features)
         self.bad.append(bad)
-        self.at.append(np.full(len(bad), at))
 
-    def joined(self) -> tuple[Floats, Bools, Floats]:
-        return np.concatenate(self.features), np.concatenate(self.bad), np.concatenate(self.at)
+    def joined(self) -> tuple[Floats, Bools]:
+        return np.concatenate(self.features), np.concatenate(self.bad)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +49,22 @@ class Model:
         return 1 / (1 + np.exp(-(self.slope * raw + self.offset)))
 
 
-def fit(rows: Rows, *, at: float, half_life: float | None = None, seed: int = 0, categories: int = 0) -> Model | None:
-    """Train on what was inspected until `at`; older lots weigh less by `half_life`. `categories`: how
-    many of the first columns are such. None while too little is known.
+def fit(rows: Rows, *, seed: int = 0, categories: int = 0) -> Model | None:
+    """Train on what was inspected; None while too little is known. `categories`: how many first columns are.
 
     Categories become smoothed failure rates out of other folds, so that a maker seen once does not give itself away.
     """
     import lightgbm
 
-    x, bad, when = rows.joined()
+    x, bad = rows.joined()
     if bad.sum() < _FEWEST_BAD or (~bad).sum() < _FEWEST_BAD:
         return None
-    weight = np.ones(len(bad)) if half_life is None else 0.5 ** ((at - when) / half_life)
     fold = np.random.default_rng([seed, len(bad)]).integers(0, _FOLDS, len(bad))
-    base = float((weight * bad).sum() / weight.sum())
+    base = float(bad.mean())
     encoded = np.empty((len(bad), x.shape[1] + categories))
     for n in range(_FOLDS):
         others, own = fold != n, fold == n
-        encoded[own] = _encoded(x[own], _encodings(x[others], bad[others], weight[others], base, categories), base)
+        encoded[own] = _encoded(x[own], _encodings(x[others], bad[others], base, categories), base)
     settings = {
         "objective": "binary",
         "learning_rate": 0.06,
@@ -82,21 +78,21 @@ def fit(rows: Rows, *, at: float, half_life: float | None = None, seed: int = 0,
     }
 
     def trained(some: Bools) -> "lightgbm.Booster":
-        data = lightgbm.Dataset(encoded[some], label=bad[some], weight=weight[some])
+        data = lightgbm.Dataset(encoded[some], label=bad[some])
         return lightgbm.train(settings, data, num_boost_round=80)
 
     held = fold == 0
     raw = np.asarray(trained(~held).predict(encoded[held], raw_score=True))
-    slope, offset = _platt(raw, bad[held], weight[held])
-    return Model(_encodings(x, bad, weight, base, categories), base, trained(np.ones(len(bad), bool)), slope, offset)
+    slope, offset = _platt(raw, bad[held])
+    return Model(_encodings(x, bad, base, categories), base, trained(np.ones(len(bad), bool)), slope, offset)
 
 
-def _encodings(x: Floats, bad: Bools, weight: Floats, base: float, categories: int) -> tuple[dict[float, float], ...]:
+def _encodings(x: Floats, bad: Bools, base: float, categories: int) -> tuple[dict[float, float], ...]:
     found = []
     for column in range(categories):
         values, inverse = np.unique(x[:, column], return_inverse=True)
-        seen = np.bincount(inverse, weight)
-        failed = np.bincount(inverse, weight * bad)
+        seen = np.bincount(inverse)
+        failed = np.bincount(inverse, bad)
         found.append(dict(zip(values.tolist(), ((failed + 4 * base) / (seen + 4)).tolist(), strict=True)))
     return tuple(found)
 
@@ -110,12 +106,12 @@ def _encoded(x: Floats, encodings: tuple[dict[float, float], ...], base: float) 
     return np.column_stack([*columns, x[:, len(encodings) :]])
 
 
-def _platt(raw: Floats, bad: Bools, weight: Floats) -> tuple[float, float]:
+def _platt(raw: Floats, bad: Bools) -> tuple[float, float]:
     """Slope and offset by Newton's method, with a little pull towards (1, 0)."""
     slope, offset = 1.0, 0.0
     for _ in range(25):
         p = 1 / (1 + np.exp(-(slope * raw + offset)))
-        error, curve = weight * (p - bad), weight * p * (1 - p)
+        error, curve = p - bad, p * (1 - p)
         gradient = np.array([(error * raw).sum() + (slope - 1), error.sum() + 0.1 * offset])
         second = np.array(
             [[(curve * raw * raw).sum() + 1, (curve * raw).sum()], [(curve * raw).sum(), curve.sum() + 0.1]]

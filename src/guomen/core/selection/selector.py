@@ -76,7 +76,7 @@ class Selector:
         """
         with_ = judged.probabilities if drawn_with is None else drawn_with
         opened = sorted(failed)
-        self.rows.add(judged.signs[opened], np.array([failed[n] for n in opened], dtype=bool), at)
+        self.rows.add(judged.signs[opened], np.array([failed[n] for n in opened], dtype=bool))
         for n in opened:
             self.history.learn(lots[n].keys, failed[n], at, with_[n])
         sure = [n for n in opened if with_[n] == 1.0]
@@ -85,4 +85,4 @@ class Selector:
             self.history.shake()
             self.trust = self.trust.shaken()
         if at % REFIT_EVERY == REFIT_EVERY - 1 or self.trust.resting:
-            self.model = fit(self.rows, at=at, seed=self.seed) or self.model
+            self.model = fit(self.rows, seed=self.seed) or self.model

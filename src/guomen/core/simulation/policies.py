@@ -110,9 +110,9 @@ class ByModel:
         return found
 
     def learn(self, week: Week, opened: Bools, probabilities: Floats) -> None:
-        self.rows.add(features(week)[opened], week.would_find[opened], week.number)
+        self.rows.add(features(week)[opened], week.would_find[opened])
         if week.number % 4 == 3:
-            self.model = fit(self.rows, at=week.number, seed=self.seed, categories=4) or self.model
+            self.model = fit(self.rows, seed=self.seed, categories=4) or self.model
 
 
 @dataclass(slots=True)
