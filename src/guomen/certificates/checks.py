@@ -53,6 +53,20 @@ class Finding:
         passed = {check.name for check in self.checks if check.result == "passed"}
         return {"signature", "issuer"} <= passed
 
+    def said(self) -> dict[str, Any]:
+        """What every door tells of it in JSON; sentences are each door's own."""
+        return {
+            "form": self.form,
+            "verdict": self.verdict,
+            "genuine": self.genuine,
+            "issuer": self.issuer or None,
+            "number": self.number or None,
+            "valid_from": self.begins,
+            "valid_until": self.ends,
+            "facts": dict(self.facts),
+            "facts_kept_back": self.hidden,
+        }
+
 
 def verdict(checks: Iterable[Check]) -> Verdict:
     """The one answer that follows from all checks: the gravest first."""

@@ -24,23 +24,15 @@ def shown(one: ForeignCertificate, found: Finding) -> dict[str, Any]:
         {"name": c.name, "result": c.result, "code": c.code, "text": say(SENTENCES[c.code], **dict(c.values))}
         for c in found.checks
     ]
-    body = {
+    body = found.said() | {
         "id": str(one.id),
         "form": one.form,
         "sha256": one.digest,
         "size": one.size,
         "received_at": one.received_at,
         "verdict_at_receipt": one.verdict,
-        "verdict": found.verdict,
         "text": say(VERDICTS[found.verdict]),
-        "genuine": found.genuine,
         "checks": checks,
-        "issuer": found.issuer or None,
-        "number": found.number or None,
-        "valid_from": found.begins,
-        "valid_until": found.ends,
-        "facts": dict(found.facts),
-        "facts_kept_back": found.hidden,
     }
     return dict(plain(body))
 

@@ -74,21 +74,13 @@ def body(found: Finding) -> dict[str, Any]:
     ]
     return dict(
         plain(
-            {
+            found.said()
+            | {
                 "valid": found.verdict == "valid",
-                "verdict": found.verdict,
                 "words": checks.VERDICTS[found.verdict],
-                "genuine": found.genuine,
-                "form": found.form,
                 "ours": found.ours,
                 "checks": told,
-                "issuer": found.issuer or None,
-                "number": found.number or None,
                 "subject": found.subject or None,
-                "valid_from": found.begins,
-                "valid_until": found.ends,
-                "facts": dict(found.facts),
-                "facts_kept_back": found.hidden,
                 "checked_at": now(),
             }
         )
