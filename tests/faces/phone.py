@@ -30,6 +30,18 @@ class Phone:
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.body.decode()).replace("&#39;", "'"))
 
 
+def asked(path: str, query: str, method: str, headers: dict[str, str]) -> dict[str, Any]:
+    """A request as a server hands it to the scan path."""
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+
+
 async def look(path: str, method: str = "GET", peer: str = "192.0.2.7", **headers: str) -> Phone:
     path, _, query = path.partition("?")
     sent: list[Any] = []
@@ -37,15 +49,7 @@ async def look(path: str, method: str = "GET", peer: str = "192.0.2.7", **header
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "client": (peer, 1),
-        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
-    }
+    scope = asked(path, query, method, headers) | {"client": (peer, 1)}
     await front.alone(scope, None, send)
     return Phone(sent)
 

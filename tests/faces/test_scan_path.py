@@ -14,6 +14,7 @@ from guomen.faces.edge.application import Edge
 from guomen.faces.edge.gathering import AGAIN_SECONDS, Line
 from guomen.faces.edge.lookup import Lookup
 from tests.faces import story
+from tests.faces.phone import asked
 from tests.faces.test_resolver import HTML, SHIRT_PATH, linked, sent_as, shirt
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,15 +30,7 @@ async def answer(path: str, query: str = "", method: str = "GET", **headers: str
     async def onward(*_: Any) -> None:
         sent.clear()
 
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "headers": [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in headers.items()],
-    }
-    await front.application(scope, None, send, onward)
+    await front.application(asked(path, query, method, headers), None, send, onward)
     if not sent:
         return None
     start, body = sent
