@@ -224,13 +224,24 @@ def test_every_reason_and_check_of_the_rules_has_words() -> None:
     import re
     from pathlib import Path
 
-    from guomen.clearance.words import CHECKS, LEVELS, REASONS, STATES
+    from guomen.clearance.words import CHECKS, LEVELS, STATES
+    from guomen.kit.words import vocabulary
 
-    source = Path(rules.__file__).read_text(encoding="utf-8")
-    assert set(re.findall(r'_why\(\s*"([A-Z-]+)"', source)) <= REASONS.keys()
-    assert set(re.findall(r'checks\.append\("([A-Z-]+)"', source)) <= CHECKS.keys()
+    reasons = vocabulary("REASONS").keys()
+    given = {code for rule in (*rules.HOLDS, *rules.MODES) for code in rule.codes}
+    source = "".join(p.read_text(encoding="utf-8") for p in Path(rules.__file__).parent.glob("*.py"))
+    assert set(re.findall(r'(?:why|Reason)\(\s*"([A-Z-]+)"', source)) <= given | {"DRAWN", "NOT-DRAWN"}
+    assert given | {check.reason for check in rules.CHECKS if check.reason} <= reasons
+    assert {check.code for check in rules.CHECKS} <= CHECKS.keys()
     assert {f"line.{state}" for state in rules.TRANSITIONS} == STATES.keys()
     assert set(LEVELS) == {"documents", "seal", "physical", "laboratory"}
+
+
+def test_every_rule_says_its_text_and_its_source_and_holds_stand_in_the_order_of_severity() -> None:
+    every = (*rules.HOLDS, *rules.MODES, *rules.CHECKS)
+    assert all(type(rule).__doc__ and rule.source for rule in every)
+    severities = [rule.severity for rule in rules.HOLDS]
+    assert severities == sorted(severities)
 
 
 def test_transitions_lead_only_to_known_states_and_nothing_leaves_refusal() -> None:

@@ -1,0 +1,43 @@
+"""Screening: an ordered pipeline of small rules, one class per rule. Values in, a decision with reasons out.
+
+Order of severity: prohibition, active measures, quarantine papers, dangerous goods papers, other papers, mode
+selection, random draw. Holds of all stages are collected, so that a declarant learns everything at once; the mode is
+chosen all the same, for the day the hold is lifted. No mode waives quarantine, radiation, sanitary or prohibited-goods
+checks: those are added after the mode, whatever it is.
+"""
+
+from datetime import timedelta
+
+from guomen.clearance.rules.checks import CHECKS, fixed_checks, units_to_open, which_units
+from guomen.clearance.rules.facts import Choice, Demand, LineDecision, LineFacts, ModeTerms, Reason, why
+from guomen.clearance.rules.holds import HOLDS, Severity, active_hold, prohibited
+from guomen.clearance.rules.modes import MODES, choose_mode
+from guomen.clearance.rules.pipeline import decide, inspect
+from guomen.clearance.rules.transitions import TRANSITIONS
+
+INSPECT_WITHIN = timedelta(hours=24)
+"""When an inspection is due, counted from arrival."""
+
+__all__ = [
+    "CHECKS",
+    "HOLDS",
+    "INSPECT_WITHIN",
+    "MODES",
+    "TRANSITIONS",
+    "Choice",
+    "Demand",
+    "LineDecision",
+    "LineFacts",
+    "ModeTerms",
+    "Reason",
+    "Severity",
+    "active_hold",
+    "choose_mode",
+    "decide",
+    "fixed_checks",
+    "inspect",
+    "prohibited",
+    "units_to_open",
+    "which_units",
+    "why",
+]

@@ -1,0 +1,105 @@
+"""Values that the rules of screening read and give: facts in, reasons, a choice of mode and a decision out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason code with the values that its sentence names."""
+
+    code: str
+    values: Mapping[str, str]
+
+    def plain(self) -> dict[str, Any]:
+        return {"code": self.code, "values": dict(self.values)}
+
+
+def why(code: str, **values: object) -> Reason:
+    """A reason with its values as text."""
+    return Reason(code, {k: str(v) for k, v in values.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class ModeTerms:
+    """Terms of one release mode in the rule pack. ``rate`` is the share of lots drawn, a fraction."""
+
+    rate: Decimal
+    max_score: int
+    credit: frozenset[str]
+    passes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A measure in force that covers the line. ``effect`` is hold, full or lab."""
+
+    effect: str
+    reason_code: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """Everything that the rules look at."""
+
+    subject: str
+    letters: str
+    """Inspection categories: M goods, P quarantine, R food hygiene, L CCC."""
+    traits: frozenset[str]
+    attributes: frozenset[str]
+    papers: frozenset[str]
+    needed_papers: tuple[str, ...]
+    dangerous_papers: tuple[str, ...]
+    used_paper: str
+    wood: bool
+    maker_stated: bool
+    shelf_days: int | None
+    fast_lane_days: int
+    measures: tuple[Demand, ...]
+    credit: str
+    score: int
+    passes: int
+    """Lots in a row of this maker, importer, product and origin that passed."""
+    inspected: bool
+    """Whether any such lot was inspected before."""
+    sealed: bool
+    population: int
+    checklist: str
+    used_checklist: str
+    aql: str
+    sampling_level: str
+    quarantine_level: str
+    quarantine_confidence: str
+    sample_units: int
+    panel: str
+    modes: Mapping[str, ModeTerms]
+    """With the rates that hold for this importer and origin."""
+    oftener: Mapping[str, str] = field(default_factory=dict)
+    """Why the rates are a step up: origin, failed, inspected; empty where they are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A mode with the reasons for it."""
+
+    mode: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineDecision:
+    """What happens to a line, and why."""
+
+    mode: str
+    level: str
+    state: str
+    checks: tuple[str, ...]
+    checklist: str
+    population: int
+    open_units: int
+    sample_units: int
+    panel: str
+    reasons: tuple[Reason, ...]
