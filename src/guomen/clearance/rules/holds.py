@@ -37,7 +37,7 @@ class Prohibited(Hold):
 
     codes = ("PROHIBITED",)
     severity = Severity.PROHIBITION
-    source = "Law on Solid Waste (2020), articles 24 and 25; Foreign Trade Law (2022), articles 15 and 17"
+    source = "Law on Solid Waste (2020), articles 24 and 25"
 
     def __call__(self, f: LineFacts) -> Iterator[Reason]:
         if "prohibited" in f.traits or "20" in f.attributes:
@@ -62,7 +62,7 @@ class QuarantinePapers(Hold):
 
     codes = ("QUARANTINE-PAPER-MISSING",)
     severity = Severity.QUARANTINE
-    source = "Law on Entry and Exit Animal and Plant Quarantine (2009), articles 10 to 13"
+    source = "Law on Entry and Exit Animal and Plant Quarantine (2009), articles 10 and 12; its Regulations, article 19"
 
     def __call__(self, f: LineFacts) -> Iterator[Reason]:
         if "P" in f.letters:
