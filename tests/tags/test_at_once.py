@@ -9,6 +9,7 @@ from django.db import connection
 
 from guomen.kit.clock import now
 from guomen.kit.errors import GuomenError
+from guomen.ledger.models import Entry
 from guomen.tags import labels, queries, services
 from guomen.tags.models import BondedMove, BondedStock, ItemState, ParcelItem, Range
 from tests.tags.goods import BATCH, GTIN, LINE
@@ -68,3 +69,12 @@ def test_an_item_is_sold_or_destroyed_with_its_range_but_never_both(people, lodg
     # Sold first, it keeps its own way; exported first, the till is told so.
     assert (found, kept) in [(["done", "done"], "sold"), (["done", "item-exported"], "exported")]
     assert ItemState.objects.count() == (kept == "sold")
+
+
+def test_an_order_and_the_release_of_its_goods_never_miss_each_other(people, lodged):
+    orders = [lambda: ordered(people, "general")] * 3
+    release = lambda: services.activate(people.ana.actor, subject=LINE, at=now())  # noqa: E731
+    people.cy, people.ana  # noqa: B018 - made before the start
+    assert at_once(*orders, release) == ["done"] * 4
+    told = [code for entry in Entry.objects.filter(kind="tags.activated") for code in entry.facts["ranges"]]
+    assert sorted(told) == sorted(r.code for r in Range.objects.all())

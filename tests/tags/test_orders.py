@@ -1,7 +1,10 @@
 """Orders of tags: when an officer must look, who decides, what cannot be ordered or cancelled."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
+from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
 from guomen.kit.ids import Subject
 from guomen.ledger.queries import history
@@ -10,6 +13,7 @@ from guomen.risk.models import Measure
 from guomen.tags import labels, queries, services
 from guomen.tags.models import Range
 from guomen.tags.rules.approval import OrderFacts, needs_approval
+from guomen.trace.models import Event
 from tests.tags.goods import BATCH, GTIN, LINE
 
 WANTED = {"gtin": GTIN, "batch": BATCH, "count": 100, "subject": LINE}
@@ -105,6 +109,35 @@ def test_an_order_is_cancelled_by_its_firm_while_no_label_exists(people, made, w
     with pytest.raises(Refused) as caught:
         services.cancel(people.cy.actor, made.code)
     assert caught.value.code == "labels-made"
+
+
+def test_tags_ordered_after_the_release_join_it_when_their_codes_exist(people, lodged, watched):
+    released = now() - timedelta(days=3)
+    services.activate(people.ana.actor, subject=LINE, at=released)
+    assert [e.kind for e in history(Subject.of("range", watched.code))] == ["tags.ordered"]
+    Measure.objects.all().delete()
+    late = services.order(people.cy.actor, **WANTED)
+    services.decide(people.bo.actor, watched.code, approve=True)
+    services.decide(people.bo.actor, watched.code, approve=True)
+    for one, before in ((late, ["tags.ordered"]), (watched, ["tags.ordered", "tags.approved"])):
+        entries = history(Subject.of("range", one.code))
+        assert [e.kind for e in entries] == [*before, "tags.activated"]
+        assert entries[-1].facts["ranges"] == [one.code]
+        assert datetime.fromisoformat(entries[-1].facts["since"]) == released
+        assert queries.active_since(one) == released
+    told = [e.body for e in Event.objects.filter(happened_at__gt=released + timedelta(days=1))]
+    assert {(b["bizStep"], b["guomen:range"], b["guomen:last"]) for b in told} == {
+        ("accepting", late.code, 99),
+        ("accepting", watched.code, 99),
+    }
+
+
+def test_tags_ordered_after_a_release_was_taken_back_join_nothing(people, lodged):
+    services.activate(people.ana.actor, subject=LINE, at=now())
+    services.deactivate(people.ana.actor, subject=LINE, reason="wrong papers")
+    late = services.order(people.cy.actor, **WANTED)
+    assert [e.kind for e in history(Subject.of("range", late.code))] == ["tags.ordered"]
+    assert not Event.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ def test_tags_are_valid_only_after_release_also_those_ordered_later(people, made
     later = services.order(people.cy.actor, gtin=GTIN, batch=BATCH, count=5, subject=LINE)
     assert queries.item(GTIN, serial_of(later)).active
     services.activate(people.ana.actor, subject=LINE, at=now())
-    assert [e.kind for e in history(LINE)].count("tags.activated") == 1
+    told = [e.facts["ranges"] for e in history(LINE, kinds=frozenset({"tags.activated"}))]
+    assert told == [[made.code], [later.code]]
 
 
 @pytest.mark.django_db

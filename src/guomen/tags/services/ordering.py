@@ -24,6 +24,7 @@ from guomen.tags.models import LabelJob, Range
 from guomen.tags.queries import about, range_by_code
 from guomen.tags.rules.approval import CARRIERS, CHANNELS, LIMITS, OrderFacts, needs_approval
 from guomen.tags.rules.lifecycle import NOT_MADE
+from guomen.tags.services.validity import join
 
 MAX_COUNT = 1_000_000
 MOST_MARKETS = 60
@@ -118,7 +119,7 @@ def order(
     carrier: str = "print",
     markets: Sequence[str] = (),
 ) -> Range:
-    """Order ``count`` tags for a batch of the goods line ``subject``. They are valid from its release.
+    """Order ``count`` tags for a batch of the goods line ``subject``. They are valid from its release, also a past one.
 
     Where the rules ask for it (``rules.approval``), the order waits for an officer: its state is ``asked``.
     Declarants and programs with the scope ``tags``, of the firm that declared or imports. Raises Invalid, also when the
@@ -158,6 +159,8 @@ def order(
     facts |= {"carrier": carrier, "markets": markets, "produced_on": produced_on, "expires_on": expires_on}
     facts |= {"state": made.state, "asked_because": made.asked_because, "rules": LIMITS.version}
     append("tags.ordered", about(made), facts, by)
+    if made.state == "ordered":
+        join(made)
     return made
 
 
@@ -177,7 +180,10 @@ def decide(by: Actor, code: str, *, approve: bool, why: str = "") -> Range:
     if by.person_id is None or by.person_id == one.ordered_by:
         raise Forbidden
     why = _reason(why, required=not approve)
-    return _decided(by, one, wanted, why, "tags.approved" if approve else "tags.refused")
+    _decided(by, one, wanted, why, "tags.approved" if approve else "tags.refused")
+    if approve:
+        join(one)
+    return one
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ LISTS_AT = "/tags/status/"
 """Path below which status lists are published."""
 LIST_NAME = "codes-"
 IN_ONE_LIST = 1 << 20
-_LOCK = 7_340_002
+_LOCK = 7_340_004
 
 
 @dataclass(frozen=True, slots=True)

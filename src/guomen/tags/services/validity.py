@@ -18,6 +18,7 @@ from guomen.tags.services.events import tell_stretches
 RELEASED = Change("active", frozenset(), frozenset({"officer"}), step="accepting", disposition="sellable_accessible")
 RECALLED = Change("recalled", frozenset(), frozenset({"officer"}), step="holding", disposition="recalled")
 TAKEN_BACK = Change("active", frozenset(), frozenset({"officer"}), step="holding", disposition="non_sellable_other")
+_LOCK = 7_340_003
 
 
 @transaction.atomic
@@ -34,6 +35,7 @@ def activate_many(by: Actor, *, subjects: Sequence[str], at: datetime) -> dict[s
     """:func:`activate` for many goods lines in few round trips; returns how many ranges each has."""
     if not subjects:
         return {}
+    _meet(subjects, alone=False)
     with connection.cursor() as cursor:
         # A release that was taken back begins anew; one that holds stays as it is.
         cursor.execute(
@@ -58,6 +60,32 @@ def _activated(subject: str, ranges: list[Range], at: datetime) -> Draft:
     return Draft("tags.activated", about, {"since": at, "ranges": codes})
 
 
+def join(one: Range) -> None:
+    """Make the tags of an order valid whose goods are released already; in the transaction that makes its codes exist.
+
+    The entry and the event say when the order joined; ``since`` is the release itself.
+    """
+    _meet([one.subject], alone=True)
+    released = Activation.objects.filter(subject=one.subject, ended_at=None).first()
+    if released is not None:
+        append_many([_activated(one.subject, [one], released.since)], SYSTEM)
+        tell_stretches(SYSTEM, RELEASED, now(), [_all_of(one)])
+
+
+def _meet(subjects: Sequence[str], *, alone: bool) -> None:
+    """Let an order and the release of its goods go one after the other, so that one of the two sees the other.
+
+    Releases (``alone`` False) never wait for each other. There are few locks, because a batch may have many goods.
+    """
+    how = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {how}(%s, n) FROM "  # noqa: S608 - one of two names
+            "(SELECT DISTINCT hashtext(s) & 63 AS n FROM unnest(%s::text[]) AS x(s) ORDER BY n) AS goods",
+            [_LOCK, list(subjects)],
+        )
+
+
 def _all_of(one: Range) -> tuple[Range, Stretch]:
     return one, Stretch(0, one.count - 1)
 
@@ -67,6 +95,7 @@ def deactivate(by: Actor, *, subject: str, reason: str) -> None:
     """Withdraw the tags of a goods line, for example when its release was taken back."""
     if not (by is SYSTEM or by.is_authority):
         raise Forbidden
+    _meet([subject], alone=False)
     news = {"ended_at": (moment := now()), "reason": reason, "goods": subject_key(subject), "changed_at": moment}
     changed = Activation.objects.filter(subject=subject, ended_at=None).update(**news)
     if changed:
