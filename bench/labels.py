@@ -3,9 +3,13 @@
 A real installation: the worker makes the files while it also orders the ledger and runs followers; its processor time
 and its peak of resident memory are read from the system. Beside it, in the same run: bare QR codes by segno (with the
 mask given, and weighing all eight) and by zxing-cpp, and bare serials. --full: a million labels as SVG, too (ten
-minutes). "pdf A4-40" 100000: only these, with the worker's memory at each tenth of the way.
+minutes). "pdf A4-40" 100000: only these, with the worker's memory at each tenth of the way. --kill: the worker is killed
+with SIGKILL at half of each job, and its successor goes on.
 """
 
+import contextlib
+import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -66,9 +70,20 @@ def ordered() -> Any:
 
 
 def worker_of(root: int) -> int:
-    """The worker's process."""
-    names = {pid: Path(f"/proc/{pid}/cmdline").read_text() for pid in machine.tree_of(root)}
-    return next(pid for pid, name in names.items() if "guomen.site.worker" in name)
+    """The worker's process; 0 while there is none."""
+    for pid in machine.tree_of(root):
+        with contextlib.suppress(OSError):
+            if "guomen.site.worker" in Path(f"/proc/{pid}/cmdline").read_text():
+                return pid
+    return 0
+
+
+def killed(worker: int, root: int) -> int:
+    """Kill the worker without a warning; returns the one that the supervisor starts in its place."""
+    os.kill(worker, signal.SIGKILL)
+    while (successor := worker_of(root)) in (0, worker):
+        time.sleep(0.1)
+    return successor
 
 
 def peak(pid: int | str) -> float:
@@ -77,27 +92,33 @@ def peak(pid: int | str) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
-def made(by: Any, one: Any, worker: int, what: str, count: int) -> dict[str, Any]:
-    """Have ``count`` labels made by the worker and fetch them; what that took."""
+def made(by: Any, one: Any, root: int, what: str, count: int, *, kill: bool) -> dict[str, Any]:
+    """Have ``count`` labels made by the worker and fetch them; what that took. ``kill``: the worker, at half."""
     from guomen.kit import blobs
     from guomen.tags import files, services
     from guomen.tags.labels import output
     from guomen.tags.models import LabelJob, LabelPart
 
     name, _space, size = what.partition(" ")
-    before = machine.cpu_of(worker)
+    worker = worker_of(root)
+    took, memory = -machine.cpu_of(worker), 0.0
     job = services.order_labels(by, one.code, format=name, size=size, count=count)
     curve: dict[int, float] = {}
     while job.state == "waiting":
         time.sleep(0.1)
         job = LabelJob.objects.get(id=job.id)
         curve.setdefault(job.done * 10 // count * 10, machine.rss_of(worker))
+        if kill and job.done * 2 >= count:
+            kill, took, memory = False, took + machine.cpu_of(worker), peak(worker)
+            worker = killed(worker, root)
     assert (job.state, job.done) == ("done", count), job.state
-    took, memory = machine.cpu_of(worker) - before, peak(worker)
+    took, memory = took + machine.cpu_of(worker), max(memory, peak(worker))
     begun, out = time.process_time(), 0
     for chunk in output.whole(job, files.finished(job), files.how_many(job), one)[2]:
         out += len(chunk)
     fetching = time.process_time() - begun
+    bounds = list(LabelPart.objects.filter(job=job.id).order_by("number").values_list("first", "count"))
+    assert [first + n for first, n in bounds] == [first for first, _ in bounds[1:]] + [count], "labels twice or missing"
     digests = set(LabelPart.objects.filter(job=job.id).values_list("digest", flat=True))
     stored = sum(len(blobs.get(digest)) for digest in digests)
     for digest in digests:
@@ -115,18 +136,17 @@ def made(by: Any, one: Any, worker: int, what: str, count: int) -> dict[str, Any
 
 def main() -> None:
     jobs = [*JOBS, ("svg 50x30", 1_000_000)] if "--full" in sys.argv else JOBS
-    if len(only := [a for a in sys.argv[1:] if a != "--full"]) == 2:
+    if len(only := [a for a in sys.argv[1:] if not a.startswith("--")]) == 2:
         jobs = [(only[0], int(only[1]))]
     with machine.server() as (_origin, server):
         import django
 
         django.setup()
         by, one = ordered()
-        worker = worker_of(server)
-        rows = [("worker before", f"{peak(worker):.0f} MiB")]
+        rows = [("worker before", f"{peak(worker_of(server)):.0f} MiB")]
         found = {}
         for what, count in jobs:
-            f = found[f"{what} {count}"] = made(by, one, worker, what, count)
+            f = found[f"{what} {count}"] = made(by, one, server, what, count, kill="--kill" in sys.argv)
             makes = f"{f['rate']:,.0f} labels/CPU-s of the worker, peak {f['worker']:.0f} MiB"
             gives = f"fetched at {f['fetched']:,.0f}/CPU-s, peak {f['reader']:.0f} MiB"
             sizes = f"{f['bytes']:,.0f} B out, {f['stored']:,.0f} stored"
