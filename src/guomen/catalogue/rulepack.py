@@ -17,6 +17,8 @@ from guomen.kit.words import W
 
 FOLDER = Path(__file__).parent / "data" / "rulepack"
 CURRENT = "2026.1"
+MODE_TEXTS = ("meaning", "enter", "accepts", "leaves", "basis")
+"""What is said of each release mode, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,30 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One of the ten release modes. ``evidence`` says how sure its definition is."""
+    """One of the ten release modes. ``evidence`` says how sure its definition is: reconstructed, or unverified.
+
+    ``texts``: meaning, enter, accepts, leaves and basis in words. ``valid_days``: how long a result counts that opens
+    the mode. ``standing``: the importer must be admitted. ``suspends``: a refused line suspends the importer.
+    ``minimum_kg``: net weight from which it applies. ``guarantee``: the document by which the firm guarantees
+    conformity. ``duties``: what is owed after release, within ``due_days``.
+    """
 
     code: str
     name: W
     evidence: str
-    implemented: bool
     hold_point: str
     rate: Decimal
     max_score: int | None
     credit: frozenset[str]
     passes: int
+    texts: Mapping[str, W]
+    valid_days: int
+    standing: bool
+    suspends: bool
+    minimum_kg: Decimal
+    guarantee: str
+    duties: tuple[str, ...]
+    due_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +173,19 @@ def _mode(code: str, row: dict[str, Any]) -> Mode:
         code,
         W(row["en"], row["zh"]),
         row["evidence"],
-        row["implemented"],
         row["hold_point"],
         Decimal(row["rate"]),
         row.get("max_score"),
         frozenset(row.get("credit", ())),
         row.get("passes", 0),
+        {name: W(row[f"{name}_en"], row[f"{name}_zh"]) for name in MODE_TEXTS},
+        row.get("valid_days", 0),
+        row.get("standing", False),
+        row.get("suspends", False),
+        Decimal(row.get("minimum_kg", "0")),
+        row.get("guarantee", ""),
+        tuple(row.get("duties", ())),
+        row.get("due_days", 0),
     )
 
 
