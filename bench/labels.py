@@ -3,8 +3,8 @@
 A real installation: the worker makes the files while it also orders the ledger and runs followers; its processor time
 and its peak of resident memory are read from the system. Beside it, in the same run: bare QR codes by segno (with the
 mask given, and weighing all eight) and by zxing-cpp, and bare serials. --full: a million labels as SVG, too (ten
-minutes). "pdf A4-40" 100000: only these, with the worker's memory at each tenth of the way. --kill: the worker is killed
-with SIGKILL at half of each job, and its successor goes on.
+minutes). "pdf A4-40" 100000: only these, with the worker's memory at each tenth of the way. --kill: the worker is
+killed with SIGKILL at half of each job, and its successor goes on.
 """
 
 import contextlib
