@@ -164,6 +164,18 @@ def test_two_sequencers_at_once_agree_on_one_order():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_outbox_is_read_once_whatever_joins_the_planner_prefers():
+    write(50)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for join in ("hashjoin", "mergejoin", "material"):
+            cursor.execute(f"SET LOCAL enable_{join} = off")
+        assert len(sequencer._drain(50)) == 50
+        cursor.execute("SELECT seq_scan + idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'ledger_waiting'")
+        assert cursor.fetchone()[0] <= 2
+
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_follower_sees_each_entry_once_in_order_even_when_it_crashes():
     seen: list[int] = []
 
