@@ -37,11 +37,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from guomen.certificates import credential, formats, paper, statuses
 from guomen.certificates.models import Certificate, IssuedForms
-from guomen.core import statuslist
-from guomen.core.credentials import bitstring, keys, recognise, sdjwt, slip, status, vc, verify
+from guomen.core.credentials import bitstring, keys, recognise, sdjwt, slip, status, statuslist, vc, verify
 from guomen.core.credentials.status import Reference
+from guomen.core.credentials.statuslist import SignedList, StatusList
 from guomen.core.credentials.strict import base64url
-from guomen.core.statuslist import SignedList, StatusList
 from guomen.kit.keys import signer
 from guomen.parties.models import Organisation
 
@@ -137,14 +136,14 @@ def main() -> None:
     pdf = paper.render(one, digest)
     spread = {statuses.place(0, n): statuslist.INVALID for n in range(1300)}
     listed = SignedList(statuses.address(0), int(AT.timestamp()), StatusList(2, statuses.SIZE, spread), None, 60)
-    token = status.as_jwt(listed, key)
+    token = statuslist.as_jwt(listed, key)
     here = Reference(statuses.address(0), 5)
     made = {
         "PDF": (per_second(lambda: paper.render(one, digest), 4), "typst, one empty page"),
         "VC (JOSE)": (per_second(lambda: credential.secure(credential.document(one, forms)), 300), "Ed25519 sign"),
         "SD-JWT, all facts hidden": (per_second(lambda: formats._sd_jwt(one, document, forms), 100), "Ed25519 sign"),
         "CWT for a slip": (per_second(lambda: formats._slip(one, forms), 300), "Ed25519 sign"),
-        "status list, 131,072 places": (per_second(lambda: status.as_jwt(listed, key), 5), "Ed25519 sign"),
+        "status list, 131,072 places": (per_second(lambda: statuslist.as_jwt(listed, key), 5), "Ed25519 sign"),
         "bitstring, 131,072 places": (per_second(lambda: bitstring.pack(spread), 5), "Ed25519 sign"),
     }
     verified = {

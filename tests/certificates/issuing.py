@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guomen.certificates.models import TrustedIssuer
 from guomen.certificates.services import trusting
-from guomen.core import cose, statuslist
-from guomen.core.credentials import jose, keys, sdjwt, status
-from guomen.core.statuslist import SignedList, StatusList
+from guomen.core import cose
+from guomen.core.credentials import jose, keys, sdjwt, statuslist
+from guomen.core.credentials.statuslist import SignedList, StatusList
 from guomen.kit.clock import now
 
 ISSUER = "https://plants.example"
@@ -88,7 +88,7 @@ def listed(
     """The office's list of states, as a JWT."""
     seconds = int((made or now()).timestamp())
     signed = SignedList(uri, seconds, StatusList(2, 1024, states), seconds + 86400, 600)
-    return status.as_jwt(signed, key).encode()
+    return statuslist.as_jwt(signed, key).encode()
 
 
 INVALID, SUSPENDED = statuslist.INVALID, statuslist.SUSPENDED

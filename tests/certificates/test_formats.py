@@ -8,7 +8,7 @@ from django.test import Client
 
 from guomen.certificates import credential, formats, services, statuses
 from guomen.certificates.models import Certificate, IssuedForms
-from guomen.core.credentials import Reference, jose, sdjwt, slip, status, vc, verify
+from guomen.core.credentials import Reference, jose, sdjwt, slip, status, statuslist, vc, verify
 from guomen.core.credentials.reading import recognise
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
@@ -125,7 +125,7 @@ def test_a_list_is_signed_by_us_and_says_how_long_it_may_be_kept(signed, setting
     assert "max-age=15" in answer.headers["Cache-Control"]
     assert "Accept" in answer.headers["Vary"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    listed = status.read_token(answer.content.decode(), credential.public_keys())
+    listed = statuslist.read(answer.content.decode(), credential.public_keys())
     assert (listed.uri, listed.ttl, len(listed.list)) == (settings.GUOMEN.origin + where, 60, statuses.SIZE)
     assert jose.read(answer.content.decode()).header["kid"] == credential.jwks()["keys"][0]["kid"]
     assert client.get(where, HTTP_IF_NONE_MATCH=answer.headers["ETag"]).status_code == 304

@@ -14,8 +14,7 @@ from guomen.certificates.checks import Check, Finding, verdict
 from guomen.certificates.foreign import Goods
 from guomen.certificates.models import Certificate
 from guomen.certificates.titles import title
-from guomen.core import statuslist
-from guomen.core.credentials import Credential, CredentialError, Form, peek, recognise, verify
+from guomen.core.credentials import Credential, CredentialError, Form, peek, recognise, statuslist, verify
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
 from guomen.kit.pictures import image_kind

@@ -11,10 +11,9 @@ from functools import lru_cache
 from django.conf import settings
 
 from guomen.certificates.models import Certificate, IssuedForms
-from guomen.core import statuslist
-from guomen.core.credentials import bitstring, jose, status
+from guomen.core.credentials import bitstring, jose, statuslist
 from guomen.core.credentials.status import Reference
-from guomen.core.statuslist import SignedList, StatusList
+from guomen.core.credentials.statuslist import SignedList, StatusList
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
 from guomen.kit.keys import secret, signer
@@ -114,7 +113,7 @@ def _token(of_list: int, cwt: bool, changed: tuple[tuple[int, int], ...], made: 
     states = StatusList(2, SIZE, dict(changed))
     signed = SignedList(address(of_list), seconds, states, seconds + int(VALID_FOR.total_seconds()), TTL)
     key = signer(KEY)
-    return statuslist.as_cwt(signed, key) if cwt else status.as_jwt(signed, key).encode()
+    return statuslist.as_cwt(signed, key) if cwt else statuslist.as_jwt(signed, key).encode()
 
 
 @lru_cache(64)

@@ -22,15 +22,7 @@ from guomen.client.errors import (
     Unreachable,
 )
 from guomen.client.files import Unreadable, read_contents, read_events
-from guomen.client.offline import (
-    BundleError,
-    CodeReader,
-    Finding,
-    OfflineChecker,
-    ReadCode,
-    SignedCodeError,
-    StatusListError,
-)
+from guomen.client.offline import BundleError, CodeReader, Finding, OfflineChecker, ReadCode, SignedCodeError
 from guomen.client.webhooks import Delivery, SignatureError, read_delivery
 
 __all__ = [
@@ -64,7 +56,6 @@ __all__ = [
     "ServerFailed",
     "SignatureError",
     "SignedCodeError",
-    "StatusListError",
     "StillRunning",
     "TooLarge",
     "TooManyRequests",

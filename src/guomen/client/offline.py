@@ -14,14 +14,16 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from guomen.core.credentials import CredentialError, statuslist
+from guomen.core.credentials.keys import from_public
+from guomen.core.credentials.statuslist import CWT_TYPE, SignedList
 from guomen.core.gs1 import GS1Error, parse_digital_link
-from guomen.core.statuslist import CWT_TYPE, SignedList, StatusListError, from_cwt
 from guomen.core.tagcrypto import bundle, signed
 from guomen.core.tagcrypto.bundle import BundleError, Finding
 from guomen.core.tagcrypto.codes import SerialError, number_of
 from guomen.core.tagcrypto.signed import SignedCode, SignedCodeError
 
-__all__ = ["BundleError", "CodeReader", "Finding", "OfflineChecker", "ReadCode", "SignedCodeError", "StatusListError"]
+__all__ = ["BundleError", "CodeReader", "Finding", "OfflineChecker", "ReadCode", "SignedCodeError"]
 
 Fetch = Callable[[str], bytes]
 """From the address of a status list to its bytes (CWT)."""
@@ -86,7 +88,7 @@ class OfflineChecker:
         """Fetch the published states of the ranges that some codes (serials, short codes) or ranges begin with.
 
         Lists whose ``ttl`` has not passed are not asked for again. Returns how many newer ones came. What is known of
-        other ranges, and what was known before, stays when this raises: what ``get`` raises, or StatusListError.
+        other ranges, and what was known before, stays when this raises: what ``get`` raises, or CredentialError.
         """
         at, came = _seconds(now), 0
         for number in sorted({found for code in codes if (found := _range_of(code)) is not None}):
@@ -100,7 +102,7 @@ class OfflineChecker:
         try:
             return self._checker.renew(number, found)
         except ValueError:
-            raise StatusListError("form") from None
+            raise CredentialError("model", "a list that does not fit") from None
 
 
 State = Literal["valid", "revoked", "unknown"]
@@ -133,7 +135,7 @@ class CodeReader:
         """Fetch the list that tells the state of a code and of all beside it; whether a newer one came.
 
         Nothing is asked for while the held list's ``ttl`` runs, or when the code names none, or one on another host
-        than its issuer's. Raises what ``get`` raises, and StatusListError.
+        than its issuer's. Raises what ``get`` raises, and CredentialError.
         """
         if code.status is None or _host(code.status.uri) != _host(code.issuer):
             return False
@@ -157,10 +159,10 @@ class CodeReader:
 
 
 def _list(data: bytes, keys: list[Ed25519PublicKey], address: str, at: int) -> SignedList:
-    """A list that is signed, is the one at this address and has not expired; StatusListError otherwise."""
-    found = from_cwt(data, keys)
+    """A list that is signed, is the one at this address and has not expired; CredentialError otherwise."""
+    found = statuslist.read(data, [from_public(key) for key in keys])
     if found.uri != address or (found.expires_at is not None and at >= found.expires_at):
-        raise StatusListError("form")
+        raise CredentialError("model", "a list of another address, or an old one")
     return found
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guomen.core import cose
-from guomen.core.statuslist import SignedList, StatusList
+from guomen.core.credentials.statuslist import SignedList, StatusList
 from guomen.core.tagcrypto import SerialScheme
 from guomen.core.tagcrypto.bundle import (
     KIND,

@@ -1,19 +1,16 @@
 """Where the present state of a credential is written, and what a list says of it.
 
-Two lists exist: the IETF's Token Status List (draft-ietf-oauth-status-list-17), whose states are numbers, and the W3C's
-Bitstring Status List, which has one list for each purpose. The lists of strangers are read here with any known key.
+Two lists exist: the IETF's Token Status List (:mod:`.statuslist`), whose states are numbers, and the W3C's Bitstring
+Status List (:mod:`.bitstring`), which has one list for each purpose.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from guomen.core import statuslist
-from guomen.core.credentials import bitstring, cosesign, jose, vc
+from guomen.core.credentials import bitstring, statuslist, vc
 from guomen.core.credentials.errors import CredentialError
-from guomen.core.credentials.keys import PublicKey, Signer
-from guomen.core.credentials.strict import base64url, from_base64url, read_cbor
-from guomen.core.statuslist import SignedList, StatusList
+from guomen.core.credentials.keys import PublicKey
 
 State = Literal["valid", "invalid", "suspended", "unknown"]
 STATES: dict[int, State] = {
@@ -24,7 +21,6 @@ STATES: dict[int, State] = {
 CLAIM = 65535
 """The status claim in a CWT."""
 MAX_REFERENCES = 8
-_SUB, _EXP, _IAT, _TTL, _LIST = 2, 4, 6, 65534, 65533
 _PURPOSES = ("revocation", "suspension")
 
 
@@ -82,7 +78,7 @@ def state_in(token: str | bytes, reference: Reference, known: Iterable[PublicKey
         if not bitstring.is_set(bitstring.read(claims, reference.address, reference.purpose), reference.position):
             return "valid"
         return "invalid" if reference.purpose == "revocation" else "suspended"
-    signed = read_token(token, known)
+    signed = statuslist.read(token, known)
     if signed.uri != reference.address:
         raise CredentialError("model", "the list of another address")
     if signed.expires_at is not None and at.timestamp() >= signed.expires_at:
@@ -90,38 +86,3 @@ def state_in(token: str | bytes, reference: Reference, known: Iterable[PublicKey
     if reference.position >= len(signed.list):
         raise CredentialError("model", "no such credential in the list")
     return STATES.get(signed.list[reference.position], "unknown")
-
-
-def read_token(token: str | bytes, known: Iterable[PublicKey]) -> SignedList:
-    """A Token Status List that a known key signed; CredentialError otherwise."""
-    try:
-        if isinstance(token, bytes):
-            cose = cosesign.read(token)
-            cose.verify(known, {jose.media_type(statuslist.CWT_TYPE)})
-            numbered = read_cbor(cose.payload)
-            found, packed = numbered[_LIST], numbered[_LIST]["lst"]
-            moments = (numbered[_IAT], numbered.get(_EXP), numbered.get(_TTL))
-            address = numbered[_SUB]
-        else:
-            jws = jose.read(token)
-            jws.verify(known, {statuslist.JWT_TYPE})
-            claims = jws.claims()
-            found, packed = claims["status_list"], from_base64url(claims["status_list"]["lst"])
-            moments = (claims["iat"], claims.get("exp"), claims.get("ttl"))
-            address = claims["sub"]
-        states = StatusList.unpack(found["bits"], packed)
-    except CredentialError:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise CredentialError("model", "no status list") from None
-    if not isinstance(address, str) or not all(one is None or isinstance(one, int) for one in moments):
-        raise CredentialError("model", "claims of the status list")
-    return SignedList(address, moments[0] or 0, states, moments[1], moments[2])
-
-
-def as_jwt(signed: SignedList, key: Signer) -> str:
-    """The list as a JWT whose key id is the one of the issuer's key set (RFC 7638)."""
-    claims: dict[str, Any] = {"sub": signed.uri, "iat": signed.issued_at, "exp": signed.expires_at, "ttl": signed.ttl}
-    claims["status_list"] = {"bits": signed.list.bits, "lst": base64url(signed.list.packed())}
-    known = {name: value for name, value in claims.items() if value is not None}
-    return jose.sign(known, key, {"typ": statuslist.JWT_TYPE})

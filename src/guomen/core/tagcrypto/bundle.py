@@ -17,7 +17,7 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guomen.core import cose
-from guomen.core.statuslist import SignedList, StatusList
+from guomen.core.credentials.statuslist import SignedList, StatusList
 from guomen.core.tagcrypto.codes import SerialError, normalise, number_of, written
 from guomen.core.tagcrypto.ranges import RANGE_BITS, SERIAL, SHORT, Form, RangeCodes
 from guomen.core.tagcrypto.serial import RangeKeys, head_of, open_range

@@ -8,9 +8,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from guomen.certificates import credential, formats, queries, statuses
+from guomen.core.credentials.statuslist import CWT_TYPE, JWT_TYPE
 
-_TOKEN = "application/statuslist+jwt"  # noqa: S105  # a media type
-_CWT = "application/statuslist+cwt"
 
 
 def published(request: HttpRequest, body: bytes, media_type: str, seconds: int = statuses.FRESH) -> HttpResponse:
@@ -26,8 +25,8 @@ def published(request: HttpRequest, body: bytes, media_type: str, seconds: int =
 @require_safe
 def status_list(request: HttpRequest, number: int) -> HttpResponse:
     """A Token Status List: as a JWT, or as a CWT for who asks for it."""
-    wants_cwt = request.get_preferred_type([_TOKEN, _CWT]) == _CWT
-    response = published(request, statuses.token(number, cwt=wants_cwt), _CWT if wants_cwt else _TOKEN)
+    wants_cwt = request.get_preferred_type([JWT_TYPE, CWT_TYPE]) == CWT_TYPE
+    response = published(request, statuses.token(number, cwt=wants_cwt), CWT_TYPE if wants_cwt else JWT_TYPE)
     patch_vary_headers(response, ["Accept"])
     return response
 

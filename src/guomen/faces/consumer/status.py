@@ -7,14 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from guomen.core.statuslist import CWT_TYPE
+from guomen.core.credentials.statuslist import CWT_TYPE, JWT_TYPE
 from guomen.faces.consumer.forms import published
 from guomen.kit.clock import now
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
 from guomen.tags.services import statuses
 
-JWT_TYPE = "application/statuslist+jwt"
 
 
 class OnlyNowError(GuomenError):

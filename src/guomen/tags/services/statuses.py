@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from guomen.core.statuslist import INVALID, SignedList, StatusList, as_cwt, as_jwt
+from guomen.core.credentials.statuslist import INVALID, SignedList, StatusList, as_cwt, as_jwt
 from guomen.core.tagcrypto import bundle
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
