@@ -30,6 +30,8 @@ def pytest_configure() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "guomen.site.settings"
     assert str(settings.GUOMEN.home) == os.path.realpath(_HOME.name)
     del os.environ["DJANGO_SETTINGS_MODULE"]
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.people.QuickScrypt"]
 
 
 SHARED = Path(os.environ.get("GUOMEN_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
