@@ -97,7 +97,8 @@ def test_a_proof_without_tiles_is_one_that_holds(entries):
     answer = Client().get("/log/proofs/42")
     proof = parse_tlog_proof(answer.content.decode())
     proof.verify(queries.place(42).leaf, signing.log_vkey())
-    assert answer["Cache-Control"] == "no-cache"
+    assert answer["Cache-Control"] == "public, no-cache"
+    assert "Vary" not in answer.headers
 
 
 def test_a_proof_is_explained_in_each_of_its_forms(entries):

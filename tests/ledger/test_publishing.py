@@ -75,7 +75,9 @@ def test_what_is_served_makes_the_tree_that_was_signed(home):
     partial = door.get("/log/tile/0/001.p/7")
     assert partial.content == read(0, 1)[:224]
     assert "immutable" in partial["Cache-Control"]
-    assert "no-cache" in door.get("/log/checkpoint")["Cache-Control"]
+    checkpoint = door.get("/log/checkpoint")
+    assert "no-cache" in checkpoint["Cache-Control"]
+    assert "Vary" not in {*partial.headers, *checkpoint.headers}
 
 
 @pytest.mark.django_db

@@ -39,6 +39,29 @@ def test_every_answer_is_strict_and_kept_by_nobody(door, path, who):
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.well-known/jwks.json",
+        "/.well-known/jwt-vc-issuer",
+        "/.well-known/gs1resolver",
+        "/certificates/authority.crt",
+        "/api/tags/keys",
+    ],
+)
+def test_what_caches_may_share_is_the_same_for_whoever_asks(door, path):
+    signed_in = door("sam")
+    signed_in.get("/zh/portal/")
+    answers = [door().get(path), signed_in.get(path), signed_in.get(f"/zh{path}")]
+    for answer in answers:
+        assert answer["Cache-Control"].startswith("public, max-age=")
+        assert answer.content == answers[0].content
+        assert not answer.cookies
+        for name in ("Vary", "Content-Language"):
+            assert name not in answer.headers
+    assert "Cookie" in door().get("/")["Vary"]
+
+
 def test_an_answer_to_a_foreign_host_is_a_refusal_with_the_same_headers(door):
     answer = door().get("/", HTTP_HOST="evil.example")
     assert answer.status_code == 400

@@ -26,6 +26,8 @@ def choose_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = get_response(request)
+        if "public" in response.headers.get("Cache-Control", ""):
+            return _for_everybody(response)
         response.headers.setdefault("Content-Language", "zh-CN" if code == "zh-hans" else "en")
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         if chosen and (request.path_info.startswith("/accounts/") or _is_signed_in(request)):
@@ -33,6 +35,17 @@ def choose_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
         return response
 
     return middleware
+
+
+def _for_everybody(response: HttpResponse) -> HttpResponse:
+    """What caches may share has no language and depends on no session: with a cookie in Vary they would keep nothing."""
+    response.cookies.clear()
+    vary = [name.strip() for name in response.headers.get("Vary", "").split(",")]
+    kept = [name for name in vary if name.lower() not in ("", "cookie")]
+    response.headers.pop("Vary", None)
+    if kept:
+        response.headers["Vary"] = ", ".join(kept)
+    return response
 
 
 def _is_signed_in(request: HttpRequest) -> bool:

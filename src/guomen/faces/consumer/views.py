@@ -86,4 +86,6 @@ def record(request: HttpRequest, entry: UUID) -> HttpResponse:
         raise NotFound
     body = json.dumps(asdict(proof), ensure_ascii=False, indent=1)
     headers = {"Content-Disposition": f'attachment; filename="record-{proof.position}.json"'}
+    # The checkpoint in it grows, and every one of them proves the entry.
+    headers["Cache-Control"] = "public, max-age=300"
     return HttpResponse(body, content_type="application/json", headers=headers)

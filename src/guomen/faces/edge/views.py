@@ -130,6 +130,7 @@ def description(request: HttpRequest) -> JsonResponse:
         "jsonLdContextLocation": CONTEXT,
     }
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    response.headers["Cache-Control"] = "public, max-age=3600"
     for name, value in CORS:
         response.headers[name] = value
     return response

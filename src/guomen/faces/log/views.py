@@ -9,6 +9,7 @@ from guomen.ledger import files, publishing, queries
 from guomen.ledger.models import Publication
 
 OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
+ALWAYS_ASK = "public, no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -22,7 +23,7 @@ def _published() -> Publication:
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The newest checkpoint that is public: signed, and cosigned as the policy asks (C2SP tlog-checkpoint)."""
-    headers = OPEN | {"Cache-Control": "no-cache"}
+    headers = OPEN | {"Cache-Control": ALWAYS_ASK}
     return HttpResponse(_published().note, content_type="text/plain; charset=utf-8", headers=headers)
 
 
@@ -42,5 +43,5 @@ def tile(request: HttpRequest, tile: str) -> HttpResponse:
 def proof(request: HttpRequest, position: int) -> HttpResponse:
     """The place of an entry in the newest public tree, as C2SP tlog-proof: for those who do not read tiles."""
     text = queries.public_proof(position)[0].text()
-    headers = OPEN | {"Cache-Control": "no-cache", "Content-Disposition": f'inline; filename="{position}.tlog-proof"'}
+    headers = OPEN | {"Cache-Control": ALWAYS_ASK, "Content-Disposition": f'inline; filename="{position}.tlog-proof"'}
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)

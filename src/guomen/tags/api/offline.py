@@ -59,7 +59,8 @@ def public_key(name: str) -> str:
 
 
 @router.get("/tags/keys", auth=None, summary="Public keys with which devices check bundles, status lists and codes")
-def keys(request: HttpRequest) -> Any:
+def keys(request: HttpRequest, response: HttpResponse) -> Any:
+    response.headers["Cache-Control"] = "public, max-age=3600"
     return {"bundles": public_key(bundling.SIGNER), "codes": public_key(signing.SIGNER)}
 
 
