@@ -38,7 +38,7 @@ def choose_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
 
 
 def _for_everybody(response: HttpResponse) -> HttpResponse:
-    """What caches may share has no language and depends on no session: with a cookie in Vary they would keep nothing."""
+    """What caches may share has no language and no session: with a cookie in Vary they would keep nothing."""
     response.cookies.clear()
     vary = [name.strip() for name in response.headers.get("Vary", "").split(",")]
     kept = [name for name in vary if name.lower() not in ("", "cookie")]
