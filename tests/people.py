@@ -17,7 +17,6 @@ class QuickScrypt(ScryptPasswordHasher):
     work_factor = 2**4
 
 
-
 @dataclass(frozen=True)
 class One:
     """A person with what tests need: the row, the actor, sign-in data."""

@@ -174,7 +174,6 @@ def test_the_outbox_is_read_once_whatever_joins_the_planner_prefers():
         assert cursor.fetchone()[0] <= 2
 
 
-
 @pytest.mark.django_db(transaction=True)
 def test_a_follower_sees_each_entry_once_in_order_even_when_it_crashes():
     seen: list[int] = []

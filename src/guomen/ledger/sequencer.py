@@ -34,8 +34,8 @@ def _write_tiles(changed: dict[tuple[int, int], bytes]) -> None:
 def _drain(limit: int) -> list[tuple[UUID, str, bytes]]:
     """Take up to ``limit`` waiting entries out of the outbox, oldest first as far as ids tell: id, kind, leaf hash."""
     with connection.cursor() as cursor:
-        # By place, not by key: no statistics can lead to another plan. An outbox is empty whenever PostgreSQL counts its
-        # rows, and a join that expects none runs the inner query once for each row: minutes instead of milliseconds.
+        # By place, not by key: no statistics can lead to another plan. An outbox is empty whenever PostgreSQL counts
+        # its rows, and a join that expects none runs the inner query once for each row: minutes, not milliseconds.
         cursor.execute(
             "DELETE FROM ledger_waiting WHERE ctid = ANY(ARRAY("
             "SELECT ctid FROM ledger_waiting ORDER BY entry_id LIMIT %s FOR UPDATE SKIP LOCKED)) "

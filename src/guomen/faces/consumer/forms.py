@@ -11,7 +11,6 @@ from guomen.certificates import credential, formats, queries, statuses
 from guomen.core.credentials.statuslist import CWT_TYPE, JWT_TYPE
 
 
-
 def published(request: HttpRequest, body: bytes, media_type: str, seconds: int = statuses.FRESH) -> HttpResponse:
     """Something public that anybody may keep for so many seconds, also from a page of another host."""
     response = HttpResponse(body, content_type=media_type)

@@ -15,7 +15,6 @@ from guomen.kit.words import W
 from guomen.tags.services import statuses
 
 
-
 class OnlyNowError(GuomenError):
     """Lists of earlier moments are not kept; the draft asks for this answer."""
 
