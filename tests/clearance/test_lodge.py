@@ -125,6 +125,7 @@ def test_an_origin_whose_goods_fail_oftener_is_drawn_a_step_more_often(people, s
     from guomen.clearance.models import Line
     from guomen.clearance.services.moves import consignment
     from guomen.kit.clock import now
+    from guomen.risk.selecting import Goods
     from guomen.risk.services import record_outcome
 
     one = services.lodge(people.cy.actor, story)
@@ -132,14 +133,16 @@ def test_an_origin_whose_goods_fail_oftener_is_drawn_a_step_more_often(people, s
 
     def rate() -> tuple[str, dict[str, str]]:
         whole = consignment(one.number)
-        facts, _ = known.assess(line, whole, known.gather([whole], now()))
-        return f"{facts.modes['FEW-INSPECTED'].rate:f}", dict(facts.oftener)
+        found = known.assess(line, whole, known.gather([whole], now()))
+        why = {r.code: dict(r.values) for r in found.facts.rated}
+        usual = found.facts.modes["FEW-INSPECTED"].rate / sum(found.drawing.shares)
+        return f"{usual:.4f}", why.get("RATE-STEPPED-UP", {})
 
     usual = rate()
     assert usual[1] == {}
     for n in range(30):
         origin, failed = ("IT", n % 5 == 0) if n < 15 else ("PT", False)
-        record_outcome(SYSTEM, hs=line.hs_code, origin=origin, maker=f"M{n}", importer="I", failed=failed)
+        record_outcome(SYSTEM, Goods(line.hs_code, origin, f"M{n}", "I"), failed=failed)
     stepped, why = rate()
-    assert (stepped, why["origin"], why["inspected"]) == ("0.15", "IT", "15.0")
-    assert usual[0] in ("0.05", "0.0375", "0.025")
+    assert (stepped, why["origin"], why["inspected"]) == ("0.1500", "IT", "15.0")
+    assert usual[0] in ("0.0500", "0.0375", "0.0250")

@@ -54,6 +54,19 @@ def always(mode: str) -> dict[str, ModeTerms]:
     return MODES | {mode: replace(MODES[mode], rate=Decimal(1))}
 
 
+def seldom(mode: str) -> dict[str, ModeTerms]:
+    return MODES | {mode: replace(MODES[mode], rate=Decimal("0.000001"))}
+
+
+def test_the_probability_of_being_opened_is_kept_whatever_came_of_the_draw() -> None:
+    found = decide(replace(SHIRTS, modes=seldom("NO-INSPECTION")), SEED)
+    assert (found.state, found.probability, found.drawn_at) == ("released", Decimal("0.000001"), Decimal("0.000001"))
+    by_duty = decide(replace(SHIRTS, wood=True, modes=seldom("NO-INSPECTION")), SEED)
+    assert (by_duty.state, by_duty.probability, by_duty.drawn_at) == ("to_inspect", 1, Decimal("0.000001"))
+    assert decide(replace(SHIRTS, passes=0, sealed=False), SEED).probability == 1
+    assert decide(SHIRTS, SEED).probability == 0
+
+
 def test_low_risk_goods_of_a_trusted_pair_go_without_inspection() -> None:
     found = decide(SHIRTS, SEED)
     assert (found.mode, found.level, found.state) == ("NO-INSPECTION", "documents", "released")
@@ -70,7 +83,8 @@ def test_goods_that_are_drawn_are_opened_although_nothing_speaks_against_them() 
 
 
 def test_goods_of_an_origin_that_fails_oftener_say_so_beside_the_draw() -> None:
-    facts = replace(SHIRTS, oftener={"origin": "IT", "failed": "3.0", "inspected": "20.0"})
+    why = rules.why("RATE-STEPPED-UP", origin="IT", failed="3.0", inspected="20.0")
+    facts = replace(SHIRTS, rated=(why,), modes=seldom("NO-INSPECTION"))
     found = decide(facts, SEED)
     assert codes(found) == ["LOW-RISK", "RATE-STEPPED-UP", "NOT-DRAWN"]
 

@@ -1,5 +1,6 @@
 """Measures, outcomes and the committed draw on the real database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,10 +14,11 @@ from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
 from guomen.parties.actors import SYSTEM
 from guomen.risk import queries, services
-from guomen.risk.models import Measure, Seed
+from guomen.risk.models import Measure, Outcome, Seed
+from guomen.risk.selecting import Goods
 
 pytestmark = pytest.mark.django_db
-GOODS = {"hs": "6205200090", "origin": "IT", "maker": "Camiceria", "importer": "91310115MA1K4NAB05"}
+GOODS = Goods("6205200090", "IT", "Camiceria", "91310115MA1K4NAB05", Decimal(6400), "EUR", Decimal(200))
 
 
 def impose(by, **change):
@@ -61,20 +63,42 @@ def test_only_the_control_room_imposes_and_lifts(people) -> None:
 
 def test_outcomes_add_up_per_product_maker_importer_and_pair() -> None:
     for failed in (False, False, True):
-        services.record_outcome(SYSTEM, **GOODS, failed=failed)
-    keys = queries.about(**GOODS)
-    found = queries.tallies(keys.values())
-    assert set(found) == set(keys.values())
-    pair = found[keys["pair"]]
+        services.record_outcome(SYSTEM, GOODS, failed=failed)
+    found = queries.tallies(GOODS.all_keys)
+    assert set(found) == {*GOODS.all_keys, "all"}
+    pair = found[GOODS.keys["pair"]]
     assert (pair.inspected, pair.failed, pair.passes) == (Decimal(3), Decimal(1), 0)
-    services.record_outcome(SYSTEM, **(GOODS | {"maker": "Other"}), failed=False)
-    found = queries.tallies(keys.values())
-    assert found[keys["pair"]].inspected == 3
-    assert found[keys["importer"]].inspected == 4
+    assert (pair.recent, pair.recent_failed, pair.sampling) == (Decimal(3), Decimal(1), False)
+    price = found[queries.price_key(GOODS.hs, "EUR")]
+    assert (price.passes, round(price.price, 4), price.price_variance) == (2, Decimal("3.4657"), 0)
+    services.record_outcome(SYSTEM, replace(GOODS, maker="Other"), failed=False)
+    found = queries.tallies(GOODS.all_keys)
+    assert found[GOODS.keys["pair"]].inspected == 3
+    assert found[GOODS.keys["importer"]].inspected == 4
+
+
+def screened(subject: str = "urn:guomen:line:1/1", probability: str = "0.05") -> services.Screened:
+    return services.Screened(subject, now(), Decimal("0.03"), ["0", "5.3"], Decimal(probability))
+
+
+def test_what_was_drawn_stands_for_others_in_the_rate_of_all_lots_and_is_kept_with_its_probability() -> None:
+    services.record_outcome(SYSTEM, GOODS, failed=True, screened=screened())
+    found = queries.tallies(GOODS.all_keys)
+    assert (found["all"].recent, found["all"].recent_failed) == (20, 20)
+    assert found[GOODS.keys["maker"]].recent == 1
+    kept = Outcome.objects.get()
+    assert (kept.probability, kept.failed, kept.keys) == (Decimal("0.05"), True, GOODS.keys)
+
+
+def test_a_line_that_is_concluded_twice_is_learned_once() -> None:
+    services.record_outcome(SYSTEM, GOODS, failed=True, screened=screened())
+    services.record_outcome(SYSTEM, GOODS, failed=False, screened=screened())
+    assert queries.tallies(GOODS.all_keys)[GOODS.keys["pair"]].inspected == 1
+    assert Outcome.objects.get().failed
 
 
 def test_keys_of_outcomes_name_no_firm_in_clear() -> None:
-    assert not any("Camiceria" in key or GOODS["importer"] in key for key in queries.about(**GOODS).values())
+    assert not any("Camiceria" in key or GOODS.importer in key for key in GOODS.all_keys)
 
 
 def test_a_seed_is_committed_in_the_ledger_a_day_ahead_and_once() -> None:

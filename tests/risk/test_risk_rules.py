@@ -1,21 +1,32 @@
 """Scores and matching on values alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from guomen.catalogue import rulepack
+from guomen.risk.queries import LEVELS
 from guomen.risk.rules import (
+    Drawing,
+    Judged,
+    Level,
     Record,
+    Score,
     Signs,
+    after,
+    continued,
     decay,
+    deviation,
     drawing_rate,
     fails_oftener,
-    failure_rate,
-    history_points,
+    line_rate,
     matches,
+    priced,
+    rate_reasons,
     score,
+    to_earn,
 )
 
 TERMS = rulepack.current().risk
@@ -49,19 +60,75 @@ def test_half_of_the_weight_is_left_after_a_half_life() -> None:
     assert decay(Decimal(8), Decimal(730), 365) == 2
 
 
-def test_one_failure_of_one_lot_is_shrunk_towards_the_prior() -> None:
-    rate = failure_rate(Record(Decimal(1), Decimal(1)), Decimal("0.05"), Decimal(10))
-    assert rate == Decimal("1.5") / Decimal(11)
-    assert failure_rate(Record(), Decimal("0.05"), Decimal(10)) == Decimal("0.05")
+AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def test_a_bad_record_costs_points_and_a_good_one_earns_some() -> None:
-    bad, _ = history_points([Record(Decimal(20), Decimal(10))], TERMS["history"])
-    none, _ = history_points([], TERMS["history"])
-    good, _ = history_points([Record(Decimal(200), Decimal(0), 200)], TERMS["history"])
-    assert bad == TERMS["history"]["most"]
-    assert none == 0
-    assert good < 0
+def seen(*failed: bool, weight: str = "1", days: int = 0) -> Record:
+    """The record of lots inspected one after the other."""
+    found = Record(updated_at=AT)
+    for n, bad in enumerate(failed):
+        found = after(found, AT + timedelta(days=n * days), bad, Decimal(weight), TERMS)
+    return found
+
+
+def test_a_record_of_thirty_good_lots_forgets_all_but_ten_and_turns_bad_with_the_next() -> None:
+    good = seen(*[False] * 30)
+    assert (good.inspected, good.recent, good.passes) == (30, 11, 30)
+    bad = after(good, AT, True, Decimal(1), TERMS)
+    assert (bad.recent, bad.recent_failed, bad.passes) == (11, 1, 0)
+
+
+def test_the_short_memory_halves_in_twelve_weeks_and_the_long_one_in_a_year() -> None:
+    one = after(seen(True), AT + timedelta(days=84), False, Decimal(1), TERMS)
+    assert (one.recent, one.recent_failed) == (Decimal("1.5"), Decimal("0.5"))
+    assert one.inspected > Decimal("1.85")
+
+
+def test_a_lot_that_was_drawn_at_a_fiftieth_stands_for_fifty_in_the_rate_of_all() -> None:
+    assert seen(True, weight="50").recent == 50
+
+
+def test_after_a_failure_every_lot_is_opened_until_five_passed_in_a_row() -> None:
+    terms = TERMS["continuous"]
+    record = continued(Record(), True, "B", terms)
+    for left in (5, 4, 3, 2, 1):
+        assert to_earn(record, terms) == left
+        record = continued(record, False, "B", terms)
+    assert to_earn(record, terms) == 0
+
+
+def test_better_classes_are_forgiven_one_failure_and_class_a_under_a_close_look() -> None:
+    terms = TERMS["continuous"]
+    once = {credit: continued(Record(), True, credit, terms) for credit in ("AA", "A", "B")}
+    assert {credit: to_earn(record, terms) for credit, record in once.items()} == {"AA": 0, "A": 4, "B": 5}
+    assert to_earn(continued(once["AA"], True, "AA", terms), terms) == 5
+
+
+def test_a_price_far_from_its_like_is_told_once_enough_lots_are_known() -> None:
+    record = Record()
+    for n in range(8):
+        record = priced(record, Decimal(3) + Decimal(n % 2) / 10)
+    assert abs(deviation(record, Decimal("3.05"), TERMS["price"])) < 1
+    assert deviation(record, Decimal(1), TERMS["price"]) < -9
+    assert deviation(replace(record, passes=4), Decimal(1), TERMS["price"]) == 0
+    assert deviation(None, Decimal(1), TERMS["price"]) == 0
+
+
+UNKNOWN = Judged(
+    base=Decimal("0.05"),
+    by_records=Decimal("0.05"),
+    likelihood=Decimal("0.05"),
+    model_odds=Decimal(0),
+    model="",
+    novelty=Decimal(0),
+    levels=(),
+    measured=(Decimal(0), Decimal(0)),
+    shares=(Decimal("0.1"), Decimal("0.1"), Decimal("0.8")),
+)
+
+
+def level(name: str, odds: str) -> Level:
+    return Level(name, Decimal("8.0"), Decimal("4.0"), Decimal(odds))
 
 
 def signs(**change: object) -> Signs:
@@ -70,7 +137,8 @@ def signs(**change: object) -> Signs:
         "origin": "IT",
         "chapter": "62",
         "credit": "B",
-        "records": (),
+        "judged": UNKNOWN,
+        "signals": 0,
         "flags": {},
     }
     return Signs(**(values | change))  # type: ignore[arg-type]
@@ -93,8 +161,27 @@ def test_a_country_counts_only_for_the_goods_it_is_known_for() -> None:
 def test_every_factor_has_words() -> None:
     from guomen.risk.words import REASONS
 
-    known = {"BASE-RISK", "COUNTRY-RISK", "CREDIT-CLASS", "HISTORY", *TERMS["points"]}
+    levels = {f"HISTORY-{name.upper()}" for name in LEVELS}
+    known = {"BASE-RISK", "COUNTRY-RISK", "CREDIT-CLASS", "MODEL", "NOVELTY", "SIGNALS", *levels, *TERMS["points"]}
     assert known <= REASONS.keys()
+
+
+def points(found: Score) -> dict[str, int]:
+    return {f.code: f.points for f in found.factors}
+
+
+def test_records_signals_and_the_unknown_each_are_a_factor_with_its_numbers() -> None:
+    judged = replace(UNKNOWN, levels=(level("maker", "2.4"), level("pair", "-1.2"), level("origin", "0.1")))
+    found = score(signs(judged=replace(judged, novelty=Decimal("0.6")), signals=2), TERMS)
+    assert points(found) == {"BASE-RISK": 20, "HISTORY-MAKER": 5, "HISTORY-PAIR": -2, "SIGNALS": 10, "NOVELTY": 3}
+    maker = next(f for f in found.factors if f.code == "HISTORY-MAKER")
+    assert maker.values == {"inspected": "8.0", "failed": "4.0"}
+
+
+@pytest.mark.parametrize(("odds", "worth"), [("2.5", 5), ("-2.5", -5), ("40", 15), ("-40", -15)])
+def test_a_model_adds_what_it_knows_beyond_the_records_and_never_more_than_its_share(odds, worth) -> None:
+    judged = replace(UNKNOWN, model="0123456789ab", model_odds=Decimal(odds))
+    assert points(score(signs(judged=judged), TERMS))["MODEL"] == worth
 
 
 RATES = TERMS["rates"]
@@ -137,3 +224,53 @@ def test_an_origin_fails_oftener_when_it_is_a_third_above_all_on_enough_lots(of_
 )
 def test_what_is_drawn_follows_the_class_and_steps_up(base, credit, oftener, rate) -> None:
     assert drawing_rate(Decimal(base), credit, oftener, RATES) == Decimal(rate)
+
+
+USUAL = Drawing("B", False, 0, 0, (Decimal("0.1"), Decimal("0.1"), Decimal("0.8")))
+
+
+@pytest.mark.parametrize(
+    ("change", "rate"),
+    [
+        ({}, "0.05"),
+        ({"signals": 3}, "0.1"),
+        ({"shares": (Decimal("0.1"), Decimal(0), Decimal(0))}, "0.01"),
+        ({"shares": (Decimal("0.1"), Decimal("0.3"), Decimal("2.4"))}, "0.14"),
+        ({"oftener": True, "signals": 1, "shares": (Decimal(1), Decimal(1), Decimal(1))}, "0.5"),
+        ({"earn": 2}, "1"),
+    ],
+    ids=["usual", "reported", "never below the floor", "likely to fail", "never above the ceiling", "to be earned"],
+)
+def test_a_line_is_drawn_by_its_risk_between_floor_and_ceiling(change, rate) -> None:
+    assert line_rate(Decimal("0.05"), replace(USUAL, **change), RATES) == Decimal(rate)
+
+
+def test_a_mode_that_opens_all_or_none_draws_nothing() -> None:
+    assert [line_rate(Decimal(base), replace(USUAL, earn=3), RATES) for base in (0, 1)] == [0, 1]
+
+
+def test_each_change_of_the_rate_is_a_reason_with_words() -> None:
+    from guomen.risk.words import REASONS
+
+    said = []
+    for how in (
+        replace(USUAL, earn=3),
+        replace(USUAL, credit="AA", signals=2),
+        replace(USUAL, oftener=True, shares=(Decimal("0.1"), Decimal("0.1"), Decimal("2.4"))),
+    ):
+        found = rate_reasons(how, UNKNOWN, {"origin": "IT", "failed": "3.0", "inspected": "20.0"}, RATES)
+        said.append([(code, REASONS[code].en.format(**values)) for code, values in found])
+    assert [[code for code, _ in some] for some in said] == [
+        ["RATE-TO-EARN"],
+        ["RATE-OF-CLASS", "RATE-REPORTED"],
+        ["RATE-STEPPED-UP", "RATE-BY-RISK"],
+    ]
+    assert "2.6 times the usual rate: 5.0 % likely to fail" in said[2][1][1]
+
+
+def test_what_set_a_rate_can_be_kept_and_read_again() -> None:
+    how = replace(USUAL, credit="A", oftener=True, signals=2, earn=1)
+    assert Drawing.read(how.plain()) == how
+    for wrong in ({}, {**how.plain(), "shares": ["1"]}, {**how.plain(), "signals": "many"}):
+        with pytest.raises((KeyError, ValueError)):
+            Drawing.read(wrong)

@@ -1,8 +1,10 @@
 """Gather what the rules need to know about many lines at once, in a handful of queries however many there are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from guomen.catalogue import codes, rulepack
@@ -11,7 +13,20 @@ from guomen.clearance import rules
 from guomen.clearance.models import Container, Declaration, Document, Line
 from guomen.risk import queries as risk
 from guomen.risk.models import Measure
-from guomen.risk.rules import Record, Score, Signs, drawing_rate, fails_oftener, matches, score
+from guomen.risk.rules import (
+    Drawing,
+    Judged,
+    Record,
+    Score,
+    Signs,
+    fails_oftener,
+    line_rate,
+    matches,
+    rate_reasons,
+    score,
+    to_earn,
+)
+from guomen.risk.selecting import Goods, judge
 from guomen.seals.models import Closed, SealAlarm
 from guomen.seals.rules import STOP
 
@@ -35,8 +50,24 @@ class Known:
     at: datetime
     measures: Sequence[Measure]
     records: Mapping[str, Record]
+    judged: Mapping[str, Judged]
+    """What the selector says of each line, by subject."""
+    reported: Mapping[str, int]
+    """Signals about a product, by GTIN."""
+    reused: frozenset[tuple[str, str]]
+    """Kind and number of documents that other declarations have shown before."""
     closed: Mapping[str, str]
     alarmed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A line before its decision: what the rules look at, its score, what the selector said, what sets its rate."""
+
+    facts: rules.LineFacts
+    score: Score
+    judged: Judged
+    drawing: Drawing
 
 
 def maker(line: Line) -> str:
@@ -44,9 +75,17 @@ def maker(line: Line) -> str:
     return line.maker_registration or line.maker_name
 
 
-def keys(line: Line, importer_code: str) -> dict[str, str]:
-    """Under which keys outcomes of such goods are tallied."""
-    return risk.about(hs=line.hs_code, origin=line.origin, maker=maker(line), importer=importer_code)
+def goods(line: Line, importer_code: str) -> Goods:
+    """What the selector looks at, and under which keys outcomes of such goods are tallied."""
+    return Goods(
+        line.hs_code,
+        line.origin,
+        maker(line),
+        importer_code,
+        line.value,
+        line.currency,
+        line.net_weight_kg,
+    )
 
 
 def gather(consignments: Iterable[Consignment], at: datetime) -> Known:
@@ -59,15 +98,34 @@ def gather(consignments: Iterable[Consignment], at: datetime) -> Known:
     if closed:
         alarms = SealAlarm.objects.filter(seal__in=set(closed.values()), code__in=STOP)
         alarmed = set(alarms.values_list("seal", flat=True))
-    wanted = {key for d, line in lines for key in keys(line, d.importer_code).values()}
+    pack = rulepack.current()
+    wanted = [goods(line, d.importer_code) for d, line in lines]
+    records = risk.tallies({key for one in wanted for key in one.all_keys})
+    model = risk.active_model()
+    said = judge(wanted, records, at, pack.risk, model=model.sha256 if model else "", doubt=risk.doubt())
+    gtins = {line.gtin for _, line in lines if line.gtin}
     return Known(
-        pack=rulepack.current(),
+        pack=pack,
         at=at,
-        measures=risk.measures_for(line.gtin for _, line in lines if line.gtin),
-        records=risk.tallies(wanted),
+        measures=risk.measures_for(gtins),
+        records=records,
+        judged={line.subject: one for (_, line), one in zip(lines, said, strict=True)},
+        reported=risk.reported(gtins, pack.risk["signals"]["days"]),
+        reused=_reused(consignments),
         closed=closed,
         alarmed=frozenset(alarmed),
     )
+
+
+def _reused(consignments: Sequence[Consignment]) -> frozenset[tuple[str, str]]:
+    """Certificates of these declarations whose number another declaration has shown before, in one query."""
+    shown = {(d.kind, d.number) for c in consignments for d in c.documents if d.number}
+    if not shown:
+        return frozenset()
+    # A declaration that is assessed again finds its own rows.
+    own = [c.declaration.number for c in consignments]
+    before = Document.objects.filter(number__in={number for _, number in shown}).exclude(declaration__in=own)
+    return frozenset(shown.intersection(before.values_list("kind", "number")))
 
 
 def covering(line: Line, measures: Iterable[Measure]) -> list[Measure]:
@@ -100,7 +158,9 @@ def _seals(c: Consignment, known: Known) -> tuple[bool, str]:
     return sealed, ""
 
 
-def _flags(line: Line, c: Consignment, known: Known, found: list[Measure], inspected: bool, alarm: str) -> Any:
+def _flags(
+    line: Line, c: Consignment, known: Known, found: list[Measure], inspected: bool, sealed: bool, alarm: str
+) -> dict[str, dict[str, str]]:
     flags: dict[str, dict[str, str]] = {}
     if not inspected and codes.table("hs").rows[line.hs_code]["letters"]:
         flags["FIRST-IMPORT"] = {}
@@ -109,6 +169,14 @@ def _flags(line: Line, c: Consignment, known: Known, found: list[Measure], inspe
             flags["ACTIVE-ALERT"] = {"source": short(m.source)}
     if alarm:
         flags["SEAL-EXCEPTION"] = {"container": alarm}
+    elif sealed:
+        flags["SEALED"] = {}
+    for d in c.documents:
+        if (d.kind, d.number) in known.reused and d.kind in _papers(line, known.pack):
+            flags["DOCUMENT-REUSED"] = {"number": d.number, "paper": d.kind}
+    off = known.judged[line.subject].measured[0]
+    if abs(off) >= Decimal(known.pack.risk["price"]["unusual"]):
+        flags["PRICE-UNUSUAL"] = {"deviations": f"{off:+.1f}"}
     if c.declaration.arrives_at < known.at:
         flags["LATE-DECLARATION"] = {}
     if codes.table("packaging").rows[c.declaration.packaging]["wood"]:
@@ -123,19 +191,26 @@ def short(source: str) -> str:
     return source.removeprefix("urn:guomen:").partition(":")[2] or source
 
 
-def assess(line: Line, c: Consignment, known: Known) -> tuple[rules.LineFacts, Score]:
-    """The facts that the rules look at, and the score among them."""
+def _papers(line: Line, pack: RulePack) -> set[str]:
+    """Kinds of certificates that belong to one consignment."""
+    return {*pack.profile(line.hs_code).papers, *pack.terms["dangerous"]["papers"], pack.terms["used"]["paper"]}
+
+
+def assess(line: Line, c: Consignment, known: Known) -> Assessed:
+    """The facts that the rules look at, with the score among them."""
     pack, terms = known.pack, known.pack.terms
     profile, row = pack.profile(line.hs_code), codes.table("hs").rows[line.hs_code]
-    about = keys(line, c.declaration.importer_code)
+    about = goods(line, c.declaration.importer_code).keys
     pair = known.records.get(about["pair"], Record())
     inspected = pair.inspected > 0
     found = covering(line, known.measures)
     sealed, alarm = _seals(c, known)
-    records = tuple(known.records[k] for name, k in about.items() if name != "goods" and k in known.records)
     oftener = _oftener(line, known.records.get(about["product"]), known.records.get(about["goods"]), pack)
-    flags = _flags(line, c, known, found, inspected, alarm)
-    scored = score(Signs(profile.base, line.origin, line.hs_code[:2], c.credit, records, flags), pack.risk)
+    flags = _flags(line, c, known, found, inspected, sealed, alarm)
+    judged, signals = known.judged[line.subject], known.reported.get(line.gtin, 0)
+    scored = score(Signs(profile.base, line.origin, line.hs_code[:2], c.credit, judged, signals, flags), pack.risk)
+    drawing = Drawing(c.credit, bool(oftener), signals, to_earn(pair, pack.risk["continuous"]), judged.shares)
+    rates = pack.risk["rates"]
     shelf = (line.expires_on - line.produced_on).days if line.expires_on and line.produced_on else None
     facts = rules.LineFacts(
         subject=line.subject,
@@ -165,10 +240,10 @@ def assess(line: Line, c: Consignment, known: Known) -> tuple[rules.LineFacts, S
         quarantine_confidence=terms["quarantine"]["confidence"],
         sample_units=profile.sample_units,
         panel=profile.panel,
-        modes=mode_terms(pack, c.credit, bool(oftener)),
-        oftener=oftener,
+        modes=mode_terms(pack, drawing),
+        rated=tuple(rules.Reason(*why) for why in rate_reasons(drawing, judged, oftener, rates)),
     )
-    return facts, scored
+    return Assessed(facts, scored, judged, drawing)
 
 
 def _oftener(line: Line, of_origin: Record | None, of_all: Record | None, pack: RulePack) -> Mapping[str, str]:
@@ -178,30 +253,37 @@ def _oftener(line: Line, of_origin: Record | None, of_all: Record | None, pack: 
     return {"origin": line.origin, "failed": f"{of_origin.failed:.1f}", "inspected": f"{of_origin.inspected:.1f}"}
 
 
-_TERMS: dict[tuple[str, str, bool], Mapping[str, rules.ModeTerms]] = {}
+def mode_terms(pack: RulePack, drawing: Drawing) -> Mapping[str, rules.ModeTerms]:
+    """The pack's modes as the rules read them, with the rates for one line."""
+    usual = _usual(pack)
+    rates = {m.rate: line_rate(m.rate, drawing, pack.risk["rates"]) for m in usual.values()}
+    return {code: replace(m, rate=rates[m.rate]) if 0 < m.rate < 1 else m for code, m in usual.items()}
 
 
-def mode_terms(pack: RulePack, credit: str, oftener: bool) -> Mapping[str, rules.ModeTerms]:
-    """The pack's modes as the rules read them, with the rates for an importer's class and a step up if due."""
-    key = (pack.version, credit, oftener)
-    if key not in _TERMS:
-        _TERMS[key] = {
-            code: rules.ModeTerms(
-                drawing_rate(m.rate, credit, oftener, pack.risk["rates"]),
-                100 if m.max_score is None else m.max_score,
-                m.credit,
-                m.passes,
-            )
-            for code, m in pack.modes.items()
-        }
-    return _TERMS[key]
-
-
-def plain_facts(facts: rules.LineFacts, scored: Score, day: Any) -> dict[str, Any]:
-    """The facts that a decision rests on, as the ledger keeps them."""
+@cache
+def _usual_of(version: str) -> Mapping[str, rules.ModeTerms]:
     return {
-        "score": scored.points,
-        "factors": [{"code": f.code, "points": f.points, "values": dict(f.values)} for f in scored.factors],
+        code: rules.ModeTerms(m.rate, 100 if m.max_score is None else m.max_score, m.credit, m.passes)
+        for code, m in rulepack.pack(version).modes.items()
+    }
+
+
+def _usual(pack: RulePack) -> Mapping[str, rules.ModeTerms]:
+    return _usual_of(pack.version)
+
+
+def plain_facts(one: Assessed, day: Any) -> dict[str, Any]:
+    """The facts that a decision rests on, as the ledger keeps them."""
+    facts, judged = one.facts, one.judged
+    return {
+        "score": one.score.points,
+        "factors": [{"code": f.code, "points": f.points, "values": dict(f.values)} for f in one.score.factors],
+        "likelihood": str(judged.likelihood),
+        "base_rate": str(judged.base),
+        "novelty": str(judged.novelty),
+        "model": judged.model,
+        "measured": [str(m) for m in judged.measured],
+        "drawing": one.drawing.plain(),
         "letters": facts.letters,
         "traits": sorted(facts.traits),
         "attributes": sorted(facts.attributes),
@@ -210,7 +292,7 @@ def plain_facts(facts: rules.LineFacts, scored: Score, day: Any) -> dict[str, An
         "credit": facts.credit,
         "passes": facts.passes,
         "inspected_before": facts.inspected,
-        "stepped_up": bool(facts.oftener),
+        "stepped_up": one.drawing.oftener,
         "sealed": facts.sealed,
         "wood": facts.wood,
         "shelf_days": facts.shelf_days,

@@ -161,7 +161,7 @@ class Document(models.Model):
     declaration = models.CharField(max_length=18)
     position = models.SmallIntegerField()
     kind = models.CharField(max_length=6)
-    number = models.CharField(max_length=60, blank=True)
+    number = models.CharField(max_length=60, blank=True, db_index=True)
     sha256 = models.CharField(max_length=64, blank=True)
     filename = models.CharField(max_length=200, blank=True)
 

@@ -2,13 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden, NotFound
+from guomen.parties.actors import Actor
 from guomen.risk import rules
-from guomen.risk.models import Measure, Tally
+from guomen.risk.models import Measure, ModelCard, Outcome, Reported, Standing, Tally
 
 
 def in_force(at: datetime | None = None) -> Q:
@@ -33,23 +37,89 @@ def measures_for(gtins: Iterable[str]) -> list[Measure]:
     return list(Measure.objects.filter(in_force(), gtin__in={"", *gtins}).order_by("-starts_at"))
 
 
-def about(*, hs: str, origin: str, maker: str, importer: str) -> dict[str, str]:
-    """The keys under which outcomes of such goods are tallied. Firms appear as hashes."""
+LEVELS = ("goods", "product", "origin", "maker", "importer", "pair")
+"""What outcomes are tallied by: heading, heading of an origin, origin, maker, importer, and all of these together."""
+ALL = "all"
 
-    def short(name: str) -> str:
-        return hashlib.blake2b(name.strip().casefold().encode(), digest_size=12).hexdigest()
+
+def about(*, hs: str, origin: str, maker: str, importer: str) -> dict[str, str]:
+    """The keys under which outcomes of such goods are tallied, by level. Firms appear as hashes."""
 
     product = f"{hs[:6]}|{origin}"
+    made, brought = short(maker), short(importer)
     return {
         "goods": f"hs:{hs[:6]}",
         "product": f"hs:{product}",
-        "maker": f"maker:{short(maker)}",
-        "importer": f"importer:{short(importer)}",
-        "pair": f"pair:{short(maker)}|{short(importer)}|{product}",
+        "origin": f"origin:{origin}",
+        "maker": f"maker:{made}",
+        "importer": f"importer:{brought}",
+        "pair": f"pair:{made}|{brought}|{product}",
     }
 
 
+def short(name: str) -> str:
+    """The hash under which a firm is tallied."""
+    return hashlib.blake2b(name.strip().casefold().encode(), digest_size=12).hexdigest()
+
+
+def price_key(hs: str, currency: str) -> str:
+    """Under which prices per kilogram of such goods are tallied."""
+    return f"price:{hs[:6]}|{currency}"
+
+
+_RECORD = (
+    "inspected", "failed", "passes", "recent", "recent_failed", "price", "price_variance", "sampling", "passed",
+    "warned", "close", "updated_at",
+)  # fmt: skip
+
+
 def tallies(keys: Iterable[str]) -> dict[str, rules.Record]:
-    """Records by key, in one query; keys without a record are missing."""
-    rows = Tally.objects.filter(about__in=set(keys)).values_list("about", "inspected", "failed", "passes")
-    return {about: rules.Record(inspected, failed, passes) for about, inspected, failed, passes in rows}
+    """Records by key, in one query; keys without a record are missing. All lots together are under ``all``."""
+    rows = Tally.objects.filter(about__in={ALL, *keys}).values_list("about", *_RECORD)
+    return {row[0]: rules.Record(*row[1:]) for row in rows}
+
+
+def reported(gtins: Iterable[str], days: int) -> dict[str, int]:
+    """How many signals about each product came in the last ``days`` and stand; products without any are missing."""
+    wanted = set(gtins)
+    if not wanted:
+        return {}
+    rows = Reported.objects.filter(gtin__in=wanted, at__gt=now() - timedelta(days=days))
+    return dict(rows.values_list("gtin").annotate(n=Count("signal")))
+
+
+def doubt() -> Decimal:
+    """How far scores are doubted now, from 0 to 1."""
+    return Standing.objects.filter(name="trust").values_list("doubt", flat=True).first() or Decimal(0)
+
+
+def active_model() -> ModelCard | None:
+    """The model that ranks now; None while records alone do."""
+    return ModelCard.objects.filter(state="active").first()
+
+
+def cards(by: Actor) -> list[ModelCard]:
+    """Every model, newest first, for the control room."""
+    _controls(by)
+    return list(ModelCard.objects.order_by("-trained_at"))
+
+
+def card(by: Actor, id: UUID | str) -> ModelCard:
+    """One model's card. Raises NotFound."""
+    _controls(by)
+    found = ModelCard.objects.filter(id=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def learned(by: Actor) -> tuple[int, int, Standing | None]:
+    """How many inspected lots there are to learn from, how many of them failed, and how the scores stand."""
+    _controls(by)
+    counted = Outcome.objects.aggregate(lots=Count("subject"), failed=Count("subject", filter=Q(failed=True)))
+    return counted["lots"], counted["failed"], Standing.objects.filter(name="trust").first()
+
+
+def _controls(by: Actor) -> None:
+    if not (by.is_authority and by.has("controller")):
+        raise Forbidden

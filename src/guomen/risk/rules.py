@@ -1,9 +1,12 @@
 """Scores and matching: values in, reasons out."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
+
+from guomen.core.sampling import Continuous
 
 
 class Scope(Protocol):
@@ -46,29 +49,125 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What became of inspected lots: decayed counts, and lots that passed in a row."""
+    """What became of inspected lots: decayed counts of a long and a short memory, lots that passed in a row, prices."""
 
     inspected: Decimal = Decimal(0)
     failed: Decimal = Decimal(0)
     passes: int = 0
+    recent: Decimal = Decimal(0)
+    recent_failed: Decimal = Decimal(0)
+    price: Decimal = Decimal(0)
+    price_variance: Decimal = Decimal(0)
+    sampling: bool = True
+    """Continuous sampling: False while every lot is opened. With ``passed``, ``warned`` and ``close``."""
+    passed: int = 0
+    warned: bool = False
+    close: int = 0
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What the record of one level says of a line: recent lots, decayed, and the log-odds that they add."""
+
+    name: str
+    inspected: Decimal
+    failed: Decimal
+    odds: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the selector says of a line; fractions. ``likelihood``: of failing, by the model where there is one."""
+
+    base: Decimal
+    by_records: Decimal
+    likelihood: Decimal
+    model_odds: Decimal
+    """Log-odds that the model adds to those of the records; 0 without one."""
+    model: str
+    """The first digits of the model's SHA-256; empty without one."""
+    novelty: Decimal
+    """From 1 (nothing like it was ever looked at) towards 0."""
+    levels: tuple[Level, ...]
+    measured: tuple[Decimal, ...]
+    """Deviation of the price from that of its like, logarithm of the weight in kg."""
+    shares: tuple[Decimal, Decimal, Decimal]
+    """What chance, novelty and likelihood add to the usual rate of its draw, as factors of it."""
 
 
 def decay(amount: Decimal, days: Decimal, half_life_days: int) -> Decimal:
     """``amount`` after ``days``: half of it is left after each half-life."""
-    return (amount * Decimal(2) ** (-days / half_life_days)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+    return _rounded(amount * Decimal(2) ** (-days / half_life_days)) if amount and days else amount
 
 
-def failure_rate(record: Record, prior_rate: Decimal, prior_lots: Decimal) -> Decimal:
-    """Shrunken failure rate: posterior mean of a beta-binomial with ``prior_lots`` lots at ``prior_rate`` before."""
-    return (record.failed + prior_rate * prior_lots) / (record.inspected + prior_lots)
+def _rounded(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
-def history_points(records: Iterable[Record], terms: Mapping[str, Any]) -> tuple[int, Record]:
-    """Points of the worst record over the prior, and that record."""
-    prior, lots = Decimal(terms["prior_rate"]), Decimal(terms["prior_lots"])
-    found = max(records, key=lambda r: failure_rate(r, prior, lots), default=Record())
-    excess = (failure_rate(found, prior, lots) - prior) * 100 * Decimal(terms["points_per_percent"])
-    return min(int(excess.to_integral_value(ROUND_HALF_UP)), int(terms["most"])), found
+def after(record: Record, at: datetime, failed: bool, weight: Decimal, terms: Mapping[str, Any]) -> Record:
+    """The record after one more inspected lot. ``weight``: 1, or for all lots together 1/p."""
+    days = _days(record, at)
+    kept, bad = recent(record, at, terms)
+    memory = Decimal(terms["selection"]["memory"])
+    if weight == 1 and kept > memory:
+        kept, bad = memory, _rounded(bad * memory / kept)
+    long = terms["history"]["half_life_days"]
+    return replace(
+        record,
+        inspected=decay(record.inspected, days, long) + 1,
+        failed=decay(record.failed, days, long) + int(failed),
+        passes=0 if failed else record.passes + 1,
+        recent=kept + weight,
+        recent_failed=bad + weight * int(failed),
+        updated_at=at,
+    )
+
+
+def recent(record: Record, at: datetime, terms: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
+    """Inspected and failed lots of the short memory, at a later moment."""
+    days, short = _days(record, at), terms["selection"]["half_life_days"]
+    return decay(record.recent, days, short), decay(record.recent_failed, days, short)
+
+
+def _days(record: Record, at: datetime) -> Decimal:
+    return Decimal((at - (record.updated_at or at)) // timedelta(seconds=1)) / 86400
+
+
+def priced(record: Record, price: Decimal) -> Record:
+    """Mean and variance of prices after one more; the last fifty weigh the most (West 1979, with a cap)."""
+    lots = min(record.passes, 49) + 1
+    off = price - record.price
+    mean = record.price + off / lots
+    variance = (1 - Decimal(1) / lots) * (record.price_variance + off * off / lots)
+    nine = Decimal("0.000000001")
+    return replace(record, passes=lots, price=mean.quantize(nine), price_variance=variance.quantize(nine))
+
+
+def deviation(record: Record | None, price: Decimal, terms: Mapping[str, Any]) -> Decimal:
+    """How far a price lies from that of its like, in standard deviations; 0 while too few lots are known."""
+    if record is None or record.passes < terms["fewest_lots"]:
+        return Decimal(0)
+    spread = max(record.price_variance.sqrt(), Decimal(terms["least_deviation"]))
+    return ((price - record.price) / spread).quantize(Decimal("0.01"))
+
+
+def continued(record: Record, failed: bool, credit: str, terms: Mapping[str, Any]) -> Record:
+    """Continuous sampling after one more inspected lot, by the scheme of the importer's class."""
+    scheme = terms["scheme"].get(credit, terms["otherwise"])
+    # The fraction does not matter here: what is drawn while sampling goes on is the mode's to say.
+    before = Continuous(
+        terms["clearance"], Decimal("0.5"), scheme, record.passed, record.sampling, record.warned, record.close
+    )
+    then = before.after(not failed)
+    return replace(record, passed=then.passed, sampling=then.sampling, warned=then.warned, close=then.close)
+
+
+def to_earn(record: Record, terms: Mapping[str, Any]) -> int:
+    """How many more lots must pass before draws go on; 0 while they do."""
+    if record.sampling:
+        return record.close
+    return max(1, int(terms["clearance"]) - record.passed)
 
 
 def fails_oftener(of_origin: Record, of_all: Record, terms: Mapping[str, Any]) -> bool:
@@ -98,6 +197,74 @@ def drawing_rate(base: Decimal, credit: str, oftener: bool, terms: Mapping[str, 
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """What sets the rate of a line beside its mode: everything that an auditor needs to repeat it."""
+
+    credit: str
+    oftener: bool
+    signals: int
+    earn: int
+    """Lots that must pass first: until then every lot is opened."""
+    shares: tuple[Decimal, Decimal, Decimal]
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "credit": self.credit,
+            "oftener": self.oftener,
+            "signals": self.signals,
+            "earn": self.earn,
+            "shares": [str(s) for s in self.shares],
+        }
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> "Drawing":
+        """From :meth:`plain`. Raises KeyError, TypeError, ValueError or ArithmeticError for anything else."""
+        chance, novelty, likelihood = kept["shares"]
+        shares = (Decimal(chance), Decimal(novelty), Decimal(likelihood))
+        return cls(str(kept["credit"]), bool(kept["oftener"]), int(kept["signals"]), int(kept["earn"]), shares)
+
+
+def line_rate(base: Decimal, how: Drawing, terms: Mapping[str, Any]) -> Decimal:
+    """The probability with which a line is drawn where its mode says ``base``; ``terms``: [rates] of the rule pack.
+
+    0 and 1 stay. Otherwise never 0: what nobody suspects is met too, and what is found says how much is bad in all.
+    """
+    if not 0 < base < 1:
+        return base
+    if how.earn:
+        return Decimal(1)
+    rate = drawing_rate(base, how.credit, how.oftener, terms)
+    if how.signals:
+        rate *= Decimal(terms["signals"])
+    rate *= sum(how.shares, Decimal(0))
+    return min(max(rate, Decimal(terms["floor"])), Decimal(terms["ceiling"])).quantize(Decimal("0.000001"))
+
+
+def rate_reasons(
+    how: Drawing, judged: Judged, oftener: Mapping[str, str], terms: Mapping[str, Any]
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Why a line is not drawn at its mode's usual rate: codes with values."""
+    if how.earn:
+        yield "RATE-TO-EARN", {"lots": str(how.earn)}
+        return
+    if how.credit in terms["credit"] and not how.oftener:
+        yield "RATE-OF-CLASS", {"credit": how.credit}
+    if how.oftener:
+        yield "RATE-STEPPED-UP", oftener
+    if how.signals:
+        yield "RATE-REPORTED", {"signals": str(how.signals)}
+    times = sum(how.shares, Decimal(0))
+    if abs(times - 1) >= Decimal("0.1"):
+        shown = {"likelihood": percent(judged.likelihood), "base": percent(judged.base)}
+        yield "RATE-BY-RISK", shown | {"times": f"{times:.1f}", "unknown": percent(judged.novelty)}
+
+
+def percent(fraction: Decimal) -> str:
+    """As people read it: ``3.2 %``."""
+    return f"{fraction * 100:.1f} %"
+
+
+@dataclass(frozen=True, slots=True)
 class Signs:
     """What is known of a line before arrival. ``flags`` are codes of terms["points"] with their values."""
 
@@ -105,7 +272,8 @@ class Signs:
     origin: str
     chapter: str
     credit: str
-    records: tuple[Record, ...]
+    judged: Judged
+    signals: int
     flags: Mapping[str, Mapping[str, str]]
 
 
@@ -115,9 +283,28 @@ def score(signs: Signs, terms: Mapping[str, Any]) -> Score:
     country = terms["country"].get(signs.origin, {}).get(signs.chapter, 0)
     factors.append(Factor("COUNTRY-RISK", country, {"origin": signs.origin}))
     factors.append(Factor("CREDIT-CLASS", terms["credit"].get(signs.credit, 0), {"credit": signs.credit}))
-    points, worst = history_points(signs.records, terms["history"])
-    shown = {"inspected": f"{worst.inspected:.1f}", "failed": f"{worst.failed:.1f}"}
-    factors.append(Factor("HISTORY", points, shown))
+    factors += _selection(signs.judged, terms["selection"])
+    told = terms["signals"]
+    worth = min(signs.signals * told["points"], told["most"])
+    factors.append(Factor("SIGNALS", worth, {"signals": str(signs.signals)}))
     factors += [Factor(code, terms["points"][code], values) for code, values in signs.flags.items()]
     kept = tuple(f for f in factors if f.points or f.code == "BASE-RISK")
     return Score(max(0, min(100, sum(f.points for f in kept))), kept)
+
+
+def _selection(judged: Judged, terms: Mapping[str, Any]) -> Iterator[Factor]:
+    """The records level by level, what the model adds to them, and how new all this is."""
+    each = Decimal(terms["points_per_odds"])
+    for level in judged.levels:
+        shown = {"inspected": f"{level.inspected:.1f}", "failed": f"{level.failed:.1f}"}
+        yield Factor(f"HISTORY-{level.name.upper()}", _whole(level.odds * each), shown)
+    if judged.model:
+        most = int(terms["most_model"])
+        added = max(-most, min(most, _whole(judged.model_odds * each)))
+        shown = {"likelihood": percent(judged.likelihood), "records": percent(judged.by_records), "model": judged.model}
+        yield Factor("MODEL", added, shown)
+    yield Factor("NOVELTY", _whole(judged.novelty * int(terms["most_novelty"])), {"unknown": percent(judged.novelty)})
+
+
+def _whole(points: Decimal) -> int:
+    return int(points.to_integral_value(ROUND_HALF_UP))

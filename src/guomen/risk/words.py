@@ -4,6 +4,14 @@ from guomen.kit.words import W
 
 KINDS = {
     "draw.committed": W("Seed of the random draw committed", "随机抽取种子已承诺"),
+    "draw.disclosed": W("Seed of a past day's draw disclosed", "往日随机抽取种子已公开"),
+    "model.trained": W("Model trained that ranks lots", "已训练风险排序模型"),
+    "model.proposed": W("Model proposed for use", "已提请启用模型"),
+    "model.activated": W("Model put into use", "模型已启用"),
+    "model.stopped": W("Model taken out of use: records alone rank", "模型已停用，仅按历史记录排序"),
+    "records.shaken": W(
+        "Records count less: chosen lots fail less often than said", "历史记录已降权：所选批次不合格率低于预期"
+    ),
     "measure.imposed": W("Measure imposed", "已采取措施"),
     "measure.lifted": W("Measure lifted", "措施已解除"),
 }
@@ -19,10 +27,46 @@ REASONS = {
     "BASE-RISK": W("Inherent risk of the product: {points} points.", "产品固有风险：{points} 分。"),
     "COUNTRY-RISK": W("Rejections of this product from {origin}.", "{origin} 同类产品有不合格记录。"),
     "CREDIT-CLASS": W("Credit class of the importer: {credit}.", "进口企业信用等级：{credit}。"),
-    "HISTORY": W(
-        "{failed} of {inspected} inspected lots of this maker, importer or product failed (recent ones count more).",
-        "该生产企业、进口企业或产品被查验的 {inspected} 批中有 {failed} 批不合格（近期权重更高）。",
+    "HISTORY-GOODS": W(
+        "Product: {failed} of {inspected} recent lots failed (older ones count less).",
+        "该类产品：近期查验的 {inspected} 批中有 {failed} 批不合格（越早权重越低）。",
     ),
+    "HISTORY-PRODUCT": W(
+        "Product of this origin: {failed} of {inspected} recent lots failed.",
+        "该产地同类产品：近期查验的 {inspected} 批中有 {failed} 批不合格。",
+    ),
+    "HISTORY-ORIGIN": W(
+        "Origin: {failed} of {inspected} recent lots of any goods failed.",
+        "该产地全部货物：近期查验的 {inspected} 批中有 {failed} 批不合格。",
+    ),
+    "HISTORY-MAKER": W(
+        "Maker: {failed} of {inspected} recent lots failed.",
+        "该生产企业：近期查验的 {inspected} 批中有 {failed} 批不合格。",
+    ),
+    "HISTORY-IMPORTER": W(
+        "Importer: {failed} of {inspected} recent lots failed.",
+        "该进口企业：近期查验的 {inspected} 批中有 {failed} 批不合格。",
+    ),
+    "HISTORY-PAIR": W(
+        "These goods of this maker by this importer: {failed} of {inspected} recent lots failed.",
+        "该进口企业自该生产企业进口的同类货物：近期查验的 {inspected} 批中有 {failed} 批不合格。",
+    ),
+    "MODEL": W(
+        "Model {model}: {likelihood} likely to fail, where records alone say {records}.",
+        "模型 {model}：不合格概率 {likelihood}，仅按历史记录为 {records}。",
+    ),
+    "NOVELTY": W(
+        "Unknown: {unknown} of what could be known of such goods is not.", "新颖程度：{unknown} 的情况尚不了解。"
+    ),
+    "SIGNALS": W("{signals} recent signals about this product.", "该产品近期有 {signals} 条风险信号。"),
+    "DOCUMENT-REUSED": W(
+        "Certificate {number} was shown with another declaration before.", "证书 {number} 曾随其他申报单提交。"
+    ),
+    "PRICE-UNUSUAL": W(
+        "The price per kilogram lies {deviations} standard deviations from that of its like.",
+        "单位重量价格偏离同类货物 {deviations} 个标准差。",
+    ),
+    "SEALED": W("Under its electronic seal since loading.", "自装运起电子封志完好。"),
     "FIRST-IMPORT": W("First import of this maker's goods by this importer.", "该进口商首次进口该生产企业的货物。"),
     "SEAL-EXCEPTION": W(
         "The electronic seal of container {container} raised an alarm.", "集装箱 {container} 的电子封志报警。"
@@ -31,6 +75,21 @@ REASONS = {
         "Drawn more often: {failed} of {inspected} inspected lots of this product from {origin} failed, "
         "which is more than elsewhere.",
         "提高抽取比例：{origin} 产该产品被查验的 {inspected} 批中有 {failed} 批不合格，高于其他产地。",
+    ),
+    "RATE-OF-CLASS": W(
+        "Drawn less often: credit class {credit} of the importer.", "降低抽取比例：进口企业信用等级为 {credit}。"
+    ),
+    "RATE-REPORTED": W(
+        "Drawn more often: {signals} recent signals about this product.",
+        "提高抽取比例：该产品近期有 {signals} 条风险信号。",
+    ),
+    "RATE-BY-RISK": W(
+        "Drawn at {times} times the usual rate: {likelihood} likely to fail ({base} of all lots), {unknown} unknown.",
+        "按通常比例的 {times} 倍抽取：不合格概率 {likelihood}（全部货物为 {base}），未知程度 {unknown}。",
+    ),
+    "RATE-TO-EARN": W(
+        "Every lot is opened since one failed, until lots have passed in a row: {lots} more.",
+        "曾有不合格，逐批查验，直至再连续合格 {lots} 批。",
     ),
     "LATE-DECLARATION": W("Declared after arrival.", "货到后申报。"),
     "WOOD-PACKAGING": W("Packed in wood.", "使用木质包装。"),

@@ -1,7 +1,7 @@
 """Values that the rules of screening read and give: facts in, reasons, a choice of mode and a decision out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -76,9 +76,9 @@ class LineFacts:
     sample_units: int
     panel: str
     modes: Mapping[str, ModeTerms]
-    """With the rates that hold for this importer and origin."""
-    oftener: Mapping[str, str] = field(default_factory=dict)
-    """Why the rates are a step up: origin, failed, inspected; empty where they are not."""
+    """With the rates that hold for this line."""
+    rated: tuple[Reason, ...] = ()
+    """Why the rates are not the modes' usual ones; empty where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ class Choice:
 
     mode: str
     reasons: tuple[Reason, ...]
+    rate: Decimal | None = None
+    """At which the line was drawn or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,7 @@ class LineDecision:
     sample_units: int
     panel: str
     reasons: tuple[Reason, ...]
+    probability: Decimal
+    """With which such a line is opened: 1 by duty, the rate where it was drawn or not, 0 where no draw takes place."""
+    drawn_at: Decimal | None
+    """The rate at which it was drawn or not; None where no draw took place."""

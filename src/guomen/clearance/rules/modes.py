@@ -8,6 +8,9 @@ from typing import ClassVar
 from guomen.clearance.rules.facts import Choice, LineFacts, Reason, why
 from guomen.core.sampling import draw
 
+RATED = ("RATE-OF-CLASS", "RATE-STEPPED-UP", "RATE-REPORTED", "RATE-BY-RISK", "RATE-TO-EARN", "DRAWN", "NOT-DRAWN")
+"""What a mode that draws may say of its draw."""
+
 
 class Mode:
     """A way into a release mode. ``codes`` are the reasons it can give; ``opens`` and ``tests`` say what follows.
@@ -33,8 +36,8 @@ class Mode:
         """This mode, with a random draw at its rate among the reasons."""
         rate = f.modes[self.code].rate
         code = "DRAWN" if draw(seed, f.subject, rate) else "NOT-DRAWN"
-        stepped = (Reason("RATE-STEPPED-UP", f.oftener),) if f.oftener else ()
-        return self.chosen(*reasons, *stepped, why(code, rate=f"{(rate * 100).normalize():f} %"))
+        said = why(code, rate=f"{(rate * 100).normalize():f} %")
+        return Choice(self.code, (*reasons, *(f.rated if rate > 0 else ()), said), rate)
 
     def earned(self, f: LineFacts) -> bool:
         """Whether score and credit class let the line into this mode."""
@@ -96,7 +99,7 @@ class NoInspection(Mode):
     """不检就放: goods off the list, or low risk, good credit and a clean record; released on papers unless drawn."""
 
     code = "NO-INSPECTION"
-    codes = ("OUTSIDE-LIST", "LOW-RISK", "RATE-STEPPED-UP", "DRAWN", "NOT-DRAWN")
+    codes = ("OUTSIDE-LIST", "LOW-RISK", *RATED)
     source = "Law on Import and Export Commodity Inspection (2021), articles 5 and 6; definition reconstructed"
     opens = False
 
@@ -114,7 +117,7 @@ class FewInspected(Mode):
     """少检多放: an unbroken electronic seal from loading to the gate earns a low rate; any seal exception ends it."""
 
     code = "FEW-INSPECTED"
-    codes = ("SEALED-LOOP", "RATE-STEPPED-UP", "DRAWN", "NOT-DRAWN")
+    codes = ("SEALED-LOOP", *RATED)
     source = "Practice of Shanghai, press of 2015; definition reconstructed"
     opens = False
 

@@ -1,6 +1,7 @@
 """The pipeline: holds, mode, checks that nothing waives, units, decision."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from guomen.clearance.rules.checks import fixed_checks, units_to_open
 from guomen.clearance.rules.facts import Choice, LineDecision, LineFacts, Reason
@@ -44,6 +45,8 @@ def _decision(f: LineFacts, seed: bytes, holds: tuple[Reason, ...], choice: Choi
         sample_units=f.sample_units if tested else 0,
         panel=f.panel if tested else "",
         reasons=holds + choice.reasons + (duties if opened else ()),
+        probability=Decimal(1) if duties or choice.mode in OPENING else choice.rate or Decimal(0),
+        drawn_at=choice.rate,
     )
 
 

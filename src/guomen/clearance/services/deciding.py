@@ -89,8 +89,7 @@ def _holds(line: Line) -> list[Reason]:
 
 def _facts(line: Line) -> tuple[rules.LineFacts, known.Consignment]:
     whole = consignment(line.declaration)
-    facts, _score = known.assess(line, whole, known.gather([whole], now()))
-    return facts, whole
+    return known.assess(line, whole, known.gather([whole], now())).facts, whole
 
 
 @transaction.atomic

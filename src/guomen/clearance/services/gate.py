@@ -142,7 +142,7 @@ def _select(by: Actor, box: Container, why: list[Reason]) -> list[int]:
             continue
         if line.state == "released":
             tags.deactivate(by, subject=line.subject, reason=why[0].code)
-        facts, _score = known.assess(line, whole, looked_up)
+        facts = known.assess(line, whole, looked_up).facts
         select(by, line, whole, facts, why[0])
         done.append(line.number)
     return done

@@ -153,12 +153,12 @@ def screen(consignments: Sequence[known.Consignment], at: datetime) -> list[Scre
     found = []
     for c in consignments:
         for line in c.lines:
-            facts, scored = known.assess(line, c, looked_up)
-            decision = rules.decide(facts, seed)
+            assessed = known.assess(line, c, looked_up)
+            decision = rules.decide(assessed.facts, seed)
             line.state, line.mode, line.level = decision.state, decision.mode, decision.level
-            line.score, line.reasons = scored.points, [r.plain() for r in decision.reasons]
+            line.score, line.reasons = assessed.score.points, [r.plain() for r in decision.reasons]
             line.released_at = at if decision.state == "released" else None
-            kept = plain(known.plain_facts(facts, scored, at.date()) | _units(decision))
+            kept = plain(known.plain_facts(assessed, at.date()) | _units(decision))
             found.append(Screened(line, decision, kept))
     return found
 
@@ -170,6 +170,8 @@ def _units(decision: rules.LineDecision) -> dict[str, Any]:
         "open_units": decision.open_units,
         "sample_units": decision.sample_units,
         "panel": decision.panel,
+        "probability": decision.probability,
+        "drawn_at": decision.drawn_at,
     }
 
 

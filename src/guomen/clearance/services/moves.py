@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from guomen.catalogue import rulepack
@@ -15,7 +16,7 @@ from guomen.kit.errors import NotFound, Refused
 from guomen.kit.words import W
 from guomen.ledger.services import append, plain
 from guomen.parties.actors import Actor
-from guomen.risk.services import record_outcome
+from guomen.risk.services import Screened, record_outcome
 from guomen.tags import services as tags
 
 KINDS = {
@@ -87,6 +88,14 @@ def move(
 
 
 def learn(by: Actor, line: Line, *, failed: bool) -> None:
-    """Tell risk what became of a line that somebody looked at."""
-    code = Declaration.objects.values_list("importer_code", flat=True).get(number=line.declaration)
-    record_outcome(by, hs=line.hs_code, origin=line.origin, maker=known.maker(line), importer=code, failed=failed)
+    """Tell risk what became of a line that somebody looked at, and with what probability it had been opened."""
+    head = Declaration.objects.select_related("importer").get(number=line.declaration)
+    first = Decision.objects.filter(declaration=line.declaration, line=line.number, sequence=1).first()
+    screened = None
+    if first is not None and "likelihood" in first.facts:
+        # Chosen later, for another reason than its draw: then it was opened for certain.
+        chance = Decimal(first.facts["probability"]) if first.state == "to_inspect" else Decimal(1)
+        said, numbers = Decimal(first.facts["likelihood"]), first.facts["measured"]
+        screened = Screened(line.subject, first.decided_at, said, numbers, chance)
+    credit = head.importer.credit_class if head.importer.code == head.importer_code else "B"
+    record_outcome(by, known.goods(line, head.importer_code), failed=failed, credit=credit, screened=screened)

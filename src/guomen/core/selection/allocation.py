@@ -8,6 +8,9 @@ once the world changes is measured by Kim and others, "Take a Chance" (arXiv 201
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MOST_CHANCE = 0.6
+"""Of the effort, while nothing that is known can be trusted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -19,6 +22,22 @@ class Shares:
     def __post_init__(self) -> None:
         if not (self.chance > 0 and self.novelty >= 0 and self.chance + self.novelty <= 1):
             raise ValueError("shares above 0 that leave at least nothing")
+
+    def in_doubt(self, doubt: float) -> "Shares":
+        """The shares while scores are doubted, from 0 (they hold) to 1: up to :data:`MOST_CHANCE` of the effort."""
+        more = max(0.0, MOST_CHANCE - self.chance - self.novelty) * doubt / 2
+        return Shares(self.chance + more, self.novelty + more)
+
+
+def alone(likelihood: float, novelty: float, shares: Shares, most: float = 3.0) -> tuple[float, float, float]:
+    """What chance, novelty and likelihood each add to the usual rate of a lot that comes by itself, as factors of it.
+
+    :func:`inclusion` ranks the lots of a period; a port decides about each as it is declared. `likelihood`, `novelty`:
+    in multiples of those of the usual lot, each counted at `most`. The sum is 1 for the usual lot and never below the
+    share of chance, so that every lot keeps a known chance.
+    """
+    risk = 1 - shares.chance - shares.novelty
+    return shares.chance, shares.novelty * min(novelty, most), risk * min(likelihood, most)
 
 
 def inclusion(

@@ -20,27 +20,59 @@ class Estimate:
     lots: int
 
 
+@dataclass(slots=True)
+class Sums:
+    """What an estimate needs of any number of opened lots: those opened for certain, and those that were drawn."""
+
+    certain: int = 0
+    certain_bad: int = 0
+    drawn: int = 0
+    stands_for: float = 0.0
+    """Sum of 1/p over the drawn."""
+    squares: float = 0.0
+    """Sum of 1/p²."""
+    bad: float = 0.0
+    """Sum of 1/p over the bad ones."""
+
+    def add(self, probability: float, bad: bool) -> None:
+        """Take in one opened lot. ValueError for a probability outside 0 < p <= 1."""
+        if not 0 < probability <= 1:
+            raise ValueError("what was opened had a probability above 0 and at most 1")
+        if probability == 1:
+            self.certain, self.certain_bad = self.certain + 1, self.certain_bad + bad
+            return
+        self.drawn += 1
+        self.stands_for += 1 / probability
+        self.squares += 1 / probability**2
+        self.bad += bad / probability
+
+
 def estimate(opened: Iterable[tuple[float, bool]], lots: int, confidence: float = 0.95) -> Estimate | None:
     """Return the share of bad lots among `lots`. `opened`: of each opened lot, its probability and whether it was bad.
 
+    As :func:`of_sums`. ValueError for a probability outside 0 < p <= 1.
+    """
+    sums = Sums()
+    for probability, bad in opened:
+        sums.add(probability, bad)
+    return of_sums(sums, lots, confidence)
+
+
+def of_sums(sums: Sums, lots: int, confidence: float = 0.95) -> Estimate | None:
+    """Return the share of bad lots among `lots`, of which some were opened.
+
     None when nothing was opened. The interval is Wilson's for the lots that were left to chance, as if as many had been
     drawn simply as are worth the same (Kish, Survey Sampling, 11.7): it is not empty where chance found nothing bad.
-    ValueError for a probability outside 0 < p <= 1.
     """
-    rows = list(opened)
-    if any(not 0 < p <= 1 for p, _ in rows):
-        raise ValueError("what was opened had a probability above 0 and at most 1")
-    if not rows:
+    opened = sums.certain + sums.drawn
+    if not opened:
         return None
-    certain = [bad for p, bad in rows if p == 1]
-    left, known = lots - len(certain), sum(certain)
-    chance = [(p, bad) for p, bad in rows if p < 1]
-    if left <= 0 or not chance:
-        return Estimate(known / lots, known / lots, known / lots if left <= 0 else (known + left) / lots, len(rows))
-    rate = min(1.0, sum(bad / p for p, bad in chance) / left)
-    worth = sum(1 / p for p, _ in chance) ** 2 / sum(1 / p**2 for p, _ in chance)
-    low, high = _wilson(rate, worth, confidence)
-    return Estimate((known + left * rate) / lots, (known + left * low) / lots, (known + left * high) / lots, len(rows))
+    left, known = lots - sums.certain, sums.certain_bad
+    if left <= 0 or not sums.drawn:
+        return Estimate(known / lots, known / lots, known / lots if left <= 0 else (known + left) / lots, opened)
+    rate = min(1.0, sums.bad / left)
+    low, high = _wilson(rate, sums.stands_for**2 / sums.squares, confidence)
+    return Estimate((known + left * rate) / lots, (known + left * low) / lots, (known + left * high) / lots, opened)
 
 
 def proportion(bad: int, lots: int, confidence: float = 0.95) -> Estimate | None:

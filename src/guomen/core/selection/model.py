@@ -3,6 +3,7 @@
 It only ever ranks; rules decide. Trained on inspected lots alone, for others have no label. Needs the extra `analysis`.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,26 @@ def fit(rows: Rows, *, seed: int = 0, categories: int = 0) -> Model | None:
     raw = np.asarray(trained(~held).predict(encoded[held], raw_score=True))
     slope, offset = _platt(raw, bad[held])
     return Model(_encodings(x, bad, base, categories), base, trained(np.ones(len(bad), bool)), slope, offset)
+
+
+def dump(model: Model) -> bytes:
+    """The model as JSON, trees in LightGBM's own text: the same model gives the same bytes."""
+    encodings = [sorted(e.items()) for e in model.encodings]
+    values = {"base": model.base, "slope": model.slope, "offset": model.offset, "encodings": encodings}
+    return json.dumps(values | {"trees": model.trees.model_to_string()}, sort_keys=True).encode()
+
+
+def load(content: bytes) -> Model:
+    """A model from :func:`dump`. ValueError when it is none."""
+    import lightgbm
+
+    try:
+        values = json.loads(content)
+        encodings = tuple({float(k): float(v) for k, v in e} for e in values["encodings"])
+        trees = lightgbm.Booster(model_str=values["trees"])
+        return Model(encodings, float(values["base"]), trees, float(values["slope"]), float(values["offset"]))
+    except (KeyError, TypeError, lightgbm.basic.LightGBMError) as error:
+        raise ValueError("not a model that ranks lots") from error
 
 
 def _encodings(x: Floats, bad: Bools, base: float, categories: int) -> tuple[dict[float, float], ...]:

@@ -14,8 +14,6 @@ from guomen.core.selection.history import History
 from guomen.core.selection.model import Floats, Model, Rows, fit
 
 REFIT_EVERY = 4
-MOST_CHANCE = 0.6
-"""Of the effort, while nothing that is known can be trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +53,8 @@ class Selector:
         else:
             scores = self.model.predict(signs).tolist()
         novelty = [self.history.novelty(lot.keys, at) for lot in lots]
-        return Judged(scores, inclusion(scores, novelty, self.effort, self._shares()), signs)
-
-    def _shares(self) -> Shares:
-        usual = self.shares.chance + self.shares.novelty
-        more = max(0.0, MOST_CHANCE - usual) * self.trust.doubt / 2
-        return Shares(self.shares.chance + more, self.shares.novelty + more)
+        shares = self.shares.in_doubt(self.trust.doubt)
+        return Judged(scores, inclusion(scores, novelty, self.effort, shares), signs)
 
     def learn(
         self,
