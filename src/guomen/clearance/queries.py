@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, IntegerField, Min, Q, QuerySet
+from django.db.models.functions import Cast, Extract, Floor
 
 from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Line
 from guomen.clearance.rules import which_units
@@ -148,3 +149,35 @@ def port_numbers() -> dict[str, Any]:
         "oldest_held_at": Line.objects.filter(state="held").aggregate(at=Min("decided_at"))["at"],
         "arriving_24h": Declaration.objects.filter(arrives_at__range=(at, at + timedelta(hours=24))).count(),
     }
+
+
+def arriving(by: Actor, hours: int = 24) -> list[dict[str, int]]:
+    """Lines that arrive in each of the next hours, by what is decided about them: state -> how many. For the control room."""
+    by.require("controller")
+    at = now()
+    found: list[dict[str, int]] = [{} for _ in range(hours)]
+    soon = Q(arrives_at__gte=at, arrives_at__lt=at + timedelta(hours=hours))
+    # By way of the declarations, which have an index by arrival.
+    rows = Line.objects.filter(soon, declaration__in=Declaration.objects.filter(soon).values("number"))
+    slot = Cast(Floor(Extract(F("arrives_at") - at, "epoch") / 3600), IntegerField())
+    for hour, state, count in rows.annotate(slot=slot).values_list("slot", "state").annotate(n=Count("number")):
+        found[hour][state] = count
+    return found
+
+
+AGES = (4, 24, 72)
+"""Hours at which the wait of a line changes its colour on the page."""
+
+
+def waiting(by: Actor) -> dict[str, list[int]]:
+    """Lines that wait, by state, by how long since the last decision: under 4 h, 24 h, 3 days, longer. For the control room."""
+    by.require("controller")
+    at = now()
+    bounds = [at, *(at - timedelta(hours=h) for h in AGES), None]
+    ages = {}
+    for n, (younger, older) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        age = Q(decided_at__lte=younger) & (Q(decided_at__gt=older) if older else Q())
+        ages[f"a{n}"] = Count("number", filter=age)
+    open_ = Line.objects.filter(state__in=["held", "to_inspect", "sampled"], arrives_at__lte=at)
+    found = {row.pop("state"): list(row.values()) for row in open_.values("state").annotate(**ages)}
+    return {state: found.get(state, [0] * len(ages)) for state in ("held", "to_inspect", "sampled")}

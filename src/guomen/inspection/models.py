@@ -48,7 +48,14 @@ class Order(models.Model):
     note_salt = models.CharField(max_length=32, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["state", "due_at"], name="inspection_order_by_due")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="inspection_order_by_due"),
+            models.Index(
+                fields=["concluded_at"],
+                condition=models.Q(concluded_at__isnull=False),
+                name="inspection_order_ended",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=["waiting", "taken", "concluded", "held"]), name="inspection_order_state"
@@ -143,3 +150,16 @@ class Result(models.Model):
     verdict = models.CharField(max_length=12)
     entered_by = models.UUIDField(null=True)
     entered_at = models.DateTimeField(default=now)
+
+
+class Staffing(models.Model):
+    """Officers on duty in a shift of an office from a day on, until a later row says otherwise."""
+
+    distribution = "organisation_id"
+
+    pk = models.CompositePrimaryKey("organisation", "shift", "since")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    shift = models.SmallIntegerField()
+    """The hour at which it begins: 0, 8 or 16."""
+    since = models.DateField()
+    officers = models.SmallIntegerField()

@@ -10,6 +10,7 @@ KINDS = {
     "inspection.photographed": W("Photo taken", "已拍照取证"),
     "inspection.concluded": W("Inspection concluded", "查验已作出结论"),
     "inspection.held": W("Goods held by the inspector", "查验员已暂扣货物"),
+    "staff.stated": W("Officers on duty stated", "已登记当班人数"),
     "sample.drawn": W("Sample drawn", "已抽取样品"),
     "sample.received": W("Sample received by the laboratory", "实验室已收样"),
     "sample.measured": W("Laboratory results entered", "检测结果已录入"),

@@ -1,4 +1,4 @@
-"""A chart of bars as one small SVG: no script, no network, no inline style; colours are classes of ``scans.css``."""
+"""Charts of bars as one small SVG: no script, no network, no inline style; colours are classes of ``app.css``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,21 +31,14 @@ class Bars:
 
     @property
     def top(self) -> int:
-        """The round number at which the scale ends: 1, 2 or 5 times a power of ten."""
-        most = max((bar.value for bar in self.bars), default=0)
-        power = 10 ** max(0, ceil(log10(most)) - 1) if most > 0 else 1
-        return next(n * power for n in (1, 2, 5, 10) if n * power >= most)
+        return round_top(max((bar.value for bar in self.bars), default=0))
 
     @property
     def svg(self) -> str:
         room, tall = self.width - _LEFT - _RIGHT, self.height - _TOP - _FOOT
         step = room / max(1, len(self.bars))
         floor = _TOP + tall
-        parts = [
-            f'<line class="grid" x1="{_LEFT}" x2="{self.width}" y1="{y}" y2="{y}"/>'
-            f'<text class="scale" x="{_LEFT - 6}" y="{y + 4}">{value:,}</text>'
-            for y, value in ((_TOP, self.top), (floor, 0))
-        ]
+        parts = _scale(self.width, floor, self.top)
         # As many names as there is room for, the last among them.
         every = max(1, ceil(len(self.bars) * 64 / room))
         for n, bar in enumerate(self.bars):
@@ -66,3 +59,68 @@ class Bars:
 
     def __html__(self) -> str:
         return self.svg
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """One bar of parts, from the floor up: (value, CSS class). ``line``: a mark across it, such as what can be done."""
+
+    name: str
+    parts: Sequence[tuple[float, str]]
+    label: str = ""
+    line: float | None = None
+
+
+@dataclass(frozen=True)
+class Piles:
+    """Bars of parts side by side. ``label``: one sentence that says what they show; ``every`` n-th has its name below."""
+
+    piles: Sequence[Pile]
+    label: str
+    every: int = 1
+    width: int = 420
+    height: int = 190
+
+    @property
+    def top(self) -> int:
+        most = max((max(sum(v for v, _ in p.parts), p.line or 0) for p in self.piles), default=0)
+        return round_top(most)
+
+    def __str__(self) -> str:
+        tall, floor = self.height - _TOP - _FOOT, self.height - _FOOT
+        step = (self.width - _LEFT - _RIGHT) / max(1, len(self.piles))
+        parts = _scale(self.width, floor, self.top)
+        for n, pile in enumerate(self.piles):
+            x, y = _LEFT + n * step, float(floor)
+            inner = [f"<title>{escape(pile.label)}</title>" if pile.label else ""]
+            for value, tone in pile.parts:
+                high = value * tall / self.top
+                y -= high
+                size = f'width="{max(1.0, step * 0.86):.1f}" height="{high:.1f}"'
+                inner.append(f'<rect class="{tone}" x="{x:.1f}" y="{y:.1f}" {size}/>')
+            if pile.line is not None:
+                at = floor - pile.line * tall / self.top
+                inner.append(f'<line class="mark" x1="{x - 2:.1f}" x2="{x + step * 0.86 + 2:.1f}" y1="{at:.1f}" y2="{at:.1f}"/>')
+            parts.append(f"<g>{''.join(inner)}</g>")
+            if n % self.every == 0:
+                middle = x + step * 0.43
+                parts.append(f'<text class="name" x="{middle:.1f}" y="{self.height - 6}">{escape(pile.name)}</text>')
+        picture = f'viewBox="0 0 {self.width} {self.height}" role="img" aria-label="{escape(self.label)}"'
+        return f'<svg class="bars" {picture}>{"".join(parts)}</svg>'
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+def round_top(most: float) -> int:
+    """The round number at which a scale ends: 1, 2 or 5 times a power of ten, at least 1."""
+    power = 10 ** max(0, ceil(log10(most)) - 1) if most > 0 else 1
+    return next(n * power for n in (1, 2, 5, 10) if n * power >= most)
+
+
+def _scale(width: int, floor: float, top: int) -> list[str]:
+    return [
+        f'<line class="grid" x1="{_LEFT}" x2="{width}" y1="{y}" y2="{y}"/>'
+        f'<text class="scale" x="{_LEFT - 6}" y="{y + 4}">{value:,}</text>'
+        for y, value in ((_TOP, top), (floor, 0))
+    ]

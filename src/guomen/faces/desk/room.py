@@ -14,6 +14,7 @@ from guomen.catalogue import codes
 from guomen.clearance import queries as clearance
 from guomen.clearance.models import Container, Line
 from guomen.faces.desk import names
+from guomen.faces.desk.load import charts
 from guomen.faces.told import goods, in_one, sentence, state
 from guomen.inspection import queries as inspection
 from guomen.inspection.models import Order
@@ -84,7 +85,7 @@ def room(request: HttpRequest) -> HttpResponse:
     by = of_request(request)
     if by.has("certifier") and not by.has("controller"):
         return redirect("desk-certificates")
-    return page(request, "desk/room.html", _context(by))
+    return page(request, "desk/room.html", _context(by) | charts(by))
 
 
 @require_safe

@@ -4,6 +4,7 @@ from guomen.inspection.services.decide import accompany, conclude, hold, proposa
 from guomen.inspection.services.field import add_photo, answer, draw_sample, take
 from guomen.inspection.services.laboratory import enter_results, receive_sample, report
 from guomen.inspection.services.ordering import NewOrder, create_order, create_orders
+from guomen.inspection.services.staffing import state_staff
 
 __all__ = [
     "NewOrder",
@@ -19,5 +20,6 @@ __all__ = [
     "proposal",
     "receive_sample",
     "report",
+    "state_staff",
     "take",
 ]
