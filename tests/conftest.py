@@ -32,6 +32,11 @@ def pytest_configure() -> None:
     del os.environ["DJANGO_SETTINGS_MODULE"]
     assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.ScryptPasswordHasher"]
     settings.PASSWORD_HASHERS = ["tests.people.QuickScrypt"]
+    from django.test import TransactionTestCase
+
+    from tests.emptying import empty
+
+    TransactionTestCase._fixture_teardown = empty
 
 
 SHARED = Path(os.environ.get("GUOMEN_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
