@@ -2,14 +2,14 @@
 
     .venv/bin/python bench/screening.py [--minutes 10] [--times 10]
 
-A day of 100,000 declarations and 220,000 notifications, replayed so many times as fast as it happens. (The public volume
-of the British border service is 10,000 and 22,000 a day.) Notifications are those of electronic seals: one is put on a
-declared container before the declaration comes, its readings follow. Each request has its due moment, taken at random
-beforehand (Poisson, seeded); latency counts from there, so that waiting in a queue is part of it. What fails for want of
-an answer is sent again with the same Idempotency-Key.
+A day of 100,000 declarations and 220,000 notifications, replayed so many times as fast as it happens. (The public
+volume of the British border service: 10,000 and 22,000 a day.) Notifications are those of electronic seals: one is put
+on a declared container before the declaration comes, its readings follow. Each request has its due moment, taken at
+random beforehand (seeded); latency counts from there, waiting in a queue included. What fails for want of an
+answer is sent again with the same Idempotency-Key.
 
-Afterwards all is counted: declarations with a decision for every line, seals and readings, and that each of their ledger
-entries is in the public log. Yardstick of the same minute: the declarations' rows only written with COPY (bench/story.py).
+Afterwards all is counted: declarations with a decision for every line, seals and readings, and whether all ledger
+entries are in the public log. Yardstick of the same minute: the declarations' rows only written with COPY (story.py).
 """
 
 import argparse
@@ -117,7 +117,7 @@ def play(origin: str, tokens: dict[str, str], todo: list[Call]) -> tuple[Told, f
 
 
 def lost(told: Told, seals: int, readings: int) -> dict[str, int]:
-    """What is missing of what was accepted: lines without a decision, seals, readings, entries not in the public log."""
+    """What is missing of what was accepted: lines without a decision, seals, readings, entries not in the log."""
     from django.db.models import Count
 
     from guomen.clearance.models import Decision, Line
@@ -190,7 +190,7 @@ def main() -> None:
         ("last answer after", f"{took:.0f} s, {given.minutes * 60:.0f} s planned"),
         ("sent again, refused", f"{told.again}, {len(told.refused)}"),
         ("lost", ", ".join(f"{n} {what}" for what, n in missing.items() if n) or "nothing"),
-        ("processor used of two cores: server with PostgreSQL, and who asks", f"{used / took:.2f} and {mine / took:.2f}"),
+        ("cores used: server with PostgreSQL, and who asks", f"{used / took:.2f} and {mine / took:.2f}"),
         ("yardstick: rows of declarations only written (COPY)", f"{written / seconds:,.0f} declarations/s"),
         ("  ratio", f"{len(told.latency['declarations']) / took / (written / seconds):.4f}"),
     ]
