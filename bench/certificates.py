@@ -133,13 +133,13 @@ def main() -> None:
     some = sdjwt.present(sd, lambda d: d.name in ("goods", "quantity"))
     foreign, other = es256(document)
     digest = hashlib.sha256(jws.encode()).hexdigest()
-    pdf = paper.render(one, digest)
+    pdf = paper.render(one, digest, code)
     spread = {statuses.place(0, n): statuslist.INVALID for n in range(1300)}
     listed = SignedList(statuses.address(0), int(AT.timestamp()), StatusList(2, statuses.SIZE, spread), None, 60)
     token = statuslist.as_jwt(listed, key)
     here = Reference(statuses.address(0), 5)
     made = {
-        "PDF": (per_second(lambda: paper.render(one, digest), 4), "typst, one empty page"),
+        "PDF": (per_second(lambda: paper.render(one, digest, code), 4), "typst, one empty page"),
         "VC (JOSE)": (per_second(lambda: credential.secure(credential.document(one, forms)), 300), "Ed25519 sign"),
         "SD-JWT, all facts hidden": (per_second(lambda: formats._sd_jwt(one, document, forms), 100), "Ed25519 sign"),
         "CWT for a slip": (per_second(lambda: formats._slip(one, forms), 300), "Ed25519 sign"),

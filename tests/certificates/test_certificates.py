@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from guomen.certificates import credential, queries, rules, services
+from guomen.certificates import credential, formats, queries, rules, services
 from guomen.certificates.models import Certificate
 from guomen.kit import blobs
 from guomen.kit.clock import now
@@ -133,16 +133,21 @@ def test_the_paper_says_everything_in_both_languages(signed):
         assert piece in text
 
 
-def test_the_code_on_the_paper_leads_to_the_certificate(signed):
+def test_the_codes_on_the_paper_lead_to_the_certificate_and_prove_it_without_a_network(signed, settings):
+    from guomen.client import CertificateReader
     from tests.codes import codes_in_pdf
 
-    assert codes_in_pdf(blobs.get(signed.pdf)) == [credential.address(signed.number)]
+    by_length = sorted(codes_in_pdf(blobs.get(signed.pdf)), key=len)
+    assert by_length == [credential.address(signed.number), formats.kept(signed.number).slip]
+    read = CertificateReader(settings.GUOMEN.origin, credential.jwks()).read(by_length[1])
+    assert (read.number, read.ends) == (signed.number, signed.valid_until)
+    assert read.facts["goods"] == ("Cotton shirts, white", "白色棉质衬衫")
 
 
 def test_the_same_facts_give_the_same_bytes(signed):
     from guomen.certificates import paper
 
-    assert paper.render(signed, "0" * 64) == paper.render(signed, "0" * 64)
+    assert paper.render(signed, "0" * 64, "GC1:A") == paper.render(signed, "0" * 64, "GC1:A")
     assert credential.secure(credential.document(signed)) == signed.jws
 
 

@@ -134,6 +134,9 @@ def test_a_list_is_signed_by_us_and_says_how_long_it_may_be_kept(signed, setting
     )
     assert client.get(f"{where}/revocation").headers["Content-Type"] == "application/vc+jwt"
     assert client.post(where).status_code == 405
+    for address in (f"{where}?time=1790000000", f"{where}/revocation?time=x"):
+        refused = client.get(address, HTTP_ACCEPT="application/json")
+        assert (refused.status_code, refused.json()["code"]) == (501, "only-now")
     for nothing in ("/certificates/status/999", f"{where}/other", "/certificates/status/99999999999999999999"):
         assert client.get(nothing).status_code == 404
 

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from base45 import b45encode
 from pypdf import PdfReader
 
 from guomen.catalogue.codes import table
 from guomen.certificates import credential, kinds, paper
 from guomen.certificates.models import Certificate
+from guomen.core.credentials import slip
 from guomen.ledger.services import plain
 from tests.certificates.kinds import WHOLE
 from tests.codes import codes_in_pdf
@@ -17,6 +19,8 @@ from tests.pdfa import faults
 pytestmark = pytest.mark.django_db
 ISSUED = [code for code, one in kinds.KINDS.items() if one.ended is None]
 AT = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+SLIP = slip.PREFIX + b45encode(bytes(range(256)) * 2 + bytes(48)).decode()
+"""As large as a slip can be: the claims, and a hundred bytes of headers and signature."""
 
 
 def written(people, code: str, **more: str) -> bytes:
@@ -34,7 +38,7 @@ def written(people, code: str, **more: str) -> bytes:
         valid_until=AT + timedelta(days=60),
         **more,
     )
-    return paper.render(one, "0" * 64)
+    return paper.render(one, "0" * 64, SLIP)
 
 
 def text_of(content: bytes) -> str:
@@ -55,7 +59,7 @@ def test_the_paper_of_each_kind_is_an_archive_file_that_says_everything_twice(pe
         if name not in {"decision", "tests"}:
             assert "".join(label.en.split()) in text, name
             assert "".join(label.zh.split()) in text, name
-    assert codes_in_pdf(content) == [credential.address(f"{code}-2026-000007-QWERTY")]
+    assert sorted(codes_in_pdf(content)) == [SLIP, credential.address(f"{code}-2026-000007-QWERTY")]
     assert ("Validuntil" in text) is not one.lasting
 
 
@@ -83,11 +87,14 @@ def test_the_archive_check_finds_what_is_wrong():
     assert "6.6.4: identification" in faults(plainly)
 
 
+_EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+
+
 def _data() -> dict[str, object]:
     pair = {"en": "a", "zh": "b"}
     return {
         "title": pair, "number": "1", "replaces": "", "own_word": False, "lasting": False, "basis": None,
         "holder": pair | {"code": "1"}, "office": pair, "authority": pair, "sections": [], "site": [], "tests": [],
         "decision": None, "signed": pair, "until": pair, "address": "x", "digest": "", "key": "",
-        "qr": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
+        "qr": _EMPTY, "slip": _EMPTY,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from guomen.certificates.checks import Check, Finding, verdict
 from guomen.certificates.foreign import Goods
 from guomen.certificates.models import Certificate
 from guomen.certificates.titles import title
-from guomen.core.credentials import Credential, CredentialError, Form, peek, recognise, statuslist, verify
+from guomen.core.credentials import Credential, CredentialError, Form, peek, recognise, slip, statuslist, verify
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
 from guomen.kit.pictures import image_kind
@@ -55,7 +55,8 @@ def check(content: bytes, goods: Goods | None = None) -> Finding:
 
 
 def code_in(picture: bytes) -> str | None:
-    """The text of the first QR code in a picture; None when there is none, or no picture that we want to open."""
+    """The text of a QR code in a picture, rather of one that is signed; None when there is none, or no picture that we
+    want to open."""
     try:
         with Image.open(BytesIO(picture)) as image:
             if image.width * image.height > MAX_PIXELS:
@@ -63,7 +64,9 @@ def code_in(picture: bytes) -> str | None:
             found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    return found[0].text if found else None
+    texts = [code.text for code in found]
+    # Paper carries two: the address, which proves nothing, and the slip.
+    return next((text for text in texts if text.startswith(slip.PREFIX)), texts[0] if texts else None)
 
 
 def by_number(number: str) -> Finding:

@@ -109,8 +109,9 @@ def _plain(found: Section) -> dict[str, Any]:
     }
 
 
-def render(certificate: Certificate, credential_digest: str) -> bytes:
-    """The PDF of a certificate that has its signer's office and moments."""
+def render(certificate: Certificate, credential_digest: str, slip: str) -> bytes:
+    """The PDF of a certificate that has its signer's office and moments. ``slip``: what its second code says, which a
+    device checks without a network (:mod:`guomen.core.credentials.slip`)."""
     assert certificate.office is not None
     assert certificate.signed_at is not None
     facts, holder, office = certificate.facts, certificate.holder, certificate.office
@@ -135,6 +136,7 @@ def render(certificate: Certificate, credential_digest: str) -> bytes:
         "until": vars_of(dated(certificate.valid_until)),
         "address": where,
         "qr": paper.qr_svg(where, border=0),
+        "slip": paper.qr_svg(slip, border=0),
         "digest": credential_digest,
         "key": credential.key_id(),
     }

@@ -26,7 +26,7 @@ SECTIONS = {
     "packaging": W("Packaging", "包装"),
     "parties": W("Parties and transport", "当事人与运输"),
     "inspection": W("Inspection", "检验检疫"),
-    "treatment": W("Treatment", "检疫处理"),
+    "treatment": W("Treatments", "检疫处理"),
     "findings": W("Findings and what must happen", "不合格情况与处理"),
     "statement": W("Statement", "声明"),
     "recall": W("Recall", "召回"),

@@ -83,9 +83,10 @@ def complete(by: Actor, certificate: Certificate, said: str, old: Certificate | 
         packages.write_off(by, certificate, old)
     elif certificate.kind == packages.PERFORMANCE and old is not None:
         packages.carry_over(by, certificate, old)
-    certificate.jws = formats.make(certificate).vc
+    forms = formats.make(certificate)
+    certificate.jws = forms.vc
     digest = hashlib.sha256(certificate.jws.encode()).hexdigest()
-    content = pades.sign(paper.render(certificate, digest), certificate.number)
+    content = pades.sign(paper.render(certificate, digest, forms.slip), certificate.number)
     certificate.pdf, certificate.pdf_size = blobs.put(content), len(content)
     certificate.save()
     facts = {"pdf_sha256": certificate.pdf, "credential_sha256": digest, "valid_until": certificate.valid_until}

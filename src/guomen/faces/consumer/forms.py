@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from guomen.certificates import credential, formats, queries, statuses
 from guomen.core.credentials.statuslist import CWT_TYPE, JWT_TYPE
+from guomen.kit.errors import GuomenError
+from guomen.kit.words import W
 
 
 def published(request: HttpRequest, body: bytes, media_type: str, seconds: int = statuses.FRESH) -> HttpResponse:
@@ -21,9 +23,28 @@ def published(request: HttpRequest, body: bytes, media_type: str, seconds: int =
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
+class OnlyNowError(GuomenError):
+    """Lists of earlier moments are not kept: draft-ietf-oauth-status-list, historical resolution, asks for 501."""
+
+    status = 501
+    code = "only-now"
+    words = W("Only the present list is published.", "仅发布当前状态列表。")
+
+
+def only_now(request: HttpRequest) -> None:
+    """Raise OnlyNowError for who asks what a list said at another time.
+
+    One made today with an older ``iat`` would be a false word about when it was signed. What became of a certificate
+    when, its page and the public log say.
+    """
+    if {"time", "timestamp"} & request.GET.keys():
+        raise OnlyNowError
+
+
 @require_safe
 def status_list(request: HttpRequest, number: int) -> HttpResponse:
     """A Token Status List: as a JWT, or as a CWT for who asks for it."""
+    only_now(request)
     wants_cwt = request.get_preferred_type([JWT_TYPE, CWT_TYPE]) == CWT_TYPE
     response = published(request, statuses.token(number, cwt=wants_cwt), CWT_TYPE if wants_cwt else JWT_TYPE)
     patch_vary_headers(response, ["Accept"])
@@ -33,6 +54,7 @@ def status_list(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def status_credential(request: HttpRequest, number: int, purpose: str) -> HttpResponse:
     """A Bitstring Status List Credential for revocation or suspension."""
+    only_now(request)
     return published(request, statuses.credential(number, purpose), credential.MEDIA_TYPE)
 
 

@@ -8,26 +8,15 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from guomen.core.credentials.statuslist import CWT_TYPE, JWT_TYPE
-from guomen.faces.consumer.forms import published
+from guomen.faces.consumer.forms import only_now, published
 from guomen.kit.clock import now
-from guomen.kit.errors import GuomenError
-from guomen.kit.words import W
 from guomen.tags.services import statuses
-
-
-class OnlyNowError(GuomenError):
-    """Lists of earlier moments are not kept; the draft asks for this answer."""
-
-    status = 501
-    code = "only-now"
-    words = W("Only the present list is published.", "仅发布当前状态列表。")
 
 
 @require_safe
 def status_list(request: HttpRequest, name: str) -> HttpResponse:
     """A list as CWT or JWT, as ``Accept`` says; CWT without a word."""
-    if "time" in request.GET:
-        raise OnlyNowError
+    only_now(request)
     form, media_type = ("jwt", JWT_TYPE) if _wants_jwt(request) else ("cwt", CWT_TYPE)
     left = statuses.TTL - int(now().timestamp()) % statuses.TTL
     answer = published(request, statuses.published(name, form), media_type, left)
