@@ -4,7 +4,7 @@ import os
 
 import typer
 
-from guomen.site.commands import check, db, followers, keys, log, people, simulate, tags, trace, up, verify
+from guomen.site.commands import check, db, followers, keys, log, people, risk, simulate, tags, trace, up, verify
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guomen.site.settings")
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.add_typer(log.app, name="log")
 app.command()(log.witness)
 app.add_typer(trace.app, name="trace")
 app.add_typer(tags.app, name="tags")
+app.add_typer(risk.app, name="risk")
 app.command()(simulate.simulate)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from guomen.core.sampling import commitment
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, Invalid, NotFound
+from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
 from guomen.kit.ids import Subject, uuid7
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
@@ -117,3 +117,32 @@ def test_another_key_than_the_committed_one_is_noticed() -> None:
     Seed.objects.create(day=day, commitment="0" * 64)
     with pytest.raises(RuntimeError):
         services.committed_seed(day)
+
+
+def test_a_seed_is_disclosed_once_and_only_when_its_day_is_over(people) -> None:
+    today = now().date()
+    yesterday = today - timedelta(days=1)
+    services.committed_seed(yesterday)
+    with pytest.raises(Refused):
+        services.disclose_seed(people.bo.actor, today)
+    seed = services.disclose_seed(people.bo.actor, yesterday)
+    assert services.disclose_seed(SYSTEM, yesterday) == seed
+    (told,) = Entry.objects.filter(kind="draw.disclosed")
+    assert commitment(bytes.fromhex(told.facts["seed"])) == told.facts["commitment"]
+    with pytest.raises(Forbidden):
+        services.disclose_seed(people.ana.actor, yesterday)
+    with pytest.raises(NotFound):
+        services.disclose_seed(SYSTEM, date(2020, 1, 1))
+
+
+def test_a_signal_counts_in_the_score_until_it_is_withdrawn(people) -> None:
+    from guomen.ledger.follow import catch_up
+    from guomen.warning.intake import report, withdraw
+
+    signal = report(SYSTEM, source="media", gtin="8012345000012", hazard="chemical", severity=2)
+    catch_up()
+    catch_up()
+    assert queries.reported(["08012345000012", "09420100000129"], 90) == {"08012345000012": 1}
+    withdraw(SYSTEM, signal.id)
+    catch_up()
+    assert queries.reported(["08012345000012"], 90) == {}

@@ -73,19 +73,21 @@ def terms_of(pack: Mapping[str, Any]) -> Terms:
 
 
 @lru_cache(maxsize=2)
-def _loaded(sha256: str) -> "Model | None":
+def _loaded(sha256: str) -> "Model":
     from guomen.core.selection.model import load
 
-    try:
-        return load(blobs.get(sha256))
-    except (FileNotFoundError, ValueError):
-        log_.exception("the model %s cannot be read: records alone rank", sha256[:12])
-        return None
+    return load(blobs.get(sha256))
 
 
 def ranker(sha256: str) -> "Model | None":
     """The model of these bytes; None without the extra `analysis` or the file: then records alone rank."""
-    return _loaded(sha256) if sha256 and analysis() else None
+    if not sha256 or not analysis():
+        return None
+    try:
+        return _loaded(sha256)
+    except (FileNotFoundError, ValueError):
+        log_.exception("the model %s cannot be read: records alone rank", sha256[:12])
+        return None
 
 
 def measured(goods: Goods, records: Mapping[str, Record], terms: Mapping[str, Any]) -> tuple[Decimal, Decimal]:

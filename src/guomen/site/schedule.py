@@ -25,12 +25,16 @@ def tasks() -> list[Task]:
     """All tasks of this installation."""
     from guomen.certificates.services import receiving
     from guomen.faces.edge import publishing
+    from guomen.risk.services import weigh_trust
     from guomen.seals import services as seals
+    from guomen.site import training
     from guomen.tags import visitors
     from guomen.tags.services import printing, retention
 
     return [
         Task("certificates.lists", timedelta(minutes=1), receiving.fetch_due),
+        Task("risk.trust", timedelta(days=1), weigh_trust),
+        Task("risk.train", timedelta(days=1), training.start_due),
         Task("seals.watch", timedelta(hours=1), seals.watch),
         # At once when the worker starts, which is when a new release may render pages otherwise.
         Task("edge.outdated", timedelta(days=1), publishing.mark_outdated),

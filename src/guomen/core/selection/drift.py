@@ -23,12 +23,16 @@ class Trust:
 
     def after(self, scores: list[float], failed: list[bool]) -> "Trust":
         """Return the trust after a period in which lots with these scores were opened for certain."""
+        return self.after_sums(sum(scores), sum(s * (1 - s) for s in scores), sum(failed))
+
+    def after_sums(self, expected: float, variance: float, found: int) -> "Trust":
+        """As :meth:`after`, where only sums are known: of the scores, of s (1 - s), and of failures."""
         keep = _LEFT_A_WEEK
         return replace(
             self,
-            expected=self.expected * keep + sum(scores),
-            variance=self.variance * keep + sum(s * (1 - s) for s in scores),
-            found=self.found * keep + sum(failed),
+            expected=self.expected * keep + expected,
+            variance=self.variance * keep + variance,
+            found=self.found * keep + found,
             resting=max(0, self.resting - 1),
         )
 

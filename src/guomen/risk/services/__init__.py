@@ -2,14 +2,30 @@
 
 from guomen.risk.services.measures import impose_measure, lift_measure
 from guomen.risk.services.outcomes import Screened, record_outcome
+from guomen.risk.services.rankers import (
+    activate_model,
+    propose_model,
+    stop_model,
+    train_due,
+    train_model,
+    training_is_due,
+)
 from guomen.risk.services.seeds import committed_seed, disclose_seed, seed_of
+from guomen.risk.services.trust import weigh_trust
 
 __all__ = [
     "Screened",
+    "activate_model",
     "committed_seed",
     "disclose_seed",
     "impose_measure",
     "lift_measure",
+    "propose_model",
     "record_outcome",
     "seed_of",
+    "stop_model",
+    "train_due",
+    "train_model",
+    "training_is_due",
+    "weigh_trust",
 ]
