@@ -23,6 +23,7 @@ class Task:
 
 def tasks() -> list[Task]:
     """All tasks of this installation."""
+    from guomen.adoption import services as adoption
     from guomen.certificates.services import receiving
     from guomen.faces.edge import publishing
     from guomen.risk.services import weigh_trust
@@ -32,6 +33,7 @@ def tasks() -> list[Task]:
     from guomen.tags.services import printing, retention
 
     return [
+        Task("adoption.late", timedelta(minutes=1), adoption.find_late),
         Task("certificates.lists", timedelta(minutes=1), receiving.fetch_due),
         Task("risk.trust", timedelta(days=1), weigh_trust),
         Task("risk.train", timedelta(days=1), training.start_due),

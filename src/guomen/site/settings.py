@@ -24,6 +24,7 @@ CAPABILITIES = [
     "guomen.tags",
     "guomen.seals",
     "guomen.inspection",
+    "guomen.adoption",
     "guomen.clearance",
     "guomen.warning",
     "guomen.cases",

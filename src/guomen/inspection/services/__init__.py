@@ -1,7 +1,7 @@
 """What people can do with inspections and samples."""
 
 from guomen.inspection.services.decide import accompany, conclude, hold, proposal
-from guomen.inspection.services.field import add_photo, answer, draw_sample, take
+from guomen.inspection.services.field import add_photo, answer, draw_outside, draw_sample, take
 from guomen.inspection.services.laboratory import enter_results, receive_sample, report
 from guomen.inspection.services.ordering import NewOrder, create_order, create_orders
 from guomen.inspection.services.staffing import state_staff
@@ -14,6 +14,7 @@ __all__ = [
     "conclude",
     "create_order",
     "create_orders",
+    "draw_outside",
     "draw_sample",
     "enter_results",
     "hold",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from guomen.catalogue import rulepack
 from guomen.inspection import packs, rules
 from guomen.inspection.models import Answer, Order, Photo, Sample
 from guomen.inspection.services.locks import (
@@ -179,26 +180,57 @@ def draw_sample(
         raise Refused(words, code="already-drawn", number=drawn.number)
     if not order.wants_sample:
         raise Refused(W("No sample is ordered for these goods.", "该货物无需抽样。"), code="no-sample-ordered")
-    at = now()
-    sample = Sample.objects.create(
+    where = {"order_id": order.id, "subject": order.subject, "goods": order.goods, "panel": order.panel}
+    sample = _sealed(by, laboratory, amount, unit, seal, order.rule_pack, **where)
+    facts = {"order": order.id, "sample": sample.number, "seal": seal, "quantity": amount, "unit": unit}
+    facts |= {"panel": order.panel, "laboratory": laboratory.id}
+    about = [*subjects(order), Subject.of("sample", sample.number)]
+    append("sample.drawn", about, facts, by, happened_at=sample.drawn_at)
+    return sample
+
+
+@transaction.atomic
+def draw_outside(
+    by: Actor,
+    *,
+    subject: str,
+    goods: W,
+    panel: str,
+    laboratory_code: str,
+    quantity: Decimal | str,
+    unit: str,
+    seal_number: str,
+) -> Sample:
+    """Seal a sample that no inspection of declared goods ordered, and address it to a laboratory. Raises Invalid."""
+    require_inspector(by)
+    seal, unit = seal_number.strip().upper()[:40], unit.strip()[:20]
+    laboratory = Organisation.objects.filter(kind="laboratory", code=laboratory_code).first()
+    amount = _sample_problems(laboratory, quantity, unit, seal)
+    where = {"order_id": uuid.uuid5(uuid.NAMESPACE_URL, subject), "subject": subject, "goods": goods, "panel": panel}
+    sample = _sealed(by, laboratory, amount, unit, seal, rulepack.current().version, **where)
+    facts = {"sample": sample.number, "seal": seal, "quantity": amount, "unit": unit, "panel": panel}
+    about = [subject, Subject.of("sample", sample.number)]
+    append("sample.drawn", about, facts | {"laboratory": laboratory.id}, by, happened_at=sample.drawn_at)
+    return sample
+
+
+def _sealed(
+    by: Actor, laboratory: Organisation, amount: Decimal, unit: str, seal: str, rule_pack: str, **where: Any
+) -> Sample:
+    at, goods = now(), where.pop("goods")
+    return Sample.objects.create(
         number=f"S{at:%Y}{next_number('inspection_sample_number'):06d}",
-        order_id=order.id,
-        subject=order.subject,
-        goods_en=order.goods_en,
-        goods_zh=order.goods_zh,
+        goods_en=goods.en,
+        goods_zh=goods.zh,
         seal_number=seal,
         quantity=amount,
         unit=unit,
-        panel=order.panel,
-        rule_pack=order.rule_pack,
+        rule_pack=rule_pack,
         laboratory=laboratory,
         drawn_by=by.person_id,
         drawn_at=at,
+        **where,
     )
-    facts = {"order": order.id, "sample": sample.number, "seal": seal, "quantity": amount, "unit": unit}
-    facts |= {"panel": order.panel, "laboratory": laboratory.id}
-    append("sample.drawn", [*subjects(order), Subject.of("sample", sample.number)], facts, by, happened_at=at)
-    return sample
 
 
 def _sample_problems(laboratory: Organisation | None, quantity: Decimal | str, unit: str, seal: str) -> Decimal:
