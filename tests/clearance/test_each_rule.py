@@ -1,12 +1,13 @@
 """One test per rule, asked alone: facts for which it answers, and the nearest facts for which it does not."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from guomen.clearance import rules
-from guomen.clearance.rules import Demand
+from guomen.clearance.rules import Demand, Proof
 from tests.clearance.test_rules import SEED, SHIRTS
 
 MILK: dict[str, Any] = {"letters": "R", "shelf_days": 60}
@@ -43,11 +44,41 @@ HOLDS: dict[str, tuple[dict[str, Any], list[str], dict[str, Any]]] = {
         {"letters": "R", "maker_stated": False},
     ),
 }
+
+
+def proof(mode: str, *wrong: str) -> dict[str, Any]:
+    """Facts with one result about the lot, and a firm that is admitted to its mode."""
+    return {"proofs": (Proof(mode, "E1", "CNYSA", wrong),), "standing": {mode: "admitted"}}
+
+
+def unproven(mode: str) -> dict[str, Any]:
+    return proof(mode, "EVIDENCE-EXPIRED")
+
+
 MODES: dict[str, tuple[dict[str, Any], list[str], dict[str, Any] | None]] = {
     "InspectFirst": ({"score": 80}, ["HIGH-SCORE"], {"score": 79}),
     "FastLane": (MILK, ["SHORT-LIFE"], MILK | {"shelf_days": 61}),
     "OnTheSpotByDuty": ({"credit": "C"}, ["LOW-CREDIT"], {"credit": "B"}),
     "NoInspection": ({"score": 30}, ["LOW-RISK", "NOT-DRAWN"], {"score": 31}),
+    "Written": (proof("INSPECT-FIRST"), ["PRE-INSPECTED"], unproven("INSPECT-FIRST")),
+    "AcceptedEverywhere": (
+        proof("ACCEPTED-EVERYWHERE"),
+        ["PASSED-ELSEWHERE", "NOT-DRAWN"],
+        unproven("ACCEPTED-EVERYWHERE"),
+    ),
+    "TestedAbroad": (
+        proof("TESTED-ABROAD"),
+        ["TESTED-ABROAD", "NOT-DRAWN"],
+        proof("TESTED-ABROAD") | {"standing": {"TESTED-ABROAD": "suspended"}},
+    ),
+    "ThirdParty": (proof("THIRD-PARTY"), ["TESTED-BY-BODY", "NOT-DRAWN"], proof("THIRD-PARTY") | {"score": 61}),
+    "AirSample": (proof("AIR-SAMPLE"), ["AIR-SAMPLE-PASSED", "NOT-DRAWN"], proof("AIR-SAMPLE") | {"standing": {}}),
+    "FirstImport": ({"inspected": False}, ["NEW-PAIR"], {"inspected": False, "letters": ""}),
+    "WhileUnloading": (
+        {"net_kg": Decimal(100_000), "standing": {"WHILE-UNLOADING": "admitted"}},
+        ["LARGE-LOT"],
+        {"net_kg": Decimal(99_999), "standing": {"WHILE-UNLOADING": "admitted"}},
+    ),
     "FewInspected": ({"score": 45}, ["SEALED-LOOP", "NOT-DRAWN"], {"score": 45, "sealed": False}),
     "OnTheSpot": ({"score": 44}, ["NOT-YET-TRUSTED"], None),
 }

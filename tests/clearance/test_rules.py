@@ -13,6 +13,18 @@ SEED = b"sixteen bytes or more of seed"
 MODES = {
     "NO-INSPECTION": ModeTerms(Decimal("0"), 30, frozenset({"AA", "A", "B"}), 5),
     "FEW-INSPECTED": ModeTerms(Decimal("0"), 45, frozenset({"AA", "A", "B"}), 3),
+    **{
+        code: ModeTerms(Decimal("0"), 60, frozenset({"AA", "A", "B"}), 0, standing=standing)
+        for code, standing in (
+            ("ACCEPTED-EVERYWHERE", False),
+            ("AIR-SAMPLE", True),
+            ("TESTED-ABROAD", True),
+            ("THIRD-PARTY", False),
+        )
+    },
+    "WHILE-UNLOADING": ModeTerms(
+        Decimal(1), 60, frozenset({"AA", "A", "B"}), 0, standing=True, minimum_kg=Decimal(100_000)
+    ),
 }
 SHIRTS = LineFacts(
     subject="urn:guomen:line:224820261000000001/1",
@@ -248,7 +260,7 @@ def test_every_reason_and_check_of_the_rules_has_words() -> None:
     assert given | {check.reason for check in rules.CHECKS if check.reason} <= reasons
     assert {check.code for check in rules.CHECKS} <= CHECKS.keys()
     assert {f"line.{state}" for state in rules.TRANSITIONS} == STATES.keys()
-    assert set(LEVELS) == {"documents", "seal", "physical", "laboratory"}
+    assert set(LEVELS) == {"documents", "seal", "identity", "physical", "laboratory"}
 
 
 def test_every_rule_says_its_text_and_its_source_and_holds_stand_in_the_order_of_severity() -> None:

@@ -158,6 +158,8 @@ class Evidence(Lot):
     tested_on = models.DateField()
     valid_until = models.DateField()
     used = models.DecimalField(default=0, **AMOUNT)
+    limited = models.BooleanField(default=True)
+    """Whether it counts only for its quantity; what an office found of a lot is true of all of it."""
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=40, blank=True)
     """The reason code by which it stopped counting before its time."""
@@ -166,7 +168,7 @@ class Evidence(Lot):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(used__gte=0) & models.Q(used__lte=models.F("quantity")),
+                condition=models.Q(used__gte=0) & (models.Q(limited=False) | models.Q(used__lte=models.F("quantity"))),
                 name="adoption_never_below_zero",
             )
         ]

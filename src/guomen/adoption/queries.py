@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -86,8 +87,12 @@ class Known:
     """What screening looked up for a batch of lines: evidence by lot, standings by importer and mode."""
 
     on: date
-    found: Mapping[str, list[Found]]
+    found: dict[str, list[Found]]
     standing: Mapping[tuple[UUID, str], str]
+
+    def take(self, lot: str, number: str, quantity: Decimal) -> None:
+        """Lines that are screened together leave less of the same evidence for each other."""
+        self.found[lot] = [replace(f, left=f.left - quantity) if f.number == number else f for f in self.found[lot]]
 
 
 def known(lots: Iterable[str], importers: Iterable[UUID], *, lock: bool = False) -> Known:
@@ -125,6 +130,7 @@ def _found(e: Evidence) -> Found:
         e.tested_on,
         e.valid_until,
         e.ended_by,
+        e.limited,
         e.body.state if e.body else "",
         e.body.valid_until if e.body else None,
     )

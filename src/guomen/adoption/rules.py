@@ -52,6 +52,7 @@ class Found:
     tested_on: date
     valid_until: date
     ended_by: str
+    limited: bool = True
     body_state: str = ""
     body_until: date | None = None
 
@@ -77,8 +78,8 @@ def lot_key(gtin: str, hs_code: str, maker: str, batch: str) -> str:
 def judge(found: Found, need: Need) -> Proof:
     """Whether a result counts for a line: same importer, unit and enough left; in time; its body still listed.
 
-    A result that is bound to one lot counts for anybody's part of it only in 通检通放, where an office, not a firm,
-    found it. Tests abroad are made before shipment (outside that, nobody knows what was loaded).
+    Only in 通检通放, where an office and not a firm found it, it counts for anybody's part of the lot. Tests abroad are
+    made before shipment.
     """
     wrong = []
     if found.ended_by:
@@ -93,7 +94,7 @@ def judge(found: Found, need: Need) -> Proof:
         wrong.append("EVIDENCE-OF-THIS-OFFICE")
     if found.mode == "TESTED-ABROAD" and found.tested_on > need.shipped_on:
         wrong.append("TESTED-AFTER-SHIPMENT")
-    if found.unit != need.unit or found.left < need.quantity:
+    if found.limited and (found.unit != need.unit or found.left < need.quantity):
         wrong.append("EVIDENCE-USED-UP")
     if found.body_state and found.body_state != "listed":
         wrong.append("BODY-NOT-LISTED")

@@ -7,6 +7,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from guomen.adoption import queries as adoption
+from guomen.adoption.rules import Need, lot_key
+from guomen.adoption.rules import judge as worth
 from guomen.catalogue import codes, rulepack
 from guomen.catalogue.rulepack import RulePack
 from guomen.clearance import rules
@@ -58,6 +61,7 @@ class Known:
     """Kind and number of documents that other declarations have shown before."""
     closed: Mapping[str, str]
     alarmed: frozenset[str]
+    adopted: adoption.Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,16 @@ def goods(line: Line, importer_code: str) -> Goods:
     )
 
 
-def gather(consignments: Iterable[Consignment], at: datetime) -> Known:
-    """Look everything up: measures, records of outcomes, seals."""
+def lot_of(line: Line) -> str:
+    """Under which key results about the line's lot meet; empty without a batch."""
+    return lot_key(line.gtin, line.hs_code, line.maker_name, line.batch)
+
+
+def gather(consignments: Iterable[Consignment], at: datetime, *, lock: bool = False) -> Known:
+    """Look everything up: measures, records of outcomes, seals, results found elsewhere.
+
+    ``lock``: nobody else writes off the same results until the caller's transaction ends.
+    """
     consignments = list(consignments)
     lines = [(c.declaration, line) for c in consignments for line in c.lines]
     boxes = {box.number for c in consignments for box in c.containers}
@@ -114,6 +126,9 @@ def gather(consignments: Iterable[Consignment], at: datetime) -> Known:
         reused=_reused(consignments),
         closed=closed,
         alarmed=frozenset(alarmed),
+        adopted=adoption.known(
+            (lot_of(line) for _, line in lines), (c.declaration.importer_id for c in consignments), lock=lock
+        ),
     )
 
 
@@ -242,8 +257,29 @@ def assess(line: Line, c: Consignment, known: Known) -> Assessed:
         panel=profile.panel,
         modes=mode_terms(pack, drawing),
         rated=tuple(rules.Reason(*why) for why in rate_reasons(drawing, judged, oftener, rates)),
+        proofs=_proofs(line, c.declaration, known),
+        standing={mode: s for (firm, mode), s in known.adopted.standing.items() if s and firm == line.importer_id},
+        net_kg=line.net_weight_kg,
     )
     return Assessed(facts, scored, judged, drawing)
+
+
+def _proofs(line: Line, declaration: Declaration, known: Known) -> tuple[rules.Proof, ...]:
+    """Results about the line's lot, each with the reasons for which it does not count here."""
+    found = known.adopted.found.get(lot_of(line), ())
+    if not found:
+        return ()
+    need = Need(
+        importer=str(line.importer_id),
+        quantity=line.quantity,
+        unit=line.unit,
+        hs_code=line.hs_code,
+        place=declaration.arrival_port,
+        on=known.adopted.on,
+        shipped_on=declaration.departed_on,
+    )
+    proofs = [worth(one, need) for one in found]
+    return tuple(rules.Proof(p.mode, p.number, p.place, p.wrong, p.failed) for p in proofs)
 
 
 def _oftener(line: Line, of_origin: Record | None, of_all: Record | None, pack: RulePack) -> Mapping[str, str]:
@@ -255,7 +291,7 @@ def _oftener(line: Line, of_origin: Record | None, of_all: Record | None, pack: 
 
 def mode_terms(pack: RulePack, drawing: Drawing) -> Mapping[str, rules.ModeTerms]:
     """The pack's modes as the rules read them, with the rates for one line."""
-    usual = _usual(pack)
+    usual = usual_terms(pack)
     rates = {m.rate: line_rate(m.rate, drawing, pack.risk["rates"]) for m in usual.values()}
     return {code: replace(m, rate=rates[m.rate]) if 0 < m.rate < 1 else m for code, m in usual.items()}
 
@@ -263,12 +299,21 @@ def mode_terms(pack: RulePack, drawing: Drawing) -> Mapping[str, rules.ModeTerms
 @cache
 def _usual_of(version: str) -> Mapping[str, rules.ModeTerms]:
     return {
-        code: rules.ModeTerms(m.rate, 100 if m.max_score is None else m.max_score, m.credit, m.passes)
+        code: rules.ModeTerms(
+            m.rate,
+            100 if m.max_score is None else m.max_score,
+            m.credit,
+            m.passes,
+            m.standing,
+            m.minimum_kg,
+            m.guarantee,
+        )
         for code, m in rulepack.pack(version).modes.items()
     }
 
 
-def _usual(pack: RulePack) -> Mapping[str, rules.ModeTerms]:
+def usual_terms(pack: RulePack) -> Mapping[str, rules.ModeTerms]:
+    """The pack's modes with their usual rates."""
     return _usual_of(pack.version)
 
 
@@ -298,4 +343,6 @@ def plain_facts(one: Assessed, day: Any) -> dict[str, Any]:
         "shelf_days": facts.shelf_days,
         "population": facts.population,
         "draw": str(day),
+        "proofs": [{"number": p.number, "mode": p.mode, "wrong": list(p.wrong)} for p in facts.proofs],
+        "standing": dict(facts.standing),
     }

@@ -23,6 +23,7 @@ STATES = {
 LEVELS = {
     "documents": W("Documents only", "审单"),
     "seal": W("Seal checked at the gate", "卡口核验封志"),
+    "identity": W("Identity checked", "核对身份"),
     "physical": W("Opened and inspected", "开箱查验"),
     "laboratory": W("Inspected and tested", "查验并送检"),
 }
@@ -34,6 +35,7 @@ CHECKS = {
     "SANITARY": W("Food hygiene", "食品卫生监督"),
     "CCC": W("CCC mark", "CCC标志验证"),
     "WOOD-PACKAGING": W("Wood packaging mark (ISPM 15)", "木质包装标识（ISPM 15）"),
+    "IDENTITY": W("Identity of goods that were tested elsewhere", "他处已检货物身份核对"),
     "SEAL": W("Electronic seal", "电子封志"),
     "INSPECTION": W("Goods inspection", "货物检验"),
     "LABORATORY": W("Laboratory tests", "实验室检测"),
@@ -69,6 +71,30 @@ REASONS = {
     ),
     "OUTSIDE-LIST": W("Goods outside the statutory inspection list.", "法定检验目录外货物。"),
     "NOT-YET-TRUSTED": W("Too few lots passed in a row for a lighter mode.", "连续合格批次不足，暂不适用便利模式。"),
+    "LOT-FAILED-ELSEWHERE": W("The lot failed a test elsewhere: {number}.", "该批次在他处检测不合格：{number}。"),
+    "PRE-INSPECTED": W("Inspected once in the zone, written off against {number}.", "区内已预检验，凭 {number} 核销。"),
+    "PASSED-ELSEWHERE": W(
+        "The same lot was inspected at {place} and passed: {number}.", "同一批次已由 {place} 检验合格：{number}。"
+    ),
+    "AIR-SAMPLE-PASSED": W(
+        "A sample of this lot flew ahead and passed: {number}.", "该批次空运样品检测合格：{number}。"
+    ),
+    "TESTED-ABROAD": W(
+        "A listed body in {place} tested this lot before shipment: {number}.",
+        "{place} 的列名机构装运前检测合格：{number}。",
+    ),
+    "TESTED-BY-BODY": W("A listed body tested this lot: {number}.", "列名机构检测合格：{number}。"),
+    "LARGE-LOT": W(
+        "A large lot of {kilograms} kg, inspected and released part by part.",
+        "大宗货物 {kilograms} 千克，分批查验、分批放行。",
+    ),
+    "GUARANTEE-MISSING": W(
+        "A guarantee of conformity would allow a lighter mode: {paper}.", "提供合格保证可适用更便利的模式：{paper}。"
+    ),
+    "MODE-SUSPENDED": W("The importer is suspended from a mode: {mode}.", "进口商已被暂停适用模式：{mode}。"),
+    "PROOF-NOT-COUNTED": W("The result {number} does not count for these goods.", "结果 {number} 不能用于该货物。"),
+    "IDENTITY-CONFIRMED": W("The goods are those that were tested.", "货物即为已检批次。"),
+    "IDENTITY-DIFFERS": W("The goods are not those that were tested.", "货物与已检批次不符。"),
     "DRAWN": W("Drawn at random at a rate of {rate}.", "按 {rate} 的比例随机抽中。"),
     "NOT-DRAWN": W("Not drawn at a rate of {rate}.", "按 {rate} 的比例随机抽取，未抽中。"),
     "SEAL-INTACT": W("The seal was intact at the gate.", "卡口核验封志完好。"),

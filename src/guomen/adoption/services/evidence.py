@@ -85,7 +85,7 @@ def use_evidence(by: Actor, taken: Sequence[Taken]) -> None:
         if (t.lot, t.number, t.declaration, t.line) in done:
             continue
         one = locked[t.lot, t.number]
-        if one.ended_at is not None or one.used + t.quantity > one.quantity:
+        if one.ended_at is not None or (one.limited and one.used + t.quantity > one.quantity):
             words = W("Less than that is left of {number}.", "{number} 的余量不足。")
             raise Refused(words, code="evidence-used-up", number=one.number)
         one.used += t.quantity

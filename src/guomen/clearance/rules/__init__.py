@@ -9,7 +9,7 @@ checks: those are added after the mode, whatever it is.
 from datetime import timedelta
 
 from guomen.clearance.rules.checks import CHECKS, fixed_checks, units_to_open, which_units
-from guomen.clearance.rules.facts import Choice, Demand, LineDecision, LineFacts, ModeTerms, Reason, why
+from guomen.clearance.rules.facts import Choice, Demand, LineDecision, LineFacts, ModeTerms, Proof, Reason, why
 from guomen.clearance.rules.holds import HOLDS, Severity, active_hold, prohibited
 from guomen.clearance.rules.modes import MODES, choose_mode
 from guomen.clearance.rules.pipeline import decide, inspect
@@ -29,6 +29,7 @@ __all__ = [
     "LineDecision",
     "LineFacts",
     "ModeTerms",
+    "Proof",
     "Reason",
     "Severity",
     "active_hold",

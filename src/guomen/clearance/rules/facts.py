@@ -1,7 +1,7 @@
 """Values that the rules of screening read and give: facts in, reasons, a choice of mode and a decision out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,24 @@ class ModeTerms:
     max_score: int
     credit: frozenset[str]
     passes: int
+    standing: bool = False
+    """Whether the importer must be admitted to it."""
+    minimum_kg: Decimal = Decimal(0)
+    """Net weight from which it applies."""
+    guarantee: str = ""
+    """The document by which the firm guarantees that listed goods conform; empty: none is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A result about the line's lot that was found elsewhere. ``wrong``: the codes for which it does not count."""
+
+    mode: str
+    number: str
+    place: str
+    wrong: tuple[str, ...] = ()
+    failed: bool = False
+    """It found, not long ago, that the lot does not conform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,10 @@ class LineFacts:
     """With the rates that hold for this line."""
     rated: tuple[Reason, ...] = ()
     """Why the rates are not the modes' usual ones; empty where they are."""
+    proofs: tuple[Proof, ...] = ()
+    standing: Mapping[str, str] = field(default_factory=dict)
+    """Release mode -> ``admitted`` or ``suspended``, where anything was agreed with the importer."""
+    net_kg: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +111,10 @@ class Choice:
     reasons: tuple[Reason, ...]
     rate: Decimal | None = None
     """At which the line was drawn or not."""
+    opens: bool = True
+    tests: bool = False
+    proof: str = ""
+    """The number of the result that stands for an inspection of our own: then only the identity is checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +135,4 @@ class LineDecision:
     """With which such a line is opened: 1 by duty, the rate where it was drawn or not, 0 where no draw takes place."""
     drawn_at: Decimal | None
     """The rate at which it was drawn or not; None where no draw took place."""
+    proof: str = ""

@@ -1,61 +1,28 @@
 """Rules that choose a release mode: one class per way into a mode. The first that answers decides.
 
-Duties come first, then what a firm has earned, then 即检即放, which is what remains.
+Duties come first, then results that were found elsewhere (``proofs.py``), then what a firm has earned, then 即检即放,
+which is what remains.
 """
 
-from typing import ClassVar
-
-from guomen.clearance.rules.facts import Choice, LineFacts, Reason, why
-from guomen.core.sampling import draw
-
-RATED = ("RATE-OF-CLASS", "RATE-STEPPED-UP", "RATE-REPORTED", "RATE-BY-RISK", "RATE-TO-EARN", "DRAWN", "NOT-DRAWN")
-"""What a mode that draws may say of its draw."""
-
-
-class Mode:
-    """A way into a release mode. ``codes`` are the reasons it can give; ``opens`` and ``tests`` say what follows.
-
-    ``opens`` is False where goods are opened only when they are drawn or another check needs it.
-    """
-
-    code: ClassVar[str]
-    codes: ClassVar[tuple[str, ...]]
-    source: ClassVar[str]
-    opens: ClassVar[bool] = True
-    tests: ClassVar[bool] = False
-
-    def __call__(self, f: LineFacts, seed: bytes) -> Choice | None:
-        """The mode with its reasons, or None where the goods may not enter it this way."""
-        raise NotImplementedError
-
-    def chosen(self, *reasons: Reason) -> Choice:
-        """This mode for these reasons."""
-        return Choice(self.code, reasons)
-
-    def drawn(self, f: LineFacts, seed: bytes, *reasons: Reason) -> Choice:
-        """This mode, with a random draw at its rate among the reasons."""
-        rate = f.modes[self.code].rate
-        code = "DRAWN" if draw(seed, f.subject, rate) else "NOT-DRAWN"
-        said = why(code, rate=f"{(rate * 100).normalize():f} %")
-        return Choice(self.code, (*reasons, *(f.rated if rate > 0 else ()), said), rate)
-
-    def earned(self, f: LineFacts) -> bool:
-        """Whether score and credit class let the line into this mode."""
-        terms = f.modes[self.code]
-        return f.score <= terms.max_score and f.credit in terms.credit
+from guomen.clearance.rules.facts import Choice, LineFacts, why
+from guomen.clearance.rules.proofs import AcceptedEverywhere, AirSample, TestedAbroad, ThirdParty, Written
+from guomen.clearance.rules.way import RATED, Mode
 
 
 class InspectFirst(Mode):
-    """先检后放: goods for infants, goods that a measure wants tested, and very high scores wait for the result."""
+    """先检后放: goods for infants or of a lot that failed elsewhere, goods that a measure wants tested, and very high
+    scores wait for the result.
+    """
 
     code = "INSPECT-FIRST"
-    codes = ("INFANT-GOODS", "ALERT-IN-FORCE", "HIGH-SCORE")
+    codes = ("INFANT-GOODS", "ALERT-IN-FORCE", "LOT-FAILED-ELSEWHERE", "HIGH-SCORE")
     source = "Law on Import and Export Commodity Inspection (2021), article 5; definition reconstructed"
     tests = True
 
     def __call__(self, f: LineFacts, seed: bytes) -> Choice | None:
         reasons = [why("INFANT-GOODS")] if "infant" in f.traits else []
         reasons += [why("ALERT-IN-FORCE", source=m.source) for m in f.measures if m.effect == "lab"]
+        reasons += [why("LOT-FAILED-ELSEWHERE", number=p.number) for p in f.proofs if p.failed]
         if f.score >= 80:
             reasons.append(why("HIGH-SCORE", score=f.score))
         return self.chosen(*reasons) if reasons else None
@@ -78,7 +45,7 @@ class FastLane(Mode):
 
 
 class OnTheSpotByDuty(Mode):
-    """即检即放 by duty: measures that ask for it, used equipment, low credit and, for listed goods, first imports."""
+    """即检即放 by duty: measures that ask for it, used equipment and low credit, whatever others have found."""
 
     code = "ON-THE-SPOT"
     codes = ("ALERT-IN-FORCE", "USED-GOODS-CHECK", "LOW-CREDIT", "NEW-PAIR")
@@ -90,13 +57,26 @@ class OnTheSpotByDuty(Mode):
             reasons.append(why("USED-GOODS-CHECK"))
         if f.credit in ("C", "D"):
             reasons.append(why("LOW-CREDIT", credit=f.credit))
-        if f.letters and not f.inspected:
+        if reasons and f.letters and not f.inspected:
             reasons.append(why("NEW-PAIR"))
         return self.chosen(*reasons) if reasons else None
 
 
+class FirstImport(Mode):
+    """即检即放 by duty: listed goods that this importer brings in from this maker for the first time."""
+
+    code = "ON-THE-SPOT"
+    codes = ("NEW-PAIR",)
+    source = "Practice of Shanghai since 2013; definition reconstructed"
+
+    def __call__(self, f: LineFacts, seed: bytes) -> Choice | None:
+        return self.chosen(why("NEW-PAIR")) if f.letters and not f.inspected else None
+
+
 class NoInspection(Mode):
-    """不检就放: goods off the list, or low risk, good credit and a clean record; released on papers unless drawn."""
+    """不检就放: goods off the list, or low risk, good credit, a clean record and the firm's guarantee of conformity;
+    released on papers unless drawn.
+    """
 
     code = "NO-INSPECTION"
     codes = ("OUTSIDE-LIST", "LOW-RISK", *RATED)
@@ -108,7 +88,7 @@ class NoInspection(Mode):
             return None
         if not f.letters:
             return self.drawn(f, seed, why("OUTSIDE-LIST"))
-        if f.passes < f.modes[self.code].passes:
+        if f.passes < f.modes[self.code].passes or not guaranteed(f):
             return None
         return self.drawn(f, seed, why("LOW-RISK", score=f.score))
 
@@ -128,23 +108,59 @@ class FewInspected(Mode):
         return None
 
 
+class WhileUnloading(Mode):
+    """边检边放: a large lot of an admitted importer is inspected and released in parts; a finding stops the line."""
+
+    code = "WHILE-UNLOADING"
+    codes = ("LARGE-LOT",)
+    source = "Regulations for the Law on Animal and Plant Quarantine (1996), article 23; definition reconstructed"
+
+    def __call__(self, f: LineFacts, seed: bytes) -> Choice | None:
+        if self.earned(f) and f.net_kg >= f.modes[self.code].minimum_kg > 0:
+            return self.chosen(why("LARGE-LOT", kilograms=f"{f.net_kg.normalize():f}"))
+        return None
+
+
 class OnTheSpot(Mode):
-    """即检即放 is what remains: an officer looks and decides where the goods are."""
+    """即检即放 is what remains: an officer looks and decides on the spot; it says why nothing lighter applied."""
 
     code = "ON-THE-SPOT"
-    codes = ("HIGH-SCORE", "NOT-YET-TRUSTED")
+    codes = ("HIGH-SCORE", "NOT-YET-TRUSTED", "GUARANTEE-MISSING", "MODE-SUSPENDED", "PROOF-NOT-COUNTED")
     source = "Practice of Shanghai since 2013; definition reconstructed"
 
     def __call__(self, f: LineFacts, seed: bytes) -> Choice:
-        return self.chosen(why("HIGH-SCORE", score=f.score) if f.score >= 45 else why("NOT-YET-TRUSTED"))
+        reasons = [why("HIGH-SCORE", score=f.score) if f.score >= 45 else why("NOT-YET-TRUSTED")]
+        reasons += [why("MODE-SUSPENDED", mode=m) for m, s in sorted(f.standing.items()) if s == "suspended"]
+        reasons += [why("PROOF-NOT-COUNTED", number=p.number) for p in f.proofs if p.wrong]
+        if not guaranteed(f):
+            reasons.append(why("GUARANTEE-MISSING", paper=f.modes["NO-INSPECTION"].guarantee))
+        return self.chosen(*reasons)
+
+
+def guaranteed(f: LineFacts) -> bool:
+    """Whether the firm guarantees conformity where that is asked: with the papers, or once for all its goods."""
+    terms = f.modes.get("NO-INSPECTION")
+    paper = terms.guarantee if terms else ""
+    return not paper or paper in f.papers or f.standing.get("NO-INSPECTION") == "admitted"
 
 
 REMAINS = OnTheSpot()
-MODES: tuple[Mode, ...] = (InspectFirst(), FastLane(), OnTheSpotByDuty(), NoInspection(), FewInspected(), REMAINS)
+MODES: tuple[Mode, ...] = (
+    Written(),
+    InspectFirst(),
+    FastLane(),
+    OnTheSpotByDuty(),
+    AcceptedEverywhere(),
+    TestedAbroad(),
+    ThirdParty(),
+    AirSample(),
+    FirstImport(),
+    NoInspection(),
+    FewInspected(),
+    WhileUnloading(),
+    REMAINS,
+)
 """In the order in which they are asked."""
-
-OPENING = frozenset(m.code for m in MODES if m.opens)
-TESTING = frozenset(m.code for m in MODES if m.tests)
 
 
 def choose_mode(f: LineFacts, seed: bytes) -> Choice:

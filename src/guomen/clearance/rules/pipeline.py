@@ -6,7 +6,10 @@ from decimal import Decimal
 from guomen.clearance.rules.checks import fixed_checks, units_to_open
 from guomen.clearance.rules.facts import Choice, LineDecision, LineFacts, Reason
 from guomen.clearance.rules.holds import HOLDS
-from guomen.clearance.rules.modes import OPENING, TESTING, choose_mode
+from guomen.clearance.rules.modes import choose_mode
+
+IDENTITY = "C-IDENT"
+"""The checklist of an officer who only compares goods with papers."""
 
 
 def decide(f: LineFacts, seed: bytes) -> LineDecision:
@@ -17,7 +20,7 @@ def decide(f: LineFacts, seed: bytes) -> LineDecision:
 def inspect(f: LineFacts, seed: bytes, reason: Reason) -> LineDecision:
     """What to inspect when somebody (an officer, a gate) selects a line whatever its mode."""
     choice = choose_mode(f, seed)
-    if choice.mode not in OPENING:
+    if not choice.opens:
         choice = Choice("ON-THE-SPOT", ())
     return _decision(f, seed, (), replace(choice, reasons=(reason, *choice.reasons)))
 
@@ -25,29 +28,44 @@ def inspect(f: LineFacts, seed: bytes, reason: Reason) -> LineDecision:
 def _decision(f: LineFacts, seed: bytes, holds: tuple[Reason, ...], choice: Choice) -> LineDecision:
     checks, duties = fixed_checks(f)
     drawn = any(r.code == "DRAWN" for r in choice.reasons)
-    opened = bool(duties) or drawn or choice.mode in OPENING
-    tested = choice.mode in TESTING and bool(f.panel)
+    opened = bool(duties) or drawn or choice.opens
+    # A draw among goods that others tested looks at those others as well: our laboratory tests what they tested.
+    tested = bool(f.panel) and (choice.tests or (drawn and bool(choice.proof)))
     if opened:
         checks += ("INSPECTION",) + (("LABORATORY",) if tested else ())
-    if choice.mode == "FEW-INSPECTED":
+    if choice.proof:
+        checks += ("IDENTITY",)
+    if choice.mode == "FEW-INSPECTED" or (choice.proof and f.sealed):
         checks += ("SEAL",)
-    level = "laboratory" if tested else "physical" if opened else "seal" if "SEAL" in checks else "documents"
-    state = "to_inspect" if opened else "screened" if level == "seal" else "released"
-    units = units_to_open(f) if opened else 0
+    level = _level(opened, tested, checks)
+    state = {"seal": "screened", "documents": "released"}.get(level, "to_inspect")
+    units = units_to_open(f) if opened else min(1, f.population) if level == "identity" else 0
     return LineDecision(
         mode=choice.mode,
         level=level,
         state="held" if holds else state,
         checks=checks,
-        checklist=_checklist(f) if opened else "",
+        checklist=_checklist(f) if opened else IDENTITY if level == "identity" else "",
         population=f.population,
         open_units=units,
         sample_units=f.sample_units if tested else 0,
         panel=f.panel if tested else "",
         reasons=holds + choice.reasons + (duties if opened else ()),
-        probability=Decimal(1) if duties or choice.mode in OPENING else choice.rate or Decimal(0),
+        probability=Decimal(1) if duties or choice.opens else choice.rate or Decimal(0),
         drawn_at=choice.rate,
+        proof=choice.proof,
     )
+
+
+def _level(opened: bool, tested: bool, checks: tuple[str, ...]) -> str:
+    """How deep the line is looked at. What others tested is the right goods by an unbroken seal, or by an officer."""
+    if tested:
+        return "laboratory"
+    if opened:
+        return "physical"
+    if "SEAL" in checks:
+        return "seal"
+    return "identity" if "IDENTITY" in checks else "documents"
 
 
 def _checklist(f: LineFacts) -> str:

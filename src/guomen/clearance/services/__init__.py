@@ -7,6 +7,7 @@ from guomen.clearance.services.deciding import (
     release_after_inspection,
     set_outcome,
 )
+from guomen.clearance.services.elsewhere import open_balance
 from guomen.clearance.services.gate import GateResult, gate_check
 from guomen.clearance.services.lodging import check, lodge, lodge_many
 from guomen.clearance.services.papers import attach, change_draft, save_draft
@@ -22,6 +23,7 @@ __all__ = [
     "hold_after_inspection",
     "lodge",
     "lodge_many",
+    "open_balance",
     "release_after_inspection",
     "save_draft",
     "set_outcome",

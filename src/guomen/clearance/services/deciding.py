@@ -1,5 +1,6 @@
 """Decisions after the screening: on the spot, after the laboratory, by an officer of the control room."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from guomen.catalogue.queries import products
 from guomen.clearance import known, rules
 from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
+from guomen.clearance.services import elsewhere
 from guomen.clearance.services.lodging import line_facts, line_subjects, new_order
 from guomen.clearance.services.moves import consignment, learn, locked, move
 from guomen.clearance.words import OUTCOMES
@@ -55,6 +57,9 @@ def release_after_inspection(by: Actor, order_id: UUID | str) -> Line:
         # A fast laboratory may have reported before the officer was done: nobody would ask again.
         for number in Sample.objects.filter(order_id=order.id, state="reported").values_list("number", flat=True):
             line = decide_laboratory(SYSTEM, number) or line
+    elif line.level == "identity":
+        # Nobody inspected anything: the goods are those that were tested, or the mode ends for this importer.
+        _identified(by, line, facts, same=conclusion.state == "pass")
     elif conclusion.state == "fail":
         findings = [Reason(code, {}) for code in conclusion.reasons if code in vocabulary("REASONS")]
         move(by, line, "refused", [Reason("INSPECTION-FAILED", {}), *findings], facts)
@@ -67,6 +72,16 @@ def release_after_inspection(by: Actor, order_id: UUID | str) -> Line:
         move(by, line, "released", [Reason("INSPECTION-PASSED", {})], facts)
         learn(by, line, failed=False)
     return line
+
+
+def _identified(by: Actor, line: Line, facts: dict[str, Any], *, same: bool) -> None:
+    if not same:
+        elsewhere.suspend(line, "IDENTITY-DIFFERS")
+        move(by, line, "held", [Reason("IDENTITY-DIFFERS", {})], facts)
+    elif holds := _holds(line):
+        move(by, line, "held", holds, facts)
+    else:
+        move(by, line, "released", [Reason("IDENTITY-CONFIRMED", {})], facts)
 
 
 @transaction.atomic

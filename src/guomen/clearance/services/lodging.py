@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 from django.db import connection, transaction
 
+from guomen.adoption.services import Taken, use_evidence
 from guomen.catalogue import codes
 from guomen.catalogue.queries import products
 from guomen.clearance import known, rules
@@ -82,6 +83,7 @@ def lodge_many(by: Actor, payloads: Sequence[Any]) -> list[Declaration]:
     screened = screen(consignments, at)
     _store(consignments)
     _decide(by, screened, at)
+    use_evidence(by, _taken(screened))
     append_many(list(_entries(forms, consignments, screened)), by)
     _order_inspections(by, consignments, screened)
     _activate_tags(by, screened, at)
@@ -149,7 +151,7 @@ def _rows(by: Actor, form: Form, number: str, at: datetime, importer: Organisati
 def screen(consignments: Sequence[known.Consignment], at: datetime) -> list[Screened]:
     """Decide about every line by the rules; changes the rows in memory only."""
     seed = committed_seed(at.date())
-    looked_up = known.gather(consignments, at)
+    looked_up = known.gather(consignments, at, lock=True)
     found = []
     for c in consignments:
         for line in c.lines:
@@ -160,7 +162,18 @@ def screen(consignments: Sequence[known.Consignment], at: datetime) -> list[Scre
             line.released_at = at if decision.state == "released" else None
             kept = plain(known.plain_facts(assessed, at.date()) | _units(decision))
             found.append(Screened(line, decision, kept))
+            if decision.proof:
+                looked_up.adopted.take(known.lot_of(line), decision.proof, line.quantity)
     return found
+
+
+def _taken(screened: Iterable[Screened]) -> list[Taken]:
+    """What the lines write off of results that were found elsewhere."""
+    using = [(s.line, s.decision.proof) for s in screened if s.decision.proof]
+    return [
+        Taken(known.lot_of(line), proof, line.declaration, line.number, line.subject, line.quantity)
+        for line, proof in using
+    ]
 
 
 def _units(decision: rules.LineDecision) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from guomen.adoption.services import give_back
 from guomen.catalogue import rulepack
 from guomen.clearance import known
 from guomen.clearance.models import Container, Decision, Declaration, Document, Line
 from guomen.clearance.rules import TRANSITIONS, Reason
+from guomen.clearance.services import elsewhere
 from guomen.clearance.services.lodging import line_facts, line_subjects
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound, Refused
@@ -82,6 +84,8 @@ def move(
     )
     place = Declaration.objects.values_list("arrival_port", flat=True).get(number=line.declaration)
     append(KINDS[state], line_subjects(line), line_facts(line) | {"place": place} | kept, by, happened_at=at)
+    if state == "refused":
+        give_back(by, line.declaration, line.number, line.subject)
     if state == "released":
         tags.activate(by, subject=line.subject, at=at)
     return decision
@@ -99,3 +103,4 @@ def learn(by: Actor, line: Line, *, failed: bool) -> None:
         screened = Screened(line.subject, first.decided_at, said, numbers, chance)
     credit = head.importer.credit_class if head.importer.code == head.importer_code else "B"
     record_outcome(by, known.goods(line, head.importer_code), failed=failed, credit=credit, screened=screened)
+    elsewhere.tell(by, line, failed=failed)
