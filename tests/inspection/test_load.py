@@ -32,7 +32,11 @@ def test_work_that_staff_cannot_do_in_time_is_told_with_the_officers_it_would_ne
     bo = people.bo.actor
     state_staff(bo, {8: 0, 16: 1, 0: 1})
     for n in range(10):
-        order("shirts", subject=f"urn:guomen:line:{n}/1", due_at=NOON - timedelta(hours=1) if n < 3 else NOON + timedelta(hours=6))
+        order(
+            "shirts",
+            subject=f"urn:guomen:line:{n}/1",
+            due_at=NOON - timedelta(hours=1) if n < 3 else NOON + timedelta(hours=6),
+        )
     each = load.minutes_of(Order.objects.first(), {}) / 60
     day, evening, night, morning = load.shifts(bo)
     assert (day.orders, evening.orders, night.orders, morning.orders) == (3, 7, 0, 0)
@@ -49,7 +53,9 @@ def test_an_inspection_takes_as_long_as_those_of_its_kind_once_there_were_enough
     ended = load.now()
     for n, one in enumerate(made):
         Order.objects.filter(id=one.id).update(
-            state="concluded", taken_at=ended - timedelta(minutes=10 * (n + 1)), concluded_at=ended - timedelta(seconds=1)
+            state="concluded",
+            taken_at=ended - timedelta(minutes=10 * (n + 1)),
+            concluded_at=ended - timedelta(seconds=1),
         )
         assert bool(load.minutes_by_checklist()) == (n == 4)
     assert load.minutes_of(order("shirts"), load.minutes_by_checklist()) == pytest.approx(30, abs=0.1)

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from guomen.clearance import form, performance, queries, services
+from guomen.clearance import form, matching, performance, queries, services
 from guomen.clearance.foreign_api import router as foreign_certificates
 from guomen.clearance.models import Decision, Declaration, Line
+from guomen.clearance.words import EVIDENCE, MATCHES
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W, say, vocabulary
 from guomen.parties.api import SIGNED_IN, actor
@@ -122,6 +123,30 @@ def declarations(request: HttpRequest) -> Any:
 @router.get("/declarations/{number}", summary="One declaration with every line's decision")
 def declaration(request: HttpRequest, number: str) -> Any:
     return whole(queries.declaration(actor(request), number))
+
+
+@router.get("/declarations/{number}/matches", summary="What else speaks of the declared goods, scored and explained")
+def matches(request: HttpRequest, number: str) -> Any:
+    """For officers. ``certain``: an identifier that belongs to these goods alone; other matches are suggestions."""
+    found = matching.of(actor(request), number)
+    return {
+        "matches": [_match(one) for one in found.found],
+        "unconfirmed": [{"kind": kind, "number": number} for kind, number in found.unconfirmed],
+    }
+
+
+def _match(one: matching.Found) -> dict[str, Any]:
+    compared = [
+        {"code": s.code, "agrees": s.agrees, "text": say(MATCHES[s.code])} | dict(s.values) for s in one.match.said
+    ]
+    evidence = {"kind": one.evidence.kind, "name": one.evidence.name, "text": say(EVIDENCE[one.evidence.kind])}
+    said = {
+        "lines": one.lines,
+        "score": one.match.score,
+        "certain": one.match.certain,
+        "suggested": one.match.suggested,
+    }
+    return evidence | said | {"compared": compared}
 
 
 @router.get("/performance", summary="What the rules achieve: hits, hit rates, hours, and how many lots are bad in all")

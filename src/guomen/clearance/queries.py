@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -152,7 +153,7 @@ def port_numbers() -> dict[str, Any]:
 
 
 def arriving(by: Actor, hours: int = 24) -> list[dict[str, int]]:
-    """Lines that arrive in each of the next hours, by what is decided about them: state -> how many. For the control room."""
+    """Lines that arrive in each of the next hours, by state: how many. For the control room."""
     by.require("controller")
     at = now()
     found: list[dict[str, int]] = [{} for _ in range(hours)]
@@ -170,12 +171,12 @@ AGES = (4, 24, 72)
 
 
 def waiting(by: Actor) -> dict[str, list[int]]:
-    """Lines that wait, by state, by how long since the last decision: under 4 h, 24 h, 3 days, longer. For the control room."""
+    """Lines that wait, by state, by age of the last decision: under 4 h, 24 h, 3 days, more. For the control room."""
     by.require("controller")
     at = now()
     bounds = [at, *(at - timedelta(hours=h) for h in AGES), None]
     ages = {}
-    for n, (younger, older) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for n, (younger, older) in enumerate(pairwise(bounds)):
         age = Q(decided_at__lte=younger) & (Q(decided_at__gt=older) if older else Q())
         ages[f"a{n}"] = Count("number", filter=age)
     open_ = Line.objects.filter(state__in=["held", "to_inspect", "sampled"], arrives_at__lte=at)

@@ -110,3 +110,24 @@ REASONS = {
     "OFFICER-DECISION": W("Decided by an officer of the control room.", "指挥中心人工决定。"),
     "OFFICER-HOLD": W("Held by the inspector.", "查验员暂扣。"),
 }
+MATCHES = {
+    "number": W("Document number", "单证编号"),
+    "container": W("Container", "集装箱"),
+    "seal": W("Seal", "封志"),
+    "bill": W("Bill of lading", "提单"),
+    "gtin": W("Product number (GTIN)", "商品编码（GTIN）"),
+    "batch": W("Batch", "批号"),
+    "goods": W("Commodity code", "商品税号"),
+    "origin": W("Origin", "原产地"),
+    "name": W("Maker or consignor", "生产企业或发货人"),
+    "net": W("Net weight", "净重"),
+    "quantity": W("Quantity", "数量"),
+}
+"""What is compared between a declaration and what else speaks of its goods."""
+EVIDENCE = {
+    "seal": W("Electronic seal", "电子封志"),
+    "certificate": W("Our certificate", "本机构证书"),
+    "foreign": W("Certificate of another issuer", "其他机构签发的证书"),
+    "lot": W("Earlier lot of the same batch", "同批号的先前货物"),
+    "transport": W("Other declaration of the same transport", "同一运输工具下的其他申报"),
+}

@@ -100,7 +100,9 @@ class Piles:
                 inner.append(f'<rect class="{tone}" x="{x:.1f}" y="{y:.1f}" {size}/>')
             if pile.line is not None:
                 at = floor - pile.line * tall / self.top
-                inner.append(f'<line class="mark" x1="{x - 2:.1f}" x2="{x + step * 0.86 + 2:.1f}" y1="{at:.1f}" y2="{at:.1f}"/>')
+                inner.append(
+                    f'<line class="mark" x1="{x - 2:.1f}" x2="{x + step * 0.86 + 2:.1f}" y1="{at:.1f}" y2="{at:.1f}"/>'
+                )
             parts.append(f"<g>{''.join(inner)}</g>")
             if n % self.every == 0:
                 middle = x + step * 0.43

@@ -100,13 +100,17 @@ def _short(shifts: list[load.Shift]) -> str:
     if not work:
         return _("No inspection is due in these shifts.")
     if any(s.officers is None for s in shifts):
-        return _("%(hours)s h of work due. Say who is on duty to see whether that is enough.") % {"hours": f"{work:.1f}"}
+        return _("%(hours)s h of work due. Say who is on duty to see whether that is enough.") % {
+            "hours": f"{work:.1f}"
+        }
     worst = next((s for s in shifts if s.short), None)
     if worst is None:
         return _("%(hours)s h of work due, and enough officers for it.") % {"hours": f"{work:.1f}"}
     more = ngettext("%(num)s more officer", "%(num)s more officers", worst.missing) % {"num": worst.missing}
     values = {"at": names.clock(worst.ends), "hours": f"{worst.short:.1f}", "more": more}
-    return _("By %(at)s there are %(hours)s h more work than officers on duty can do: %(more)s would be needed.") % values
+    return (
+        _("By %(at)s there are %(hours)s h more work than officers on duty can do: %(more)s would be needed.") % values
+    )
 
 
 def _arriving(hours: list[dict[str, int]]) -> Piles:
@@ -116,7 +120,9 @@ def _arriving(hours: list[dict[str, int]]) -> Piles:
         opened, stopped = sum(found.get(s, 0) for s in OPENED), sum(found.get(s, 0) for s in STOPPED)
         gate, free = found.get("screened", 0), found.get("released", 0)
         hour = f"{(start.hour + n) % 24:02}:{start:%M}"
-        words = _("from %(hour)s: %(opened)s to open, %(stopped)s stopped, %(gate)s wait for the seal, %(free)s released")
+        words = _(
+            "from %(hour)s: %(opened)s to open, %(stopped)s stopped, %(gate)s wait for the seal, %(free)s released"
+        )
         label = words % {"hour": hour, "opened": opened, "stopped": stopped, "gate": gate, "free": free}
         piles.append(Pile(hour, [(stopped, "hold"), (opened, "due"), (gate, "gate"), (free, "free")], label))
     return Piles(piles, _("Goods lines that arrive in the next 24 hours, by what is decided about them"), every=6)
