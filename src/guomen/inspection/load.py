@@ -1,7 +1,7 @@
-"""Work against staff: what the inspections that are due will take, shift by shift, and whether the people on duty can do them.
+"""Work against staff: what the inspections due will take, shift by shift, and whether the people on duty can do them.
 
-Shifts begin at 0, 8 and 16 o'clock in the office's time zone. These, and the minutes of a kind of goods that was inspected too
-seldom to know better, are house rules.
+Shifts begin at 0, 8 and 16 o'clock in the office's time zone. These, and the minutes of a kind of goods that was
+inspected too seldom to know better, are house rules.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,8 +29,8 @@ TO_BEGIN, EACH_ITEM, EACH_UNIT, MOST_UNITS = 15, 2, 1, 60
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One shift. ``due``: hours of work that must end in it, ``late``: of that, hours already overdue; ``hours``: of the
-    people on duty, what is left of them; ``short``: hours that cannot be done by its end, counted from now."""
+    """One shift. ``due``: hours of work that must end in it, ``late``: of that, hours already overdue; ``hours``: of
+    the people on duty, what is left of them; ``short``: hours that cannot be done by its end, counted from now."""
 
     begins: datetime
     ends: datetime
@@ -50,14 +50,14 @@ class Shift:
 
 
 def staff(by: Actor, day: date) -> dict[int, int]:
-    """Officers on duty by shift on a day, as the newest statement up to that day says; a shift nobody spoke of is missing."""
+    """Officers on duty by shift, as the newest statement up to that day says; a shift nobody spoke of is missing."""
     rows = Staffing.objects.filter(organisation_id=by.organisation_id, since__lte=day)
     newest = rows.order_by("shift", "-since").distinct("shift")
     return {row.shift: row.officers for row in newest}
 
 
 def shifts(by: Actor) -> list[Shift]:
-    """The present shift and the next three, with the work due in each against the people on duty. For the control room."""
+    """The present shift and the next three: the work due in each, the people on duty. For the control room."""
     by.require("controller")
     at = now()
     bounds = _bounds(at)
@@ -93,8 +93,9 @@ def minutes_by_checklist() -> dict[str, float]:
     """Minutes from taking a task to its end, the median of 90 days, of checklists that were used often enough."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT checklist, percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM concluded_at - taken_at) / 60)"
-            " FROM inspection_order WHERE concluded_at > %s AND taken_at IS NOT NULL GROUP BY checklist HAVING count(*) >= %s",
+            "SELECT checklist, percentile_cont(0.5) WITHIN GROUP "
+            "(ORDER BY extract(epoch FROM concluded_at - taken_at) / 60) FROM inspection_order "
+            "WHERE concluded_at > %s AND taken_at IS NOT NULL GROUP BY checklist HAVING count(*) >= %s",
             [now() - timedelta(days=90), AT_LEAST],
         )
         return {checklist: float(minutes) for checklist, minutes in cursor.fetchall()}

@@ -73,7 +73,7 @@ class Pile:
 
 @dataclass(frozen=True)
 class Piles:
-    """Bars of parts side by side. ``label``: one sentence that says what they show; ``every`` n-th has its name below."""
+    """Bars of parts side by side. ``label``: one sentence that says what they show; each ``every``-th is named."""
 
     piles: Sequence[Pile]
     label: str

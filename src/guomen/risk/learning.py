@@ -1,7 +1,7 @@
 """Train a model that ranks lots from our own inspected outcomes, and say on a card how good it is. No writing here.
 
-The outcomes are played again in the order in which they happened: a model learns from what a lot's like looked like when
-the lot was screened, never from what became known later. Needs the extra `analysis`.
+The outcomes are played again in the order in which they happened: a model learns from what a lot's like looked like
+when the lot was screened, never from what became known later. Needs the extra `analysis`.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Whether scores still tell the truth, week by week, from our own outcomes. Reads only; the service keeps the result."""
+"""Whether scores still tell the truth, week by week, from our own outcomes. Reads only; the service keeps it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

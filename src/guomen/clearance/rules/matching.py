@@ -49,7 +49,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """``score``: 0 to 100 of the weight that could be compared; ``certain``: an identifier that belongs to these goods alone."""
+    """``score``: 0 to 100 of the weight that could be compared; ``certain``: an identifier of these goods alone."""
 
     score: int
     compared: int

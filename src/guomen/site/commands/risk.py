@@ -57,9 +57,7 @@ def disclose(day: Day) -> None:
 @app.command()
 def audit(
     day: Day,
-    seed: Annotated[
-        str, typer.Option(help="the disclosed seed, 64 hex digits; else this installation's own")
-    ] = "",
+    seed: Annotated[str, typer.Option(help="the disclosed seed, 64 hex digits; else this installation's own")] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Repeat every draw of a day from the ledger; exit 1 when anything does not fit."""
