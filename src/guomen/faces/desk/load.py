@@ -1,4 +1,4 @@
-"""Load against staff, what arrives and what waits: charts of the control room, and the page that says who is on duty."""
+"""Load against staff, arrivals and waits: charts of the control room, and the page that says who is on duty."""
 
 from typing import Any
 
