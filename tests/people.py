@@ -34,6 +34,7 @@ WHO = {
     "amy": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["certifier"]),
     "ari": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["certifier"]),
     "bo": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["controller"]),
+    "bea": ("authority", "Yangshan Port Authority", "洋山口岸局", "CN", "AUTH-2248", ["controller"]),
     "cy": ("trader", "Harbour Imports", "海港进口有限公司", "CN", "91310115MA1K4NAB5L", ["declarant", "admin"]),
     "cal": ("trader", "Harbour Imports", "海港进口有限公司", "CN", "91310115MA1K4NAB5L", ["declarant"]),
     "di": ("laboratory", "Shanghai Example Laboratory", "上海示例实验室", "CN", "LAB-1", ["analyst"]),

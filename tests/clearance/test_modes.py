@@ -12,7 +12,7 @@ from guomen.clearance.known import usual_terms
 from guomen.clearance.rules import Demand, LineFacts, Proof, decide
 from tests.clearance.test_rules import SEED, SHIRTS
 
-CODES = sorted(rulepack.current().modes)
+CODES = sorted(rulepack.newest().modes)
 FACILITATION = set(CODES) - {"INSPECT-FIRST", "ON-THE-SPOT", "FAST-LANE", "WHILE-UNLOADING"}
 PROOFS = st.builds(
     Proof,
@@ -24,7 +24,7 @@ PROOFS = st.builds(
 )
 MEASURES = st.builds(Demand, st.sampled_from(["hold", "full", "lab"]), st.just("RECALL"), st.just("R1"))
 FACTS = st.builds(
-    lambda **change: replace(SHIRTS, modes=usual_terms(rulepack.current()), **change),
+    lambda **change: replace(SHIRTS, modes=usual_terms(rulepack.newest()), **change),
     letters=st.sets(st.sampled_from("MPRL")).map(lambda s: "".join(sorted(s))),
     traits=st.frozensets(st.sampled_from(["prohibited", "radiation", "infant", "short-life", "dangerous"])),
     attributes=st.frozensets(st.sampled_from(["19", "20", "21", "33"])),

@@ -18,7 +18,7 @@ from guomen.risk.models import ModelCard, Outcome, Standing, Tally
 from guomen.risk.selecting import Goods, judge
 
 pytestmark = pytest.mark.django_db
-TERMS = rulepack.current().risk
+TERMS = rulepack.newest().risk
 LOTS = 420
 
 

@@ -29,7 +29,7 @@ from guomen.risk.rules import (
     to_earn,
 )
 
-TERMS = rulepack.current().risk
+TERMS = rulepack.newest().risk
 
 
 @dataclass

@@ -77,3 +77,76 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Pack(models.Model):
+    """A change of a rule pack: rows upon a base, proposed by one person and approved by another."""
+
+    distribution = "reference"
+
+    version = models.CharField(max_length=20, primary_key=True)
+    """The file version below and ten digits of a hash of everything that it says."""
+    base = models.CharField(max_length=20)
+    title_en = models.CharField(max_length=120)
+    title_zh = models.CharField(max_length=120)
+    notes = models.JSONField(default=list)
+    """What was done with it, by whom, and why in their own words; the ledger holds only salted commitments to those."""
+    state = models.CharField(max_length=12, default="proposed")
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField(default=now)
+    simulation = models.JSONField(null=True)
+    simulated_at = models.DateTimeField(null=True)
+    approved_by = models.UUIDField(null=True)
+    shadow_since = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["proposed", "shadow", "partial", "live", "replaced", "withdrawn", "undone"]
+                ),
+                name="catalogue_pack_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("proposed_by")),
+                name="catalogue_pack_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        from guomen.kit.words import is_chinese
+
+        return self.title_zh if is_chinese() else self.title_en
+
+
+class PackRow(models.Model):
+    """One row of a change. ``value`` null takes the row of the base away."""
+
+    distribution = "reference"
+
+    pk = models.CompositePrimaryKey("version", "section", "key")
+    version = models.CharField(max_length=20)
+    section = models.CharField(max_length=20)
+    key = models.CharField(max_length=60)
+    value = models.JSONField(null=True)
+    source = models.CharField(max_length=300)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True)
+
+
+class PackStanding(models.Model):
+    """The one row that says which versions decide: ``live``, and for ``share`` percent of the lines ``candidate``."""
+
+    distribution = "reference"
+
+    one = models.SmallIntegerField(primary_key=True, default=1)
+    live = models.CharField(max_length=20)
+    candidate = models.CharField(max_length=20, blank=True)
+    share = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(one=1), name="catalogue_packstanding_one"),
+            models.CheckConstraint(condition=models.Q(share__range=(0, 99)), name="catalogue_packstanding_share"),
+        ]

@@ -1,22 +1,23 @@
-"""Rule packs: versioned checklists, laboratory limits, product profiles, risk points and release-mode terms.
+"""Rule packs: versioned checklists, laboratory limits, product profiles, requirements, risk points, release-mode terms.
 
-A pack is a folder of TOML under ``data/rulepack/<version>``; nothing in it is ever changed in place.
+A pack is a folder of TOML under ``data/rulepack/<version>``, or a change of one in the tables (``2026.2+1f0c9a77b2``);
+nothing in it is ever changed in place. Read once per version and day, then kept.
 """
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
+from guomen.catalogue import codes
+from guomen.catalogue.requirements import Goods, Index, Requirement, Watched, requirement, watched
+from guomen.catalogue.rows import Sections, file_versions, layers, rows_on
 from guomen.kit.words import W
 
-FOLDER = Path(__file__).parent / "data" / "rulepack"
-CURRENT = "2026.1"
 MODE_TEXTS = ("meaning", "enter", "accepts", "leaves", "basis")
 """What is said of each release mode, in words."""
 
@@ -73,6 +74,20 @@ class Profile:
     panel: str
     traits: frozenset[str]
     papers: tuple[str, ...]
+    checklist: str = ""
+    """Instead of the one that the code list names; empty where that one fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a pack asks for of certain goods. ``papers`` must be declared; ``requirements``: all rows, with sources."""
+
+    profile: Profile
+    papers: tuple[str, ...]
+    traits: frozenset[str]
+    letters: str
+    checklist: str
+    requirements: tuple[Requirement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +134,15 @@ class RulePack:
     risk: Mapping[str, Any]
     tags: Mapping[str, Any]
     """``copies``: when scans of a tag speak for copies of it."""
+    requirements: tuple[Requirement, ...]
+    watch: tuple[Watched, ...]
+    goods: Mapping[str, Mapping[str, str]]
+    """Letters and checklists of HS codes that differ from the code list."""
+    rows: Sections
+    index: Index = field(compare=False, repr=False)
+    answers: dict[Goods, Asked] = field(default_factory=dict, compare=False, repr=False)
+    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What readers derive from the pack and want to keep as long as it."""
 
     def checklist(self, code: str) -> Checklist:
         """The checklist ``code``. Raises KeyError."""
@@ -131,6 +155,27 @@ class RulePack:
     def profile(self, hs_code: str) -> Profile:
         """The profile with the longest prefix of ``hs_code``."""
         return next(self.profiles[p] for n in range(len(hs_code), -1, -1) if (p := hs_code[:n]) in self.profiles)
+
+    def asked(self, goods: Goods) -> Asked:
+        """What these goods need; the same question is answered from memory."""
+        found = self.answers.get(goods)
+        if found is None:
+            if len(self.answers) >= 20_000:
+                self.answers.clear()
+            found = self.answers[goods] = self._asked(goods)
+        return found
+
+    def _asked(self, goods: Goods) -> Asked:
+        profile, rows = self.profile(goods.hs), self.index.covering(goods)
+        listed = {**codes.table("hs").rows.get(goods.hs, {}), **self.goods.get(goods.hs, {})}
+        papers = dict.fromkeys([*profile.papers, *(r.paper for r in rows if r.paper and r.demand == "lodge")])
+        traits = profile.traits.union(*(r.traits for r in rows))
+        checklists = [r.checklist for r in rows if r.checklist] or [profile.checklist or listed.get("checklist", "")]
+        return Asked(profile, tuple(papers), traits, listed.get("letters", ""), checklists[-1], rows)
+
+    def watching(self, goods: Goods) -> list[Watched]:
+        """The entries of watch lists that cover these goods."""
+        return [w for w in self.watch if w.covers(goods)]
 
 
 def _limit(text: str) -> Decimal | None:
@@ -189,28 +234,53 @@ def _mode(code: str, row: dict[str, Any]) -> Mode:
     )
 
 
-@cache
-def pack(version: str) -> RulePack:
-    """The pack of this version. Raises FileNotFoundError when there is none."""
+parse = {
+    "checklists": _checklist,
+    "panels": lambda _code, data: tuple(map(_test, data["tests"])),
+    "profiles": _profile,
+    "modes": _mode,
+}
+"""How the rows of a section are read, by key and value."""
 
-    def read(name: str) -> dict[str, Any]:
-        return tomllib.loads((FOLDER / version / f"{name}.toml").read_text(encoding="utf-8"), parse_float=Decimal)
 
-    head, profiles = read("pack"), read("profiles")
+def build(version: str, sections: Sections) -> RulePack:
+    """A pack from its rows. Raises KeyError, TypeError, ValueError or decimal errors on rows that are no pack."""
+    values = {name: {key: row.value for key, row in rows.items()} for name, rows in sections.items()}
+    needed = sections.get("requirements", {}).items()
+    rows = tuple(requirement(code, row.value or {}, row.source, row.verified) for code, row in needed)
+    newest = layers(version)[-1] if version else None
     return RulePack(
-        version=head["version"],
-        title=W(head["title_en"], head["title_zh"]),
-        source=head["source"],
-        checklists={code: _checklist(code, data) for code, data in read("checklists").items()},
-        panels={code: tuple(map(_test, data["tests"])) for code, data in read("panels").items()},
-        profiles={prefix: _profile(prefix, row) for prefix, row in profiles["prefix"].items()},
-        modes={code: _mode(code, row) for code, row in read("modes").items()},
-        terms={name: value for name, value in profiles.items() if name not in ("prefix", "source")},
-        risk=read("risk"),
-        tags=read("tags"),
+        version=version,
+        title=newest.title if newest else W("", ""),
+        source=newest.source if newest else "",
+        checklists={code: _checklist(code, data) for code, data in values["checklists"].items()},
+        panels={code: tuple(map(_test, data["tests"])) for code, data in values["panels"].items()},
+        profiles={prefix: _profile(prefix, row) for prefix, row in values["profiles"].items()},
+        modes={code: _mode(code, row) for code, row in values["modes"].items()},
+        terms=values["terms"],
+        risk=values["risk"] | {"country": values.get("country", {})},
+        tags=values["tags"],
+        requirements=rows,
+        watch=tuple(watched(code, row) for code, row in values.get("watch", {}).items()),
+        goods=values.get("goods", {}),
+        rows=sections,
+        index=Index(rows),
     )
 
 
+@lru_cache(maxsize=64)
+def pack(version: str, day: date | None = None) -> RulePack:
+    """The pack of this version as it holds on ``day``, or with every row. Raises KeyError when there is none."""
+    return build(version, rows_on(version, day))
+
+
+def newest() -> RulePack:
+    """The newest pack of the files: what an installation decides by until its people change it."""
+    return pack(file_versions()[-1])
+
+
 def current() -> RulePack:
-    """The pack that decides now."""
-    return pack(CURRENT)
+    """The pack that decides today, the change that is tried beside it apart. Asks the database which that is."""
+    from guomen.catalogue.packs import deciding
+
+    return deciding().live

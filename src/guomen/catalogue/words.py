@@ -7,6 +7,21 @@ KINDS = {
     "link.added": W("Link of a product or place added", "已新增产品或地点的链接"),
     "link.changed": W("Link of a product or place changed", "已更改产品或地点的链接"),
     "link.removed": W("Link of a product or place removed", "已删除产品或地点的链接"),
+    "rulepack.proposed": W("Change of the rule pack proposed", "已提出规则包更改"),
+    "rulepack.simulated": W("Change of the rule pack simulated on history", "规则包更改已对历史数据模拟"),
+    "rulepack.approved": W("Change of the rule pack approved, tried without effect", "规则包更改已批准，进入影子运行"),
+    "rulepack.cut-over": W("Change of the rule pack counts for a share of the lines", "规则包更改已按比例切换"),
+    "rulepack.undone": W("Change of the rule pack undone", "规则包更改已回退"),
+    "rulepack.withdrawn": W("Proposal for the rule pack withdrawn", "规则包更改提案已撤回"),
+}
+STATES = {
+    "rulepack.proposed": W("Proposed", "已提出"),
+    "rulepack.shadow": W("Tried without effect", "影子运行"),
+    "rulepack.partial": W("Counts for a share of the lines", "按比例试行"),
+    "rulepack.live": W("Decides", "现行"),
+    "rulepack.replaced": W("Replaced by a later one", "已被后续版本取代"),
+    "rulepack.withdrawn": W("Withdrawn", "已撤回"),
+    "rulepack.undone": W("Undone", "已回退"),
 }
 REASONS = {
     "SEAL-NOT-AS-DECLARED": W("Container or seal number differs from the declaration", "集装箱号或封志号与申报不符"),

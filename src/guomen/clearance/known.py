@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from guomen.adoption import queries as adoption
 from guomen.adoption.rules import Need, lot_key
 from guomen.adoption.rules import judge as worth
-from guomen.catalogue import codes, rulepack
-from guomen.catalogue.rulepack import RulePack
+from guomen.catalogue import codes
+from guomen.catalogue.packs import Packs, deciding
+from guomen.catalogue.requirements import Goods as Declared
+from guomen.catalogue.rulepack import Asked, RulePack
 from guomen.clearance import rules
 from guomen.clearance.models import Container, Declaration, Document, Line
 from guomen.risk import queries as risk
@@ -49,12 +50,12 @@ class Consignment:
 class Known:
     """What was looked up for a batch of consignments."""
 
-    pack: RulePack
+    packs: Packs
     at: datetime
     measures: Sequence[Measure]
     records: Mapping[str, Record]
-    judged: Mapping[str, Judged]
-    """What the selector says of each line, by subject."""
+    judged: Mapping[str, Mapping[str, Judged]]
+    """What the selector says of each line, by version of the rule pack and by subject."""
     reported: Mapping[str, int]
     """Signals about a product, by GTIN."""
     reused: frozenset[tuple[str, str]]
@@ -97,12 +98,21 @@ def lot_of(line: Line) -> str:
     return lot_key(line.gtin, line.hs_code, line.maker_name, line.batch)
 
 
-def gather(consignments: Iterable[Consignment], at: datetime, *, lock: bool = False) -> Known:
-    """Look everything up: measures, records of outcomes, seals, results found elsewhere.
+def declared(line: Line, importer_code: str) -> Declared:
+    """What rows of the rule pack ask of a line."""
+    about = (line.hs_code, line.ciq_code, frozenset(line.attributes), line.purpose, line.origin)
+    return Declared(*about, maker(line), importer_code, line.gtin)
+
+
+def gather(
+    consignments: Iterable[Consignment], at: datetime, packs: Packs | None = None, *, lock: bool = False
+) -> Known:
+    """Look everything up: rule packs, measures, records of outcomes, seals, results found elsewhere.
 
     ``lock``: nobody else writes off the same results until the caller's transaction ends.
     """
     consignments = list(consignments)
+    packs = packs or deciding(at.date())
     lines = [(c.declaration, line) for c in consignments for line in c.lines]
     boxes = {box.number for c in consignments for box in c.containers}
     closed = dict(Closed.objects.filter(container__in=boxes).values_list("container", "seal")) if boxes else {}
@@ -110,19 +120,27 @@ def gather(consignments: Iterable[Consignment], at: datetime, *, lock: bool = Fa
     if closed:
         alarms = SealAlarm.objects.filter(seal__in=set(closed.values()), code__in=STOP)
         alarmed = set(alarms.values_list("seal", flat=True))
-    pack = rulepack.current()
     wanted = [goods(line, d.importer_code) for d, line in lines]
     records = risk.tallies({key for one in wanted for key in one.all_keys})
     model = risk.active_model()
-    said = judge(wanted, records, at, pack.risk, model=model.sha256 if model else "", doubt=risk.doubt())
+    sha256, doubt = model.sha256 if model else "", risk.doubt()
+    judged: dict[str, Mapping[str, Judged]] = {}
+    for pack in (packs.live, packs.candidate):
+        if pack is None:
+            continue
+        if pack is not packs.live and pack.risk == packs.live.risk:
+            judged[pack.version] = judged[packs.live.version]
+            continue
+        said = judge(wanted, records, at, pack.risk, model=sha256, doubt=doubt)
+        judged[pack.version] = {line.subject: one for (_, line), one in zip(lines, said, strict=True)}
     gtins = {line.gtin for _, line in lines if line.gtin}
     return Known(
-        pack=pack,
+        packs=packs,
         at=at,
         measures=risk.measures_for(gtins),
         records=records,
-        judged={line.subject: one for (_, line), one in zip(lines, said, strict=True)},
-        reported=risk.reported(gtins, pack.risk["signals"]["days"]),
+        judged=judged,
+        reported=risk.reported(gtins, packs.live.risk["signals"]["days"]),
         reused=_reused(consignments),
         closed=closed,
         alarmed=frozenset(alarmed),
@@ -174,23 +192,22 @@ def _seals(c: Consignment, known: Known) -> tuple[bool, str]:
 
 
 def _flags(
-    line: Line, c: Consignment, known: Known, found: list[Measure], inspected: bool, sealed: bool, alarm: str
+    line: Line, c: Consignment, known: Known, pack: RulePack, asked: Asked, demands: Sequence[rules.Demand]
 ) -> dict[str, dict[str, str]]:
     flags: dict[str, dict[str, str]] = {}
-    if not inspected and codes.table("hs").rows[line.hs_code]["letters"]:
-        flags["FIRST-IMPORT"] = {}
-    for m in found:
+    for m in demands:
         if m.effect != "hold":
-            flags["ACTIVE-ALERT"] = {"source": short(m.source)}
+            flags["ACTIVE-ALERT"] = {"source": m.source}
+    sealed, alarm = _seals(c, known)
     if alarm:
         flags["SEAL-EXCEPTION"] = {"container": alarm}
     elif sealed:
         flags["SEALED"] = {}
     for d in c.documents:
-        if (d.kind, d.number) in known.reused and d.kind in _papers(line, known.pack):
+        if (d.kind, d.number) in known.reused and d.kind in _papers(asked, pack):
             flags["DOCUMENT-REUSED"] = {"number": d.number, "paper": d.kind}
-    off = known.judged[line.subject].measured[0]
-    if abs(off) >= Decimal(known.pack.risk["price"]["unusual"]):
+    off = known.judged[pack.version][line.subject].measured[0]
+    if abs(off) >= Decimal(pack.risk["price"]["unusual"]):
         flags["PRICE-UNUSUAL"] = {"deviations": f"{off:+.1f}"}
     if c.declaration.arrives_at < known.at:
         flags["LATE-DECLARATION"] = {}
@@ -206,48 +223,51 @@ def short(source: str) -> str:
     return source.removeprefix("urn:guomen:").partition(":")[2] or source
 
 
-def _papers(line: Line, pack: RulePack) -> set[str]:
+def _papers(asked: Asked, pack: RulePack) -> set[str]:
     """Kinds of certificates that belong to one consignment."""
-    return {*pack.profile(line.hs_code).papers, *pack.terms["dangerous"]["papers"], pack.terms["used"]["paper"]}
+    return {*asked.papers, *pack.terms["dangerous"]["papers"], pack.terms["used"]["paper"]}
 
 
-def assess(line: Line, c: Consignment, known: Known) -> Assessed:
-    """The facts that the rules look at, with the score among them."""
-    pack, terms = known.pack, known.pack.terms
-    profile, row = pack.profile(line.hs_code), codes.table("hs").rows[line.hs_code]
-    about = goods(line, c.declaration.importer_code).keys
+def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = None) -> Assessed:
+    """The facts that the rules look at, with the score; by the pack that counts for the line, or by another one."""
+    pack = pack or known.packs.of(line.subject)
+    terms, these = pack.terms, declared(line, c.declaration.importer_code)
+    asked = pack.asked(these)
+    profile, about = asked.profile, goods(line, c.declaration.importer_code).keys
     pair = known.records.get(about["pair"], Record())
     inspected = pair.inspected > 0
-    found = covering(line, known.measures)
-    sealed, alarm = _seals(c, known)
+    demands = [rules.Demand(m.effect, m.reason_code, short(m.source)) for m in covering(line, known.measures)]
+    demands += [rules.Demand(w.effect, "WATCH-LIST", w.code) for w in pack.watching(these)]
     oftener = _oftener(line, known.records.get(about["product"]), known.records.get(about["goods"]), pack)
-    flags = _flags(line, c, known, found, inspected, sealed, alarm)
-    judged, signals = known.judged[line.subject], known.reported.get(line.gtin, 0)
+    flags = _flags(line, c, known, pack, asked, demands)
+    if not inspected and asked.letters:
+        flags["FIRST-IMPORT"] = {}
+    judged, signals = known.judged[pack.version][line.subject], known.reported.get(line.gtin, 0)
     scored = score(Signs(profile.base, line.origin, line.hs_code[:2], c.credit, judged, signals, flags), pack.risk)
     drawing = Drawing(c.credit, bool(oftener), signals, to_earn(pair, pack.risk["continuous"]), judged.shares)
     rates = pack.risk["rates"]
     shelf = (line.expires_on - line.produced_on).days if line.expires_on and line.produced_on else None
     facts = rules.LineFacts(
         subject=line.subject,
-        letters=row["letters"],
-        traits=profile.traits,
+        letters=asked.letters,
+        traits=asked.traits,
         attributes=frozenset(line.attributes),
         papers=frozenset(d.kind for d in c.documents),
-        needed_papers=profile.papers,
+        needed_papers=asked.papers,
         dangerous_papers=tuple(terms["dangerous"]["papers"]),
         used_paper=terms["used"]["paper"],
         wood="WOOD-PACKAGING" in flags,
         maker_stated=bool(line.maker_registration),
         shelf_days=shelf,
         fast_lane_days=terms["shelf"]["fast_lane_days"],
-        measures=tuple(rules.Demand(m.effect, m.reason_code, short(m.source)) for m in found),
+        measures=tuple(demands),
         credit=c.credit,
         score=scored.points,
         passes=pair.passes,
         inspected=inspected,
-        sealed=sealed,
+        sealed="SEALED" in flags,
         population=population(line, c.declaration, len(c.lines)),
-        checklist=row["checklist"],
+        checklist=asked.checklist,
         used_checklist=terms["used"]["checklist"],
         aql=profile.aql,
         sampling_level=profile.level,
@@ -296,25 +316,23 @@ def mode_terms(pack: RulePack, drawing: Drawing) -> Mapping[str, rules.ModeTerms
     return {code: replace(m, rate=rates[m.rate]) if 0 < m.rate < 1 else m for code, m in usual.items()}
 
 
-@cache
-def _usual_of(version: str) -> Mapping[str, rules.ModeTerms]:
-    return {
-        code: rules.ModeTerms(
-            m.rate,
-            100 if m.max_score is None else m.max_score,
-            m.credit,
-            m.passes,
-            m.standing,
-            m.minimum_kg,
-            m.guarantee,
-        )
-        for code, m in rulepack.pack(version).modes.items()
-    }
-
-
 def usual_terms(pack: RulePack) -> Mapping[str, rules.ModeTerms]:
     """The pack's modes with their usual rates."""
-    return _usual_of(pack.version)
+    found = pack.memory.get("mode terms")
+    if found is None:
+        found = pack.memory["mode terms"] = {
+            code: rules.ModeTerms(
+                m.rate,
+                100 if m.max_score is None else m.max_score,
+                m.credit,
+                m.passes,
+                m.standing,
+                m.minimum_kg,
+                m.guarantee,
+            )
+            for code, m in pack.modes.items()
+        }
+    return found
 
 
 def plain_facts(one: Assessed, day: Any) -> dict[str, Any]:

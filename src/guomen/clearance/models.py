@@ -187,3 +187,24 @@ class Decision(models.Model):
     note = models.TextField(blank=True)
     """An officer's own words; the ledger holds only a salted commitment to them."""
     note_salt = models.CharField(max_length=32, blank=True)
+
+
+class Shadow(models.Model):
+    """What a rule pack that did not count would have decided about a line, where that differs."""
+
+    distribution = "declaration"
+
+    pk = models.CompositePrimaryKey("declaration", "line", "other")
+    declaration = models.CharField(max_length=18)
+    line = models.IntegerField()
+    counted = models.CharField(max_length=20)
+    other = models.CharField(max_length=20)
+    ours = models.JSONField()
+    """Of the pack that counted: state, mode, level, score, checklist, units and reasons."""
+    theirs = models.JSONField()
+    flips = models.BooleanField()
+    """Whether the line would be opened, or be in another state, instead."""
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["decided_at"], name="clearance_shadow_by_time")]

@@ -21,6 +21,7 @@ from decimal import Decimal
 from typing import Any
 
 from guomen.catalogue import codes, rulepack
+from guomen.catalogue.requirements import Goods
 from guomen.core.codes import container_check_digit, uscc_check_character
 from guomen.core.codes.uscc import organisation_code_check_character
 from guomen.core.gs1 import check_digit
@@ -233,11 +234,12 @@ class Port:
         return line
 
     def _documents(self, lines: Sequence[dict[str, Any]], wood: bool, serial: int) -> list[dict[str, str]]:
-        pack, kinds = rulepack.current(), {"101001"}
+        pack, kinds = rulepack.newest(), {"101001"}
         for line in lines:
-            profile = pack.profile(line["hs_code"])
-            kinds |= set(profile.papers)
-            kinds |= set(pack.terms["dangerous"]["papers"]) if "dangerous" in profile.traits else set()
+            these = Goods(line["hs_code"], "", frozenset(line["attributes"]), line["purpose"], line["origin"])
+            asked = pack.asked(these)
+            kinds |= set(asked.papers)
+            kinds |= set(pack.terms["dangerous"]["papers"]) if "dangerous" in asked.traits else set()
             kinds |= {pack.terms["used"]["paper"]} if "21" in line["attributes"] else set()
         kinds |= {"101024"} if wood else set()
         there = [k for k in sorted(kinds) if k == "101001" or self.rng.random() >= 0.02]

@@ -10,6 +10,7 @@ from guomen.clearance.services.deciding import (
 from guomen.clearance.services.elsewhere import open_balance
 from guomen.clearance.services.gate import GateResult, gate_check
 from guomen.clearance.services.lodging import check, lodge, lodge_many
+from guomen.clearance.services.packs import simulate_pack
 from guomen.clearance.services.papers import attach, change_draft, save_draft
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "release_after_inspection",
     "save_draft",
     "set_outcome",
+    "simulate_pack",
 ]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from guomen.catalogue.packs import deciding
 from guomen.catalogue.queries import products
 from guomen.clearance import known, rules
 from guomen.clearance.models import Line
@@ -188,7 +189,8 @@ def select(
     line.mode, line.level = decision.mode, decision.level
     move(by, line, "to_inspect", decision.reasons, {"checks": list(decision.checks)}, note)
     named = products([line.gtin] if line.gtin else [])
-    inspection.create_orders(by, [new_order(line, decision, whole, named)])
+    pack = deciding(now().date()).of(line.subject).version
+    inspection.create_orders(by, [new_order(line, decision, whole, named, pack)])
 
 
 @transaction.atomic
@@ -205,6 +207,7 @@ def set_outcome(by: Actor, declaration: str, line: int, outcome: str, note: str)
         return row
     before, row.outcome = row.outcome, outcome
     row.save(update_fields=["outcome"])
-    facts = line_facts(row) | {"outcome": outcome, "before": before}
+    pack = deciding(now().date()).of(row.subject).version
+    facts = line_facts(row, pack) | {"outcome": outcome, "before": before}
     append("line.outcome", line_subjects(row), facts, by)
     return row

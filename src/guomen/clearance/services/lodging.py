@@ -16,8 +16,9 @@ from guomen.catalogue import codes
 from guomen.catalogue.queries import products
 from guomen.clearance import known, rules
 from guomen.clearance.form import SAY, Form, read
-from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Line, Upload
+from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Line, Shadow, Upload
 from guomen.clearance.services.papers import declarant
+from guomen.clearance.shadows import brief, difference
 from guomen.core.codes import valid_uscc
 from guomen.core.gs1 import to_digital_link
 from guomen.inspection import services as inspection
@@ -44,6 +45,10 @@ class Screened:
     line: Line
     decision: rules.LineDecision
     facts: Mapping[str, Any]
+    pack: str
+    """The version of the rule pack that counted."""
+    shadow: Shadow | None = None
+    """What the pack that is tried beside it would have decided, where that differs."""
 
 
 def check(payload: Any) -> list[Problem]:
@@ -153,15 +158,23 @@ def screen(consignments: Sequence[known.Consignment], at: datetime) -> list[Scre
     seed = committed_seed(at.date())
     looked_up = known.gather(consignments, at, lock=True)
     found = []
+    packs = looked_up.packs
     for c in consignments:
         for line in c.lines:
-            assessed = known.assess(line, c, looked_up)
+            pack, other = packs.of(line.subject), packs.other(line.subject)
+            assessed = known.assess(line, c, looked_up, pack)
             decision = rules.decide(assessed.facts, seed)
+            shadow = None
+            if other is not None:
+                there = known.assess(line, c, looked_up, other)
+                ours = brief(decision, assessed.score.points)
+                theirs = brief(rules.decide(there.facts, seed), there.score.points)
+                shadow = difference(line, at, pack.version, other.version, ours, theirs)
             line.state, line.mode, line.level = decision.state, decision.mode, decision.level
             line.score, line.reasons = assessed.score.points, [r.plain() for r in decision.reasons]
             line.released_at = at if decision.state == "released" else None
             kept = plain(known.plain_facts(assessed, at.date()) | _units(decision))
-            found.append(Screened(line, decision, kept))
+            found.append(Screened(line, decision, kept, pack.version, shadow))
             if decision.proof:
                 looked_up.adopted.take(known.lot_of(line), decision.proof, line.quantity)
     return found
@@ -195,8 +208,7 @@ def _store(consignments: Sequence[known.Consignment]) -> None:
     insert_rows([d for c in consignments for d in c.documents])
 
 
-def _decide(by: Actor, screened: Iterable[Screened], at: datetime) -> None:
-    version = known.rulepack.current().version
+def _decide(by: Actor, screened: Sequence[Screened], at: datetime) -> None:
     decisions = [
         Decision(
             declaration=s.line.declaration,
@@ -206,7 +218,7 @@ def _decide(by: Actor, screened: Iterable[Screened], at: datetime) -> None:
             mode=s.line.mode,
             level=s.line.level,
             reasons=s.line.reasons,
-            rule_pack=version,
+            rule_pack=s.pack,
             facts=s.facts,
             decided_at=at,
             person=None,
@@ -215,6 +227,7 @@ def _decide(by: Actor, screened: Iterable[Screened], at: datetime) -> None:
         for s in screened
     ]
     insert_rows(decisions)
+    insert_rows([s.shadow for s in screened if s.shadow])
 
 
 def goods_subject(line: Line) -> str:
@@ -230,14 +243,14 @@ def line_subjects(line: Line) -> list[str]:
     return [s for s in (line.subject, Subject.declaration(line.declaration), goods_subject(line)) if s]
 
 
-def line_facts(line: Line) -> dict[str, Any]:
-    """What every entry about a decision on a line says."""
+def line_facts(line: Line, pack: str) -> dict[str, Any]:
+    """What every entry about a decision on a line says; ``pack``: the version of the rule pack that counted."""
     return {
         "state": line.state,
         "mode": line.mode,
         "level": line.level,
         "reasons": line.reasons,
-        "rule_pack": known.rulepack.current().version,
+        "rule_pack": pack,
         "gtin": line.gtin,
         "batch": line.batch,
         "hs": line.hs_code,
@@ -256,12 +269,12 @@ def _entries(
         subjects = [Subject.declaration(d.number), *(Subject.container(box.number) for box in c.containers)]
         yield Entry("declaration.lodged", subjects, _lodged(c, content_hash(form)))
     for s in screened:
-        yield Entry("line.screened", line_subjects(s.line), line_facts(s.line) | dict(s.facts))
+        yield Entry("line.screened", line_subjects(s.line), line_facts(s.line, s.pack) | dict(s.facts))
     for s in screened:
         kind = {"released": "line.released", "held": "line.held"}.get(s.line.state)
         if kind:
             place = {"place": places[s.line.declaration]}
-            yield Entry(kind, line_subjects(s.line), line_facts(s.line) | place)
+            yield Entry(kind, line_subjects(s.line), line_facts(s.line, s.pack) | place)
 
 
 def _lodged(c: known.Consignment, digest: str) -> dict[str, Any]:
@@ -300,7 +313,8 @@ def _order_inspections(by: Actor, consignments: Sequence[known.Consignment], scr
         return
     of = {c.declaration.number: c for c in consignments}
     named = products(s.line.gtin for s in selected if s.line.gtin)
-    inspection.create_orders(by, [new_order(s.line, s.decision, of[s.line.declaration], named) for s in selected])
+    orders = [new_order(s.line, s.decision, of[s.line.declaration], named, s.pack) for s in selected]
+    inspection.create_orders(by, orders)
 
 
 def goods_words(line: Line, named: Mapping[str, Any]) -> W:
@@ -312,8 +326,10 @@ def goods_words(line: Line, named: Mapping[str, Any]) -> W:
     return W(line.name, line.name if heading is None or not line.name.isascii() else f"{heading.zh}（{line.name}）")
 
 
-def new_order(line: Line, d: rules.LineDecision, c: known.Consignment, named: Mapping[str, Any]) -> inspection.NewOrder:
-    """The instruction to inspect a line."""
+def new_order(
+    line: Line, d: rules.LineDecision, c: known.Consignment, named: Mapping[str, Any], pack: str
+) -> inspection.NewOrder:
+    """The instruction to inspect a line, with the checklist as the version ``pack`` of the rule pack has it."""
     box = c.containers[0] if c.containers else None
     return inspection.NewOrder(
         subject=line.subject,
@@ -330,6 +346,7 @@ def new_order(line: Line, d: rules.LineDecision, c: known.Consignment, named: Ma
         due_at=c.declaration.arrives_at + rules.INSPECT_WITHIN,
         container=box.number if box else "",
         seal=box.seal if box else "",
+        rule_pack=pack,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from guomen.adoption.services import give_back
-from guomen.catalogue import rulepack
+from guomen.catalogue.packs import deciding
 from guomen.clearance import known
 from guomen.clearance.models import Container, Decision, Declaration, Document, Line
 from guomen.clearance.rules import TRANSITIONS, Reason
@@ -59,7 +59,8 @@ def move(
     if state not in TRANSITIONS[line.state]:
         words = W("A line in the state {state} cannot go there.", "处于 {state} 状态的货物不能执行此操作。")
         raise Refused(words, code="wrong-state", state=line.state)
-    at, pack = now(), rulepack.current().version
+    at = now()
+    pack = deciding(at.date()).of(line.subject).version
     line.state, line.reasons, line.decided_at = state, [r.plain() for r in reasons], at
     line.released_at = at if state == "released" else None
     line.save(update_fields=["state", "mode", "level", "reasons", "decided_at", "released_at", "outcome"])
@@ -83,7 +84,7 @@ def move(
         note_salt=salt,
     )
     place = Declaration.objects.values_list("arrival_port", flat=True).get(number=line.declaration)
-    append(KINDS[state], line_subjects(line), line_facts(line) | {"place": place} | kept, by, happened_at=at)
+    append(KINDS[state], line_subjects(line), line_facts(line, pack) | {"place": place} | kept, by, happened_at=at)
     if state == "refused":
         give_back(by, line.declaration, line.number, line.subject)
     if state == "released":

@@ -39,6 +39,8 @@ class NewOrder:
     due_at: datetime | None = None
     container: str = ""
     seal: str = ""
+    rule_pack: str = ""
+    """The version whose checklist is meant; empty: the one that stands."""
 
     @property
     def id(self) -> uuid.UUID:
@@ -47,7 +49,7 @@ class NewOrder:
         return uuid.uuid5(_CAUSES, json.dumps([self.subject, self.checklist, self.panel, codes]))
 
 
-_SAME = tuple(f.name for f in fields(NewOrder) if f.name not in ("goods", "reasons"))
+_SAME = tuple(f.name for f in fields(NewOrder) if f.name not in ("goods", "reasons", "rule_pack"))
 """Fields that an order takes over as they are."""
 
 
@@ -58,9 +60,14 @@ def create_orders(by: Actor, new: Sequence[NewOrder]) -> list[Order]:
     known = {o.id: o for o in Order.objects.filter(id__in=ids)}
     fresh = {id: n for id, n in zip(ids, new, strict=True) if id not in known}
     if fresh:
-        pack = rulepack.current()
         numbers = _numbers(len(fresh))
-        rows = [_order(id, n, number, pack) for (id, n), number in zip(fresh.items(), numbers, strict=True)]
+        unnamed = any(not n.rule_pack for n in fresh.values())
+        stands = rulepack.current().version if unnamed else ""
+        packs = {v: rulepack.pack(v) for v in {n.rule_pack or stands for n in fresh.values()}}
+        rows = [
+            _order(id, n, number, packs[n.rule_pack or stands])
+            for (id, n), number in zip(fresh.items(), numbers, strict=True)
+        ]
         made = insert_missing(rows)
         append_many([_entry(o) for o in made], by)
         # Somebody else may have ordered the same a moment ago: theirs counts.
