@@ -15,16 +15,23 @@ pytestmark = pytest.mark.django_db
 
 
 def decided(
-    first: int, lines: int, codes: list[str], *, rate: str = "", state: str = "to_inspect", end: str = "", days: int = 1
+    first: int,
+    lines: int,
+    codes: list[str],
+    *,
+    probability: str = "1",
+    state: str = "to_inspect",
+    end: str = "",
+    days: int = 1,
 ) -> None:
     """As many lines, screened with these reasons and concluded with this one."""
-    values = {"rate": rate} if rate else {}
     at = now() - timedelta(days=days)
-    common: dict[str, Any] = {"mode": "NO-INSPECTION", "level": "physical", "rule_pack": "t", "facts": {}, "via": "t"}
+    common: dict[str, Any] = {"mode": "NO-INSPECTION", "level": "physical", "rule_pack": "t", "via": "t"}
+    common["facts"] = {"probability": probability}
     rows = []
     for n in range(first, first + lines):
         number, line = f"{n:018d}", 1
-        reasons = [{"code": code, "values": values if code.endswith("DRAWN") else {}} for code in codes]
+        reasons = [{"code": code, "values": {}} for code in codes]
         rows.append(
             Decision(declaration=number, line=line, sequence=1, state=state, reasons=reasons, decided_at=at, **common)
         )
@@ -64,9 +71,9 @@ def test_a_real_inspection_counts_for_each_rule_that_chose_the_line(people, lodg
 
 
 def test_lines_drawn_at_a_tenth_stand_for_ten_and_the_rest_is_estimated(people) -> None:
-    decided(0, 95, ["LOW-RISK", "DRAWN"], rate="10 %", end="INSPECTION-PASSED")
-    decided(100, 5, ["LOW-RISK", "DRAWN"], rate="10 %", end="INSPECTION-FAILED")
-    decided(1000, 900, ["LOW-RISK", "NOT-DRAWN"], rate="10 %", state="released")
+    decided(0, 95, ["LOW-RISK", "DRAWN"], probability="0.1", end="INSPECTION-PASSED")
+    decided(100, 5, ["LOW-RISK", "DRAWN"], probability="0.1", end="INSPECTION-FAILED")
+    decided(1000, 900, ["LOW-RISK", "NOT-DRAWN"], probability="0.1", state="released")
     found = performance.performance(people.bo.actor)
     assert (found.everything.lines, found.everything.opened, found.everything.failed) == (1000, 100, 5)
     assert found.everything.bad.rate == pytest.approx(0.05)
@@ -77,10 +84,32 @@ def test_lines_drawn_at_a_tenth_stand_for_ten_and_the_rest_is_estimated(people) 
 
 
 def test_what_was_opened_by_duty_counts_once(people) -> None:
-    decided(0, 10, ["DRAWN", "QUARANTINE-ALWAYS"], rate="10 %", end="LABORATORY-FAILED")
+    decided(0, 10, ["DRAWN", "QUARANTINE-ALWAYS"], end="LABORATORY-FAILED")
     decided(100, 90, ["QUARANTINE-ALWAYS"], end="LABORATORY-PASSED")
     found = performance.performance(people.bo.actor)
     assert found.everything.bad.rate == found.everything.bad.high == 0.1
+
+
+def test_bad_lines_are_estimated_by_origin_and_by_product(people, lodged) -> None:
+    from guomen.clearance import services
+
+    one = order(lodged, 1)
+    answer_all(people, one, wrong="SHARPS")
+    services.release_after_inspection(people.ana.actor, one.id)
+    found = performance.performance(people.bo.actor)
+    assert [(g.code, g.lines, g.opened, g.failed) for g in found.origins] == [("IT", 1, 1, 1)]
+    assert [(g.code, g.bad.rate) for g in found.products] == [("6205200090", 1.0)]
+    assert performance.plain(found)["products"][0]["hs_code"] == "6205200090"
+
+
+def test_many_opened_lines_are_summed_up_where_they_are_stored(people, django_assert_num_queries) -> None:
+    decided(0, 300, ["DRAWN"], probability="0.5", end="INSPECTION-PASSED")
+    decided(1000, 60, ["DRAWN"], probability="0.05", end="INSPECTION-FAILED")
+    decided(2000, 1440, ["NOT-DRAWN"], probability="0.5", state="released")
+    bo = people.bo.actor
+    with django_assert_num_queries(2):
+        found = performance.performance(bo)
+    assert (found.everything.drawn, found.everything.bad.rate) == (360, pytest.approx(60 * 20 / 1800))
 
 
 def test_what_waits_or_was_held_or_is_long_ago_is_left_out(people) -> None:

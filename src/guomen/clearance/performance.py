@@ -1,15 +1,14 @@
 """What the rules achieve: how often each one's choice was right, what that cost, and how many lots are bad in all."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
-from guomen.core.selection import Estimate, estimate, proportion
+from guomen.core.selection import Estimate, Sums, of_sums, proportion
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden
 from guomen.parties.actors import Actor
@@ -20,6 +19,7 @@ CHOOSING = (
 )  # fmt: skip
 """Reasons for which goods are opened: the rules whose worth is measured."""
 DAYS, MOST_DAYS = 90, 3660
+MOST_GROUPS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,12 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
-    """One release mode, or (code "") all: lines whose outcome is known or that were let pass, opened, failed.
+class Group:
+    """Lines of one release mode, origin or product (code "": all) that were let pass or whose outcome is known.
 
-    ``bad``: the estimated share of bad lines among all of them, also those that nobody opened; None where nothing was
-    opened by chance or duty. ``drawn``: opened by chance; without any, ``bad`` is only the least that there are.
+    ``opened``, ``failed`` of them; ``drawn``: opened by chance. ``bad``: the estimated share of bad lines among all of
+    them, also those that nobody opened (by inverse probabilities, with a 95 % interval); None where nothing was opened.
+    Without any drawn it is only the least that there are.
     """
 
     code: str
@@ -52,34 +53,25 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """Lines screened since ``since``. ``waiting``: chosen, without an outcome yet; ``held``: on screening."""
+    """Lines screened since ``since``. ``waiting``: chosen, without an outcome yet; ``held``: on screening.
+
+    ``origins`` and ``products`` (headings): those with most failures, at most :data:`MOST_GROUPS`.
+    """
 
     since: datetime
     waiting: int
     held: int
-    everything: Mode
-    modes: list[Mode]
+    everything: Group
+    modes: list[Group]
+    origins: list[Group]
+    products: list[Group]
     rules: list[Rule]
 
 
-class _Group(NamedTuple):
-    """Lines of the same mode, state and reasons at their screening, and the same outcome."""
-
-    mode: str
-    state: str
-    codes: list[str]
-    rate: str | None
-    failed: bool
-    passed: bool
-    lines: int
-    hours: Decimal
-
-
-_GROUPS = """
+_LINES = """
 WITH chosen AS (
-    SELECT declaration, line, mode, state,
-        ARRAY(SELECT r ->> 'code' FROM jsonb_array_elements(reasons) r ORDER BY 1) AS codes,
-        (SELECT r -> 'values' ->> 'rate' FROM jsonb_array_elements(reasons) r WHERE r -> 'values' ? 'rate' LIMIT 1) rate
+    SELECT declaration, line, mode, state, facts ->> 'probability' AS probability,
+        ARRAY(SELECT DISTINCT r ->> 'code' FROM jsonb_array_elements(reasons) r) AS codes
     FROM clearance_decision WHERE sequence = 1 AND decided_at >= %(since)s
 ), ended AS (
     SELECT declaration, line,
@@ -90,65 +82,85 @@ WITH chosen AS (
     SELECT declaration, line, sum(extract(epoch FROM concluded_at - taken_at)) / 3600 AS hours
     FROM inspection_order WHERE created_at >= %(since)s AND taken_at IS NOT NULL AND concluded_at IS NOT NULL
     GROUP BY declaration, line
+), joined AS (
+    SELECT chosen.mode, chosen.state, codes, l.origin, l.hs_code AS hs, coalesce(hours, 0) AS hours,
+        coalesce(failed, false) AS failed, coalesce(failed OR passed, false) AS concluded,
+        -- Chosen later, for another reason than its draw: then it was opened for certain.
+        CASE WHEN chosen.state = 'to_inspect' THEN coalesce(nullif(probability, '0')::numeric, 1) ELSE 1 END AS p
+    FROM chosen LEFT JOIN ended USING (declaration, line) LEFT JOIN worked USING (declaration, line)
+    LEFT JOIN clearance_line l ON l.declaration = chosen.declaration AND l.number = chosen.line
+), lines AS (
+    SELECT *, concluded AS opened, state = 'to_inspect' AND NOT concluded AS waits FROM joined
 )
-SELECT mode, state, codes, rate, coalesce(failed, false), coalesce(passed, false), count(*), coalesce(sum(hours), 0)
-FROM chosen LEFT JOIN ended USING (declaration, line) LEFT JOIN worked USING (declaration, line)
-GROUP BY 1, 2, 3, 4, 5, 6
 """
-_DUTIES = frozenset({"QUARANTINE-ALWAYS", "RADIATION-ALWAYS", "WOOD-PACKAGING-CHECK"})
+_GROUPS = """
+SELECT grouping(mode, origin, hs), coalesce(mode, origin, hs, ''),
+    count(*) FILTER (WHERE waits), count(*) FILTER (WHERE state = 'held'),
+    count(*) FILTER (WHERE known), count(*) FILTER (WHERE known AND opened AND failed),
+    count(*) FILTER (WHERE known AND opened AND p = 1), count(*) FILTER (WHERE known AND opened AND p = 1 AND failed),
+    count(*) FILTER (WHERE known AND opened AND p < 1),
+    coalesce(sum(1 / p) FILTER (WHERE known AND opened AND p < 1), 0),
+    coalesce(sum(1 / (p * p)) FILTER (WHERE known AND opened AND p < 1), 0),
+    coalesce(sum(1 / p) FILTER (WHERE known AND opened AND p < 1 AND failed), 0)
+FROM (SELECT *, state <> 'held' AND NOT waits AS known FROM lines) AS told
+GROUP BY GROUPING SETS ((), (mode), (origin), (hs))
+"""
+_RULES = """
+SELECT code, count(*), count(*) FILTER (WHERE concluded), count(*) FILTER (WHERE failed), sum(hours)
+FROM lines CROSS JOIN unnest(codes) AS code WHERE state <> 'held' AND code = ANY(%(codes)s) GROUP BY code
+"""
+_ALL, _MODE, _ORIGIN, _PRODUCT = 0b111, 0b011, 0b101, 0b110
+"""Which of mode, origin and product a row is not grouped by."""
 
 
 def performance(by: Actor, days: int = DAYS) -> Performance:
     """What became of the lines that were screened in the last ``days`` (1 to 3,660), for the control room."""
     if not (by.is_authority and by.has("controller")):
         raise Forbidden
-    since = now() - timedelta(days=min(max(1, days), MOST_DAYS))
+    asked = {"since": now() - timedelta(days=min(max(1, days), MOST_DAYS)), "codes": list(CHOOSING)}
+    groups: dict[int, list[Group]] = defaultdict(list)
+    waiting = held = 0
     with connection.cursor() as cursor:
-        cursor.execute(_GROUPS, {"since": since})
-        groups = [_Group(*row) for row in cursor.fetchall()]
-    held = sum(g.lines for g in groups if g.state == "held")
-    groups = [g for g in groups if g.state != "held"]
-    waiting = sum(g.lines for g in groups if _waits(g))
-    known = [g for g in groups if not _waits(g)]
-    by_mode: dict[str, list[_Group]] = defaultdict(list)
-    for group in known:
-        by_mode[group.mode].append(group)
-    modes = [_mode(code, some) for code, some in sorted(by_mode.items())]
-    rules = [rule for code in CHOOSING if (rule := _rule(code, groups)).lines]
-    return Performance(since, waiting, held, _mode("", known), modes, sorted(rules, key=lambda r: (-r.failed, r.code)))
+        cursor.execute(_LINES + _GROUPS, asked)
+        for by_what, code, waits, holds, *counts in cursor.fetchall():
+            if by_what == _ALL:
+                waiting, held = waits, holds
+            if (by_what == _ALL or code) and (counts[0] or by_what == _ALL):
+                groups[by_what].append(_group(code, *counts))
+        cursor.execute(_LINES + _RULES, asked)
+        rules = [
+            Rule(code, lines, inspected, failed, proportion(failed, inspected), Decimal(hours).quantize(Decimal("0.1")))
+            for code, lines, inspected, failed, hours in cursor.fetchall()
+        ]
+
+    def most(what: int) -> list[Group]:
+        return sorted(groups[what], key=lambda g: (-g.failed, -g.opened, -g.lines, g.code))[:MOST_GROUPS]
+
+    return Performance(
+        asked["since"],
+        waiting,
+        held,
+        groups[_ALL][0],
+        sorted(groups[_MODE], key=lambda g: g.code),
+        most(_ORIGIN),
+        most(_PRODUCT),
+        sorted(rules, key=lambda r: (-r.failed, r.code)),
+    )
 
 
-def _waits(g: _Group) -> bool:
-    return _opened(g) and not (g.failed or g.passed)
-
-
-def _opened(g: _Group) -> bool:
-    """Chosen at the screening, or later for another reason and concluded since."""
-    return g.state == "to_inspect" or g.failed or g.passed
-
-
-def _probability(g: _Group) -> float:
-    """With which such a line is opened: what was drawn by its rate, what duty or score chose always."""
-    if "DRAWN" in g.codes and g.rate and not _DUTIES.intersection(g.codes):
-        return float(Decimal(g.rate.split()[0]) / 100)
-    return 1.0
-
-
-def _mode(code: str, groups: Iterable[_Group]) -> Mode:
-    groups = list(groups)
-    lines, opened = sum(g.lines for g in groups), [g for g in groups if _opened(g)]
-    rows = [(_probability(g), g.failed) for g in opened for _ in range(g.lines)]
-    failed = sum(g.lines for g in opened if g.failed)
-    drawn = sum(p < 1 for p, _ in rows)
-    return Mode(code, lines, len(rows), failed, drawn, estimate(rows, lines) if lines else None)
-
-
-def _rule(code: str, groups: Iterable[_Group]) -> Rule:
-    some = [g for g in groups if code in g.codes]
-    inspected = sum(g.lines for g in some if g.failed or g.passed)
-    failed = sum(g.lines for g in some if g.failed)
-    hours = sum((Decimal(g.hours) for g in some), Decimal(0)).quantize(Decimal("0.1"))
-    return Rule(code, sum(g.lines for g in some), inspected, failed, proportion(failed, inspected), hours)
+def _group(
+    code: str,
+    lines: int,
+    failed: int,
+    certain: int,
+    certain_bad: int,
+    drawn: int,
+    stands_for: Decimal,
+    squares: Decimal,
+    bad: Decimal,
+) -> Group:
+    sums = Sums(certain, certain_bad, drawn, float(stands_for), float(squares), float(bad))
+    return Group(code, lines, certain + drawn, failed, drawn, of_sums(sums, lines) if lines else None)
 
 
 def plain(found: Performance) -> dict[str, Any]:
@@ -157,16 +169,18 @@ def plain(found: Performance) -> dict[str, Any]:
     def share(one: Estimate | None) -> dict[str, float] | None:
         return None if one is None else {"rate": one.rate, "low": one.low, "high": one.high}
 
-    def mode(one: Mode) -> dict[str, Any]:
+    def group(one: Group, what: str) -> dict[str, Any]:
         counts = {"lines": one.lines, "opened": one.opened, "failed": one.failed, "drawn": one.drawn}
-        return {"mode": one.code} | counts | {"bad": share(one.bad)}
+        return {what: one.code} | counts | {"bad": share(one.bad)}
 
     return {
         "since": found.since,
         "waiting": found.waiting,
         "held": found.held,
-        "all": mode(found.everything),
-        "modes": [mode(one) for one in found.modes],
+        "all": group(found.everything, "mode"),
+        "modes": [group(one, "mode") for one in found.modes],
+        "origins": [group(one, "origin") for one in found.origins],
+        "products": [group(one, "hs_code") for one in found.products],
         "rules": [
             {
                 "code": r.code,
