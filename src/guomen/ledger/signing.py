@@ -101,7 +101,7 @@ def rotate(by: ActorFacts, *, reason: str, at_once: bool = False) -> SigningKey:
     # A key that was made when this was cut off is taken now.
     new = SigningKey(number=number, name=f"{KEY}-{number}", vkey=_vkey(f"{KEY}-{number}"))
     facts = {"vkey": new.vkey, "beside": [] if at_once else [old[0].vkey], "reason": reason}
-    new.entry_id = append(ADDED, _about(), facts, by)
+    new.entry_id = append(ADDED, about_the_log(), facts, by)
     new.save(force_insert=True)
     if at_once:
         _end(old[0], by, reason)
@@ -153,7 +153,7 @@ _UNKNOWN = W(
 
 
 def _end(one: SigningKey, by: ActorFacts, reason: str) -> None:
-    one.ended_by = append(RETIRED, _about(), {"vkey": one.vkey, "reason": reason}, by)
+    one.ended_by = append(RETIRED, about_the_log(), {"vkey": one.vkey, "reason": reason}, by)
     one.save(update_fields=["ended_by"])
 
 
@@ -162,7 +162,8 @@ def _lock() -> Head | None:
     return Head.objects.select_for_update().filter(name="log").first()
 
 
-def _about() -> list[str]:
+def about_the_log() -> list[str]:
+    """What entries about the log's keys are about."""
     return [Subject.of("log", settings.GUOMEN.log_name)]
 
 

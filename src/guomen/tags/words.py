@@ -17,6 +17,8 @@ KINDS = {
     "tags.recalled": W("Tagged items recalled", "带标商品已召回"),
     "tags.bundled": W("File for checks without a network issued", "离线查验资料包已签发"),
     "tag-keys.rotated": W("New tag keys taken into use", "已启用新标签密钥"),
+    "tag-keys.retirement-asked": W("Asked to retire tag keys", "已申请作废标签密钥"),
+    "tag-keys.retirement-dropped": W("Retiring tag keys is no longer asked for", "已撤回作废标签密钥的申请"),
     "tag-keys.retired": W("Tag keys retired: their codes prove nothing", "标签密钥已作废，其编码不再有效"),
     "chips.registered": W("Chips registered for items", "已登记商品芯片"),
     "chips.provisioned": W("File for writing chips handed out", "已提供芯片写码文件"),

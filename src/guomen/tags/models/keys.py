@@ -15,3 +15,7 @@ class KeyVersion(models.Model):
     retired_at = models.DateTimeField(null=True)
     """From then on codes of its ranges prove nothing, because the keys are known to others."""
     reason = models.TextField(blank=True)
+    """Why it was retired, or is to be."""
+    asked_by = models.UUIDField(null=True)
+    """Who asked to retire it. Somebody else must agree."""
+    asked_at = models.DateTimeField(null=True)

@@ -6,7 +6,7 @@ from guomen.tags.services.chips import export_chip_keys, provisioning, register_
 from guomen.tags.services.claiming import claim, claimed_since, is_mine, unclaim
 from guomen.tags.services.dealers import drop_dealer, name_dealer
 from guomen.tags.services.houses import approve_house, name_house, withdraw_house
-from guomen.tags.services.keys import retire_keys, rotate_keys
+from guomen.tags.services.keys import agree_retirement, ask_retirement, drop_retirement, retire_keys, rotate_keys
 from guomen.tags.services.ordering import MAX_COUNT, cancel, decide, order
 from guomen.tags.services.parcels import erase_parcel, pack
 from guomen.tags.services.printing import cancel_labels, order_labels
@@ -23,7 +23,9 @@ __all__ = [
     "Changed",
     "activate",
     "activate_many",
+    "agree_retirement",
     "approve_house",
+    "ask_retirement",
     "cancel",
     "cancel_labels",
     "change_consignment",
@@ -34,6 +36,7 @@ __all__ = [
     "deactivate",
     "decide",
     "drop_dealer",
+    "drop_retirement",
     "erase_parcel",
     "export_chip_keys",
     "is_mine",
