@@ -88,7 +88,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": _rows(by, found),
         "newest": found[0].number,
-        "keys": [(key, purpose(key.name)) for key in described()],
+        "keys": by_purpose(),
         "history": _history(found),
         "typed": post.get("reason", "")[:300],
         "problems": problems,
@@ -138,10 +138,13 @@ def _rows(by: Actor, found: list[keys.Version]) -> list[Row]:
     ]
 
 
-def described() -> list[Key]:
-    """What may be told of every key that exists."""
+def by_purpose() -> list[tuple[str, list[Key]]]:
+    """What may be told of every key that exists: purpose, keys that serve it one after the other."""
     store = keystore.store()
-    return [store.describe(name) for name in sorted(store.names())]
+    found: dict[str, list[Key]] = {}
+    for name in sorted(store.names()):
+        found.setdefault(purpose(name) or name, []).append(store.describe(name))
+    return list(found.items())
 
 
 def purpose(name: str) -> str:
