@@ -114,6 +114,41 @@ class Piles:
         return str(self)
 
 
+@dataclass(frozen=True)
+class Curve:
+    """One line through points from left to right, both axes as shares; ``right`` is where the lower axis ends."""
+
+    points: Sequence[tuple[float, float]]
+    label: str
+    below: str
+    right: float
+    width: int = 420
+    height: int = 190
+
+    def __str__(self) -> str:
+        room, floor = self.width - _LEFT - _RIGHT, self.height - _FOOT
+        at = [f"{_LEFT + room * x / self.right:.1f},{floor - (floor - _TOP) * y:.1f}" for x, y in self.points]
+        parts = [
+            f'<line class="grid" x1="{_LEFT}" x2="{self.width - _RIGHT}" y1="{y}" y2="{y}"/>'
+            f'<text class="scale" x="{_LEFT - 6}" y="{y + 4}">{share} %</text>'
+            for y, share in ((_TOP, 100), (floor, 0))
+        ]
+        parts += [
+            f'<text class="{tone}" x="{x}" y="{self.height - 6}">{escape(text)}</text>'
+            for tone, x, text in (
+                ("first", _LEFT, "0 %"),
+                ("name", _LEFT + room / 2, self.below),
+                ("scale", self.width - _RIGHT, f"{100 * self.right:.3g} %"),
+            )
+        ]
+        parts.append(f'<polyline class="curve" points="{" ".join(at)}"/>')
+        picture = f'viewBox="0 0 {self.width} {self.height}" role="img" aria-label="{escape(self.label)}"'
+        return f'<svg class="bars" {picture}>{"".join(parts)}</svg>'
+
+    def __html__(self) -> str:
+        return str(self)
+
+
 def round_top(most: float) -> int:
     """The round number at which a scale ends: 1, 2 or 5 times a power of ten, at least 1."""
     power = 10 ** max(0, ceil(log10(most)) - 1) if most > 0 else 1

@@ -15,7 +15,7 @@ from guomen.certificates.titles import title
 from guomen.clearance import queries, services
 from guomen.clearance.models import Declaration, Line
 from guomen.clearance.words import LEVELS, OUTCOMES
-from guomen.faces.desk import names
+from guomen.faces.desk import names, plans
 from guomen.faces.desk.drafting import draft_for_line, waiting_draft
 from guomen.faces.forms import acted, send_once
 from guomen.faces.told import Told, goods, sentence, state, told
@@ -155,6 +155,7 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
         "reasons": [sentence(r) for r in row.reasons],
         "officers": officers,
         "order": order,
+        "plan": plans.of(order),
         "may_decide": by.has("controller"),
         "choices": CHOICES,
         "outcomes": list(OUTCOMES.items()),
