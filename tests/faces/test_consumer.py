@@ -193,6 +193,21 @@ def test_a_shopper_sees_each_step_of_these_goods_once_and_no_other_lines(people,
     assert [s["at"] for s in told] == sorted((s["at"] for s in told), reverse=True)
 
 
+def test_what_happens_to_labels_of_an_order_is_no_way_of_each_item(people, door, formula):
+    by, code = people.cy.actor, formula.range.code
+    tags.change_stretch(by, code, "applied")
+    tags.change_stretch(by, code, "destroyed", first=15)
+    tags.change_stretch(by, code, "shipped", last=9)
+    serial = formula.serial(12)
+    tags.change_items(by, [(formula.range.gtin, serial)], "destroyed")
+    catch_up()
+    steps = [step["title"]["en"] for step in door().get(formula.path(), headers=JSON).json()["timeline"]]
+    assert "Shipped" in steps
+    for never in ("Moved", "Made", "Destroyed", "Accepted"):
+        assert never not in steps
+    assert "This item is recorded as destroyed" in words(door().get(formula.path(12)))
+
+
 @pytest.mark.parametrize(
     ("body", "name"),
     [

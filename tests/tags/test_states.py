@@ -5,15 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, Invalid, NotFound
-from guomen.kit.ids import Subject
+from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
+from guomen.kit.ids import Subject, uuid7
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
-from guomen.parties.actors import SYSTEM
+from guomen.parties.actors import SYSTEM, Actor
 from guomen.parties.models import Organisation
 from guomen.tags import balances, labels, queries, services
-from guomen.tags.models import ItemState, Range, Sale, Segment
-from guomen.tags.scheme import batch_uri
+from guomen.tags.models import Alarm, Claim, ItemState, Range, Sale, Segment
+from guomen.tags.scheme import batch_uri, scheme
 from guomen.tags.services.states import WrongState
 from guomen.trace.models import Event
 from tests.tags.goods import BATCH, GTIN, LINE
@@ -23,6 +23,10 @@ MILLION = 1_000_000
 
 def code(one: Range, index: int) -> tuple[str, str]:
     return GTIN, labels.serials(one, index, 1)[0]
+
+
+def inner(one: Range, index: int) -> str:
+    return scheme(one.key_version).inner(*code(one, index))
 
 
 def kept(one: Range, *indices: int) -> list[str]:
@@ -251,3 +255,60 @@ def test_without_an_authority_the_ledger_alone_tells_what_the_system_does(people
     services.activate(SYSTEM, subject=LINE, at=now())
     assert not Event.objects.exists()
     assert Entry.objects.filter(kind="tags.activated").count() == 1
+
+
+@pytest.fixture
+def on_sale(people, made) -> Range:
+    services.activate(people.ana.actor, subject=LINE, at=now())
+    return made
+
+
+def test_goods_that_come_back_are_sold_and_claimed_again_without_an_alarm(people, on_sale):
+    sam, cy, one = people.sam.actor, people.cy.actor, code(on_sale, 3)
+    for n in (3, 4):
+        services.sell(sam, *code(on_sale, n))
+    first = services.claim(*one, inner(on_sale, 3), b"phone 1")
+    services.change_items(sam, [one], "returned")
+    assert Claim.objects.count() == 0
+    with pytest.raises(Refused) as caught:
+        services.sell(sam, *one)
+    assert caught.value.code == "item-withdrawn"
+    services.change_items(cy, [one], "shipped")
+    services.sell(sam, *one)
+    second = services.claim(*one, inner(on_sale, 3), b"phone 2")
+    assert not services.is_mine(*one, first.secret)
+    assert services.is_mine(*one, second.secret)
+    services.change_stretch(cy, on_sale.code, "returned", last=9)
+    assert (Sale.objects.count(), Claim.objects.count(), Alarm.objects.count()) == (0, 0, 0)
+    services.change_stretch(cy, on_sale.code, "displayed", last=9)
+    services.sell(sam, *code(on_sale, 4))
+    kinds = [e.kind for e in history(queries.item(*one).uri)]
+    assert (kinds.count("item.sold"), kinds.count("item.claimed")) == (2, 2)
+
+
+def test_a_shop_takes_back_only_what_it_sold_or_what_nobody_has(people, on_sale):
+    other = Actor("web", Organisation.objects.create(kind="retailer", code="SHOP-2"), uuid7(), frozenset({"seller"}))
+    services.sell(people.sam.actor, *code(on_sale, 3))
+    services.claim(*code(on_sale, 4), inner(on_sale, 4), b"phone")
+    for n in (3, 4):
+        with pytest.raises(Forbidden):
+            services.change_items(other, [code(on_sale, 5), code(on_sale, n)], "returned")
+    assert (Sale.objects.count(), Claim.objects.count(), kept(on_sale, 5)) == (1, 1, ["ordered"])
+    services.change_items(other, [code(on_sale, 5)], "returned")
+    services.change_items(people.sam.actor, [code(on_sale, 3)], "returned")
+    services.change_items(people.cy.actor, [code(on_sale, 4)], "returned")
+    assert kept(on_sale, 3, 4, 5) == ["returned"] * 3
+
+
+def test_codes_of_retired_keys_are_neither_sold_nor_claimed(people, on_sale):
+    one, code_inside = code(on_sale, 3), inner(on_sale, 3)
+    services.rotate_keys(SYSTEM, reason="Found on a stolen laptop")
+    services.retire_keys(SYSTEM, on_sale.key_version, reason="Found on a stolen laptop")
+    for attempt, refused in (
+        (lambda: services.sell(people.sam.actor, *one), "item-keys-retired"),
+        (lambda: services.claim(*one, code_inside, b"phone"), "claim-keys-retired"),
+    ):
+        with pytest.raises(Refused) as caught:
+            attempt()
+        assert caught.value.code == refused
+    assert (Sale.objects.count(), Claim.objects.count()) == (0, 0)

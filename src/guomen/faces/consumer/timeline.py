@@ -15,6 +15,7 @@ from guomen.ledger.queries import history
 from guomen.parties.models import Organisation
 from guomen.trace import queries as trace
 from guomen.trace.places import event_place
+from guomen.trace.spoken import BIZ_STEPS
 
 SHOWN = {
     "line.released": W("Released for sale", "准予放行"),
@@ -50,6 +51,8 @@ STEPS = {
     "retail_selling": W("Sold", "售出"),
     "inspecting": W("Inspected by the firm", "企业自检"),
 }
+OF_LABELS = frozenset({"encoding", "commissioning", "decommissioning", "destroying", "accepting", "holding"})
+"""Steps of the labels of an order, where an event names a part of it: no way of goods, and maybe not of this item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,9 @@ def _of_events(uri: str, boxes: Sequence[str]) -> list[Step]:
         if event.withdrawn or not (event.certain or event.via[-1] == only):
             continue
         name = event.biz_step.rsplit("BizStep-")[-1].rsplit(":")[-1]
+        if name in OF_LABELS and "guomen:range" in event.body:
+            continue
         by, basis, signed = stated_by(event.organisation)
-        title = STEPS.get(name, W("Moved", "流转"))
+        title = STEPS.get(name) or BIZ_STEPS.get(name) or W("Moved", "流转")
         found.append(Step(title, event_place(event.body), event.at, by, basis, signed, "event"))
     return found

@@ -16,6 +16,7 @@ from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import PUBLIC
 from guomen.tags import queries
+from guomen.tags.keys import retired_at
 from guomen.tags.models import Claim, ItemState
 from guomen.tags.queries import ItemFacts
 from guomen.tags.rules import lifecycle
@@ -63,6 +64,9 @@ def claim(gtin: str, serial: str, inner: str, visitor: bytes, sender: bytes = b"
     # A guess hits with probability 2**-40. Nobody counts tries by item: else anybody could keep its owner from it.
     if not allow("claim", sender or visitor, TRIES_IN_A_DAY):
         raise TooManyTries
+    if retired_at(found.range.key_version) is not None:
+        words = W("The codes of this pack prove nothing any more.", "该包装的编码不再有证明力。")
+        raise Refused(words, code="claim-keys-retired")
     try:
         scheme(found.range.key_version).check_inner(found.gtin, found.serial, inner[:40])
     except SerialError:

@@ -11,6 +11,7 @@ from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.tags import queries
+from guomen.tags.keys import retired_at
 from guomen.tags.models import Sale
 from guomen.tags.rules.lifecycle import CHANGES
 from guomen.tags.services.events import tell
@@ -71,6 +72,13 @@ def _sellable(found: queries.ItemFacts | None) -> None:
         )
     if found.recall:
         raise Refused(W("This item is recalled. Do not sell it.", "该商品已召回，请勿销售。"), code="item-recalled")
+    if retired_at(found.range.key_version) is not None:
+        words = W(
+            "This code proves nothing any more: its keys are known to others. Do not sell the item before it has a new "
+            "label.",
+            "该编码的密钥已泄露，不再有证明力。更换新标签前请勿销售。",
+        )
+        raise Refused(words, code="item-keys-retired")
     if found.withdrawn:
         words = W("This code was withdrawn. Do not sell the item.", "该编码已停用，请勿销售。")
         raise Refused(words, code="item-withdrawn")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -13,7 +14,7 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.tags import queries
 from guomen.tags.limits import position
-from guomen.tags.models import ItemState, Range, Segment
+from guomen.tags.models import Claim, ItemState, Range, Sale, Segment
 from guomen.tags.rules import lifecycle
 from guomen.tags.rules.lifecycle import CHANGES, Change, Stretch, Who
 from guomen.tags.services.events import tell, tell_stretches
@@ -71,11 +72,16 @@ def change_items(by: Actor, items: Sequence[tuple[str, str]], to: str, *, place:
         raise NotFound(W("Some of these codes do not exist, or are not yours.", "部分编码不存在或不属于贵单位。"))
     wanted = [f for f in fresh.values() if f.kept != to]
     for one in wanted:
-        _require(change, one.kept, roles_for(by, one.range), one.active, bool(one.recall), one.index)
+        roles = roles_for(by, one.range)
+        _require(change, one.kept, roles, one.active, bool(one.recall), one.index)
+        if to == "returned" and roles == {"seller"} and not _came_from(by, one):
+            raise Forbidden(CHANGE_REASONS["TAG-NOT-YOURS-TO-CHANGE"])
     if not wanted:
         return Changed(len(fresh), 0)
     at = now()
     keep(wanted, to, at, place)
+    if to == "returned":
+        _forget_owners([f.key for f in wanted])
     uris = [f.uri for f in wanted]
     tell(by, change, at, uris, place)
     ranges = sorted({f.range.code for f in wanted})
@@ -116,6 +122,19 @@ def change_consignment(by: Actor, subject: str, to: str, *, place: str = "", why
     about = list(dict.fromkeys(s for r in fresh for s in [subject, *queries.about(r)]))
     codes = {"ranges": [r.code for r in fresh]}
     return _change(by, [(r, Stretch(0, r.count - 1)) for r in fresh], change, about, codes, place, why)
+
+
+def _came_from(by: Actor, one: queries.ItemFacts) -> bool:
+    """Whether a shop may say that an item came back: it sold it, or nobody has it."""
+    if one.sale is None:
+        return one.kept not in ONE_BY_ONE
+    return one.sale.organisation_id == by.organisation_id
+
+
+def _forget_owners(items: Sequence[UUID]) -> None:
+    """What came back is nobody's: it can be sold and claimed again. The ledger still tells of the first sale."""
+    Sale.objects.filter(item__any=items).delete()
+    Claim.objects.filter(item__any=items).delete()
 
 
 def withdraw_item(by: Actor, gtin: str, serial: str, reason: str) -> None:
@@ -210,9 +229,11 @@ def _lay(one: Range, new: Sequence[Stretch], change: Change, at: datetime, place
         bounds = [[s.first for s in new], [s.last for s in new], one.number]
         cursor.execute(
             "DELETE FROM tags_itemstate i USING unnest(%s::int[], %s::int[]) AS n(first, last) "
-            "WHERE i.range_number = %s AND i.index BETWEEN n.first AND n.last AND i.state = ANY(%s)",
+            "WHERE i.range_number = %s AND i.index BETWEEN n.first AND n.last AND i.state = ANY(%s) RETURNING i.item",
             [*bounds, [*change.before, change.to]],
         )
+        if change.to == "returned":
+            _forget_owners([row[0] for row in cursor.fetchall()])
         cursor.execute(
             "SELECT count(*) FROM tags_itemstate i, unnest(%s::int[], %s::int[]) AS n(first, last) "
             "WHERE i.range_number = %s AND i.index BETWEEN n.first AND n.last",
