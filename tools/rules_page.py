@@ -32,20 +32,25 @@ def text(table: Table) -> str:
     from guomen.kit.words import vocabulary
 
     words = vocabulary("REASONS")
-    holds = [
-        [str(n), r.severity.name.replace("_", " ").lower(), _text(r), _reasons(r.codes, words), r.source]
-        for n, r in enumerate(rules.HOLDS, 1)
-    ]
-    modes = [
-        [str(n), f"`{m.code}`", _text(m), _reasons(m.codes, words), m.source] for n, m in enumerate(rules.MODES, 1)
-    ]
+    holds, export_holds = (
+        [
+            [str(n), r.severity.name.replace("_", " ").lower(), _text(r), _reasons(r.codes, words), r.source]
+            for n, r in enumerate(several, 1)
+        ]
+        for several in (rules.HOLDS, rules.EXPORT_HOLDS)
+    )
+    modes, export_modes = (
+        [[str(n), f"`{m.code}`", _text(m), _reasons(m.codes, words), m.source] for n, m in enumerate(several, 1)]
+        for several in (rules.MODES, rules.EXPORT_MODES)
+    )
     checks = [
         [f"`{c.code}`", f"{CHECKS[c.code].en} {CHECKS[c.code].zh}", _text(c), "yes" if c.reason else "no", c.source]
         for c in rules.CHECKS
     ]
+    states = [[f"`{name.removeprefix('line.')}`", f"{w.en} {w.zh}"] for name, w in STATES.items()]
     moves = [
-        [f"`{state}`", f"{(w := STATES[f'line.{state}']).en} {w.zh}", ", ".join(f"`{t}`" for t in sorted(to)) or "–"]
-        for state, to in rules.TRANSITIONS.items()
+        [f"`{t.name}`", f"`{t.start}`", f"`{t.end}`", {"I": "imports", "E": "exports"}.get(t.directions, "both")]
+        for t in rules.TABLE
     ]
     return "\n".join([
         HEAD,
@@ -53,5 +58,11 @@ def text(table: Table) -> str:
         "## Ways into a release mode, in the order in which they are asked\n\n"
         + table(["", "Mode", "Rule", "Reasons", "Source"], modes),
         "## Checks that no mode waives\n\n" + table(["Check", "Name", "Rule", "Opens the goods", "Source"], checks),
-        "## States of a line\n\n" + table(["State", "Means", "May go to"], moves),
+        "## Exports\n\nOther holds and modes are asked of goods that leave.\n\n"
+        + table(["", "Severity", "Hold", "Reasons", "Source"], export_holds)
+        + "\n"
+        + table(["", "Mode", "Rule", "Reasons", "Source"], export_modes),
+        "## States of a line\n\n" + table(["State", "Means"], states),
+        "Every way from one state to another has a name; there are no others, and asking for one is answered 409.\n\n"
+        + table(["Transition", "From", "To", "For"], moves),
     ])  # fmt: skip

@@ -70,7 +70,16 @@ def test_the_examples_have_no_problem(name: str) -> None:
         ("arrives_at", "2027-11-12T08:00:00+08:00", "too-far-apart"),
         ("net_weight_kg", "14861", "net-above-gross"),
         ("packages", "1.5", "not-whole"),
-        ("direction", "E", "exports-later"),
+        ("trade_mode", "9810", "not-in-this-direction"),
+        ("transit_port", "XXXXX", "unknown-code"),
+        ("original_container", "perhaps", "not-a-flag"),
+        ("special_business", ["8"], "unknown-code"),
+        ("correlation_number", "12", "not-a-declaration"),
+        ("owner_code", "12", "not-a-registration"),
+        ("users", {}, "not-a-list"),
+        ("lines.0.vins", ["WDBEA30D3HA39117I"], "not-a-vin"),
+        ("lines.0.un_number", "UN12", "not-a-un-number"),
+        ("documents.0.line", "9", "no-such-line"),
         ("direction", "X", "unknown-code"),
         ("trade_mode", "9999", "unknown-code"),
         ("gtni", "1", "unknown-field"),
@@ -83,6 +92,60 @@ def test_the_examples_have_no_problem(name: str) -> None:
 )
 def test_a_wrong_value_is_named_at_its_field(path: str, value: Any, code: str) -> None:
     assert problems(changed(path, value)) == {path: code}
+
+
+def exported(**change: Any) -> dict[str, Any]:
+    """The story the other way round."""
+    way = {"direction": "E", "departure_country": "CN", "departure_port": "CNYSA", "arrival_port": "ITGOA"}
+    times = {"arrives_at": "2026-11-10T08:00:00+08:00", "departed_on": "2026-11-12"}
+    return copy.deepcopy(STORY) | way | times | {"destination_country": "IT"} | change
+
+
+def test_an_export_leaves_through_a_port_here_for_a_named_country_and_is_at_the_port_before_the_ship_sails() -> None:
+    assert problems(exported()) == {}
+    assert problems(exported(destination_country="")) == {"destination_country": "asked-for-exports"}
+    assert problems(exported(departure_port="ITGOA")) == {"departure_port": "not-a-port-here"}
+    assert problems(exported(departed_on="2026-11-01")) == {"arrives_at": "after-departure"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "direction", "asked"),
+    [
+        ("0110", "I", set()),
+        ("0214", "I", {"handbook_number"}),
+        ("0615", "E", {"handbook_number"}),
+        ("1210", "I", {"handbook_number"}),
+        ("9610", "I", {"platform_code", "orders"}),
+        ("9710", "E", {"platform_code"}),
+        ("9810", "E", {"platform_code", "overseas_warehouse"}),
+        ("1233", "E", {"handbook_number"}),
+        ("5100", "I", {"handbook_number"}),
+        ("2600", "I", {"return_by"}),
+        ("2700", "E", {"return_by", "exhibition"}),
+        ("3010", "I", set()),
+        ("4561", "I", {"correlation_number", "correlation_reason"}),
+    ],
+)
+def test_each_kind_of_trade_asks_for_what_it_needs(mode: str, direction: str, asked: set[str]) -> None:
+    payload = exported(trade_mode=mode) if direction == "E" else changed("trade_mode", mode)
+    assert problems(payload) == dict.fromkeys(asked, "asked-by-trade-mode")
+
+
+def test_orders_of_single_buyers_have_limits_and_buyers_and_numbers_of_their_own() -> None:
+    order = {"number": "O-1", "parcel": "P-1", "buyer": "a person", "units": "2", "value_cny": "5000"}
+
+    def found(*orders: dict[str, Any], **more: Any) -> dict[str, str]:
+        mode = {"trade_mode": "9610", "platform_code": "91310115MA1K4NAB5L", "orders": list(orders)}
+        return problems(copy.deepcopy(STORY) | mode | more)
+
+    assert found(order) == {}
+    assert found(order | {"value_cny": "5000.01"}) == {"orders.0.value_cny": "over-order-limit"}
+    assert found(order | {"value_cny": "9000", "units": "1"}) == {}
+    assert found(order, order) == {"orders.1.number": "twice"}
+    assert found(order | {"buyer": ""}) == {"orders.0.buyer": "asked-by-trade-mode"}
+    assert (
+        problems(exported(trade_mode="9610", platform_code="91310115MA1K4NAB5L", orders=[order | {"buyer": ""}])) == {}
+    )
 
 
 def test_the_201st_line_is_too_many() -> None:

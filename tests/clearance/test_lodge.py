@@ -65,7 +65,7 @@ def test_an_officer_learns_which_units_to_open_and_a_trader_does_not(people, lod
 
 def test_the_hash_of_the_content_changes_with_any_declared_value(people, story) -> None:
     from guomen.clearance.form import read
-    from guomen.clearance.services.lodging import content_hash
+    from guomen.clearance.services.rows import content_hash
 
     before = content_hash(read(story))
     assert content_hash(read(story | {"packages": "1322.0"})) == before

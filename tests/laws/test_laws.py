@@ -142,6 +142,7 @@ def is_transaction(function: ast.FunctionDef) -> bool:
 SILENT = {
     "clearance.save_draft": "a draft is the writer's own note until it is lodged",
     "clearance.change_draft": "a draft is the writer's own note until it is lodged",
+    "clearance.discard_draft": "a draft is the writer's own note until it is lodged",
     "clearance.attach": "a file that no declaration names yet is nothing but bytes",
 }
 

@@ -8,6 +8,8 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from guomen.clearance import form, matching, performance, queries, services
+from guomen.clearance.changes_api import router as changes
+from guomen.clearance.changes_api import stands
 from guomen.clearance.foreign_api import router as foreign_certificates
 from guomen.clearance.models import Decision, Declaration, Line
 from guomen.clearance.words import EVIDENCE, MATCHES
@@ -17,7 +19,13 @@ from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once_request
 
 router = Router(tags=["clearance"], auth=SIGNED_IN)
+router.add_router("", changes)
 router.add_router("", foreign_certificates)
+
+
+class AmendIn(Schema):
+    declaration: dict[str, Any]
+    reason: str
 
 
 class GateIn(Schema):
@@ -28,10 +36,20 @@ class GateIn(Schema):
     portal_alarm: bool = False
 
 
+LISTED = frozenset({"attributes", "special_business", "commitments", "vins"})
+FLAGS = frozenset(
+    {"original_container", "no_other_packaging", "checked_elsewhere", "surety", "not_dangerous", "listed"}
+)
+
+
 def _properties(specs: Any) -> dict[str, Any]:
-    texts = {name: {"type": "string"} for name in specs}
-    lists = {name: {"type": "array", "items": {"type": "string"}} for name in specs if name == "attributes"}
-    return {"type": "object", "properties": texts | lists, "required": [n for n, s in specs.items() if s.required]}
+    def one(name: str) -> dict[str, Any]:
+        if name in LISTED:
+            return {"type": "array", "items": {"type": "string"}}
+        return {"type": "boolean" if name in FLAGS else "string"}
+
+    required = [n for n, s in specs.items() if s.required]
+    return {"type": "object", "properties": {name: one(name) for name in specs}, "required": required}
 
 
 BODY = _properties(form.HEADER)
@@ -39,6 +57,7 @@ BODY["properties"] |= {
     "containers": {"type": "array", "items": _properties(form.CONTAINER)},
     "lines": {"type": "array", "minItems": 1, "maxItems": form.MAX_LINES, "items": _properties(form.LINE)},
     "documents": {"type": "array", "items": _properties(form.DOCUMENT)},
+    **{name: {"type": "array", "items": _properties(specs)} for name, (specs, _most) in form.LISTS.items()},
 }
 LODGE_DOCS = {"requestBody": {"required": True, "content": {"application/json": {"schema": BODY}}}}
 
@@ -66,7 +85,7 @@ def decision(one: Decision | None) -> dict[str, Any] | None:
 
 def line(one: Line) -> dict[str, Any]:
     """A line as JSON, with its newest decision."""
-    declared = {name: getattr(one, name) for name in form.LINE}
+    declared = {name: getattr(one, name) for name, spec in form.LINE.items() if not spec.more} | one.more
     state = {"state": one.state, "outcome": one.outcome, "released_at": one.released_at, "subject": one.subject}
     return {"number": one.number} | declared | state | {"decision": decision(one.decision)}
 
@@ -74,21 +93,21 @@ def line(one: Line) -> dict[str, Any]:
 def brief(one: Declaration) -> dict[str, Any]:
     """A declaration in a list."""
     lines = [{"number": x.number, "name": x.name, "state": x.state, "mode": x.mode} for x in one.line_list]
-    return {"number": one.number, "lodged_at": one.lodged_at, "arrives_at": one.arrives_at, "lines": lines}
+    times = {"lodged_at": one.lodged_at, "arrives_at": one.arrives_at, "arrived_at": one.arrived_at}
+    return {"number": one.number, "version": one.version, "state": one.state, **times, "lines": lines}
 
 
 def whole(one: Declaration) -> dict[str, Any]:
     """A declaration with lines, containers and documents."""
     return (
-        {"number": one.number, "lodged_at": one.lodged_at}
-        | {name: getattr(one, name) for name in form.HEADER}
+        {"number": one.number, "version": one.version, "state": one.state}
+        | {"lodged_at": one.lodged_at, "arrived_at": one.arrived_at}
+        | {name: getattr(one, name) for name, spec in form.HEADER.items() if not spec.more}
+        | one.more
         | {
             "containers": [{"number": c.number, "seal": c.seal} for c in one.container_list],
             "lines": [line(x) for x in one.line_list],
-            "documents": [
-                {"kind": d.kind, "number": d.number, "sha256": d.sha256, "filename": d.filename}
-                for d in one.document_list
-            ],
+            "documents": [{name: getattr(d, name) for name in form.DOCUMENT} for d in one.document_list],
         }
     )
 
@@ -147,6 +166,13 @@ def _match(one: matching.Found) -> dict[str, Any]:
         "suggested": one.match.suggested,
     }
     return evidence | said | {"compared": compared}
+
+
+@router.put("/declarations/{number}", summary="Amend a declaration: a new version is screened")
+def amend(request: HttpRequest, number: str, body: AmendIn) -> Any:
+    """409 once an officer has begun, or the goods were sampled, refused or released on arrival. Same content: no-op."""
+    by = actor(request)
+    return once_request(request, by, lambda: stands(services.amend(by, number, body.declaration, body.reason)))[0]
 
 
 @router.get("/performance", summary="What the rules achieve: hits, hit rates, hours, and how many lots are bad in all")

@@ -59,7 +59,7 @@ class Report:
 
 def audit_day(day: date, seed: bytes) -> Report:
     """Repeat every draw of ``day`` (UTC) with its disclosed seed."""
-    screened: dict[str, Entry] = {}
+    screened: dict[tuple[str, int], Entry] = {}
     lodged: list[Entry] = []
     findings: list[Finding] = []
     others: set[str] = set()
@@ -69,17 +69,19 @@ def audit_day(day: date, seed: bytes) -> Report:
         elif entry.facts.get("draw") != str(day):
             others.add(entry.subjects[0])
         else:
-            if entry.subjects[0] in screened:
+            # Each version of a declaration is screened once.
+            one = (entry.subjects[0], _version(entry.facts))
+            if one in screened:
                 findings.append(Finding(entry.subjects[0], "twice"))
-            screened[entry.subjects[0]] = entry
+            screened[one] = entry
     findings += _seed(day, seed, list(screened.values()))
     decisions = _decisions(screened)
     draws, drawn, expected = 0, 0, Decimal(0)
-    for subject, entry in screened.items():
-        findings += _line(subject, entry.facts, seed, decisions.get(subject))
+    for one, entry in screened.items():
+        findings += _line(one[0], entry.facts, seed, decisions.get(one))
         if rate := _rate(entry.facts):
             draws, drawn, expected = draws + 1, drawn + ("DRAWN" in _codes(entry.facts)), expected + rate
-    findings += _missing(day, lodged, others.union(screened))
+    findings += _missing(day, lodged, others.union(subject for subject, _version in screened))
     return Report(day, len(screened), draws, drawn, expected, findings)
 
 
@@ -145,12 +147,16 @@ def _differs(decision: Decision, facts: Mapping[str, Any]) -> bool:
     )
 
 
-def _decisions(screened: Mapping[str, Entry]) -> dict[str, Decision]:
-    numbers = sorted({_declaration(subject) for subject in screened})
-    found: dict[str, Decision] = {}
+def _version(facts: Mapping[str, Any]) -> int:
+    return int(facts.get("version", 1))
+
+
+def _decisions(screened: Mapping[tuple[str, int], Entry]) -> dict[tuple[str, int], Decision]:
+    numbers = sorted({_declaration(subject) for subject, _version in screened})
+    found: dict[tuple[str, int], Decision] = {}
     for first in range(0, len(numbers), 1000):
-        for row in Decision.objects.filter(declaration__in=numbers[first : first + 1000], sequence=1):
-            found[Subject.line(row.declaration, row.line)] = row
+        for row in Decision.objects.filter(declaration__in=numbers[first : first + 1000], via="rules"):
+            found[Subject.line(row.declaration, row.line), _version(row.facts)] = row
     return found
 
 

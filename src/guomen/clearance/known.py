@@ -13,7 +13,7 @@ from guomen.catalogue import codes
 from guomen.catalogue.packs import Packs, deciding
 from guomen.catalogue.requirements import Goods as Declared
 from guomen.catalogue.rulepack import Asked, RulePack
-from guomen.clearance import rules
+from guomen.clearance import exits, rules
 from guomen.clearance.models import Container, Declaration, Document, Line
 from guomen.risk import queries as risk
 from guomen.risk.models import Measure
@@ -281,6 +281,8 @@ def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = Non
         standing={mode: s for (firm, mode), s in known.adopted.standing.items() if s and firm == line.importer_id},
         net_kg=line.net_weight_kg,
     )
+    if line.is_export:
+        facts = exits.facts(facts, line.hs_code)
     return Assessed(facts, scored, judged, drawing)
 
 
@@ -363,4 +365,5 @@ def plain_facts(one: Assessed, day: Any) -> dict[str, Any]:
         "draw": str(day),
         "proofs": [{"number": p.number, "mode": p.mode, "wrong": list(p.wrong)} for p in facts.proofs],
         "standing": dict(facts.standing),
+        **({"export": True} if facts.export else {}),
     }

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F, IntegerField, Min, Q, QuerySet
 from django.db.models.functions import Cast, Extract, Floor
 
-from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Line
+from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Licence, LicenceUse, Line
 from guomen.clearance.rules import which_units
 from guomen.kit import blobs
 from guomen.kit.clock import now
@@ -110,8 +110,11 @@ def units_to_open(by: Actor, subject: str) -> list[int]:
     if not (by.is_authority and by.has(*OFFICERS)):
         raise Forbidden
     line = line_by_subject(subject)
-    first = line and Decision.objects.filter(declaration=line.declaration, line=line.number, sequence=1).first()
-    if not first:
+    if line is None:
+        raise NotFound
+    decided = Decision.objects.filter(declaration=line.declaration, line=line.number, via="rules")
+    first = decided.order_by("-sequence").first()
+    if first is None:
         raise NotFound
     day = date.fromisoformat(first.facts["draw"])
     return which_units(subject, first.facts["population"], first.facts["open_units"], seed_of(day))
@@ -182,3 +185,21 @@ def waiting(by: Actor) -> dict[str, list[int]]:
     open_ = Line.objects.filter(state__in=["held", "to_inspect", "sampled"], arrives_at__lte=at)
     found = {row.pop("state"): list(row.values()) for row in open_.values("state").annotate(**ages)}
     return {state: found.get(state, [0] * len(ages)) for state in ("held", "to_inspect", "sampled")}
+
+
+def licences(by: Actor, limit: int = 200) -> list[Licence]:
+    """Licences with their balances: all for the authority, its own for a firm."""
+    if by.is_authority and by.has("controller", "certifier", "inspector", "read"):
+        rows = Licence.objects.all()
+    elif by.organisation_id and by.has("declarant", "read"):
+        rows = Licence.objects.filter(organisation=by.organisation_id)
+    else:
+        raise Forbidden
+    return list(rows.select_related("organisation").order_by("valid_until", "key")[:limit])
+
+
+def licence_uses(by: Actor, key: str) -> list[LicenceUse]:
+    """What was taken from one licence and given back, oldest first. Raises NotFound."""
+    if key not in {x.key for x in licences(by, 10_000)}:
+        raise NotFound
+    return list(LicenceUse.objects.filter(licence=key).order_by("sequence"))

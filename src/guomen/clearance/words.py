@@ -9,7 +9,20 @@ KINDS = {
     "line.held": W("Goods held", "货物已暂扣"),
     "line.refused": W("Goods refused", "货物不予放行"),
     "line.selected": W("Goods selected for inspection", "货物已布控查验"),
+    "line.passed": W("Goods passed at origin", "货物产地检验合格"),
+    "line.transferred": W("Record sent to the port", "电子底账已转口岸"),
+    "line.withdrawn": W("Line withdrawn", "货物申报已撤销"),
     "line.outcome": W("Outcome for refused goods", "不合格货物处置"),
+    "declaration.amended": W("Declaration amended", "申报已修改"),
+    "declaration.withdrawn": W("Declaration withdrawn", "申报已撤销"),
+    "declaration.split": W("Declaration split", "申报已拆分"),
+    "declaration.merged": W("Declarations merged", "申报已合并"),
+    "declaration.arrived": W("Arrival reported", "货物运抵已报告"),
+    "reinspection.requested": W("Another inspection asked for", "已申请复验"),
+    "licence.registered": W("Licence put on record", "许可证已登记"),
+    "licence.used": W("Quantity taken from a licence", "许可证已核销"),
+    "licence.returned": W("Quantity given back to a licence", "许可证核销已退回"),
+    "message.received": W("Message about a declaration received", "已收到申报报文"),
     "gate.compared": W("Container compared at the gate", "卡口比对"),
 }
 STATES = {
@@ -19,7 +32,46 @@ STATES = {
     "line.sampled": W("Waiting for the laboratory", "待实验室结果"),
     "line.held": W("Held", "已暂扣"),
     "line.refused": W("Refused", "不予放行"),
+    "line.passed": W("Passed at origin", "产地检验合格"),
+    "line.transferred": W("Sent to the port, to be checked there", "已转口岸，待口岸查验"),
+    "line.withdrawn": W("Withdrawn", "已撤销"),
 }
+DECLARATION_STATES = {
+    "lodged": W("Lodged", "已申报"),
+    "withdrawn": W("Withdrawn", "已撤销"),
+    "split": W("Split into others", "已拆分"),
+    "merged": W("Merged into another", "已合并"),
+}
+WHY_NOT = {
+    "same-state": W("Line {line} is in this state already: {state}.", "第 {line} 项货物已处于此状态：{state}。"),
+    "ended": W("Line {line} has come to its end: {state}.", "第 {line} 项货物已办结：{state}。"),
+    "other-direction": W(
+        "Line {line} cannot go from “{state}” to “{wanted}” in this direction of trade.",
+        "按该进出口方向，第 {line} 项货物不能由“{state}”转为“{wanted}”。",
+    ),
+    "wrong-state": W(
+        "Line {line} cannot go from “{state}” to “{wanted}”.", "第 {line} 项货物不能由“{state}”转为“{wanted}”。"
+    ),
+    "laboratory": W("Line {line} waits for the laboratory.", "第 {line} 项货物正待实验室结果。"),
+    "inspected": W("Line {line} has been inspected.", "第 {line} 项货物已查验。"),
+    "in-hand": W("An officer is inspecting line {line} now.", "查验员正在查验第 {line} 项货物。"),
+    "refused": W("Line {line} was refused.", "第 {line} 项货物不予放行。"),
+    "held-by-officer": W(
+        "An officer holds line {line}: the control room decides first.",
+        "第 {line} 项货物已被查验员暂扣，须先由指挥中心决定。",
+    ),
+    "released-on-arrival": W("Line {line} was released and has arrived.", "第 {line} 项货物已放行且已运抵。"),
+    "passed": W("Line {line} has passed at origin.", "第 {line} 项货物产地检验已合格。"),
+    "selected": W(
+        "Line {line} was selected for inspection: only the control room can withdraw it now.",
+        "第 {line} 项货物已被布控查验，仅指挥中心可撤销。",
+    ),
+    "not-lodged": W("This declaration stands no longer: {state}.", "该申报已失效：{state}。"),
+    "tags-ordered": W(
+        "Item tags were ordered for line {line}: cancel them first.", "第 {line} 项货物已订购标签，请先取消。"
+    ),
+}
+"""Why something cannot be done with a declaration or one of its lines."""
 LEVELS = {
     "documents": W("Documents only", "审单"),
     "seal": W("Seal checked at the gate", "卡口核验封志"),
@@ -50,6 +102,21 @@ REASONS = {
     "PAPER-MISSING": W("A document is missing: {paper}.", "缺少单证：{paper}。"),
     "QUARANTINE-PAPER-MISSING": W("A quarantine document is missing: {paper}.", "缺少检疫单证：{paper}。"),
     "DANGEROUS-PAPER-MISSING": W("A dangerous goods document is missing: {paper}.", "缺少危险货物单证：{paper}。"),
+    "PRODUCER-NOT-STATED": W("The producer's registration code is missing.", "缺少生产企业备案（登记）代码。"),
+    "EXIT-LIST": W(
+        "Goods on the exit inspection list ({letters}) are inspected at origin.",
+        "出境法检商品（{letters}）须经产地检验。",
+    ),
+    "ORIGIN-PASSED": W("Every line passed at origin.", "产地检验全部合格。"),
+    "PORT-CHECK-PASSED": W("The goods at the port agree with the record from origin.", "口岸查验货证相符。"),
+    "PORT-CHECK-DIFFERS": W("The goods at the port differ from the record from origin.", "口岸查验货证不符。"),
+    "SELECTED-BEFORE": W(
+        "Selected before the declaration was changed: the goods are inspected.", "申报变更前已布控，货物须查验。"
+    ),
+    "REINSPECTION": W("The declarant asked for another inspection.", "申报人申请复验。"),
+    "WITHDRAWN": W("The declaration was withdrawn.", "申报已撤销。"),
+    "SPLIT": W("Other declarations stand for this one.", "已由拆分后的申报取代。"),
+    "MERGED": W("Another declaration stands for this one.", "已由合并后的申报取代。"),
     "PRE-SHIPMENT-CERTIFICATE-MISSING": W(
         "Used equipment needs a pre-shipment inspection certificate (101018).",
         "旧机电产品须提供装运前检验证书（101018）。",
@@ -61,7 +128,7 @@ REASONS = {
     "INFANT-GOODS": W("Goods for infants are inspected and tested first.", "婴幼儿用品先检后放。"),
     "ALERT-IN-FORCE": W("A measure in force demands inspection: {source}.", "现行措施要求查验：{source}。"),
     "HIGH-SCORE": W("Risk score {score} of 100.", "风险评分 {score}（满分100）。"),
-    "LOW-CREDIT": W("The importer's credit class is {credit}.", "进口企业信用等级为 {credit}。"),
+    "LOW-CREDIT": W("The firm's credit class is {credit}.", "企业信用等级为 {credit}。"),
     "NEW-PAIR": W("This importer has not brought this maker's goods in before.", "该进口商首次进口该企业货物。"),
     "USED-GOODS-CHECK": W("Used equipment is inspected on arrival, and that is final.", "旧机电产品以到货检验为准。"),
     "SHORT-LIFE": W("Shelf life of {days} days: fast lane.", "保质期 {days} 天，适用快速通道。"),

@@ -9,7 +9,7 @@ from typing import Any
 from guomen.catalogue import codes
 from guomen.catalogue.queries import products
 from guomen.clearance.models import Line
-from guomen.clearance.services.lodging import goods_words
+from guomen.clearance.services.about import goods_words
 from guomen.kit.words import W, is_chinese, say, vocabulary
 from guomen.ledger.models import Entry
 from guomen.parties.models import Organisation

@@ -1,5 +1,6 @@
 """Inspection orders with their answers and photos, samples with their results."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from guomen.kit.clock import now
@@ -37,6 +38,8 @@ class Order(models.Model):
     seal = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=12, default="waiting")
     created_at = models.DateTimeField(default=now)
+    not_for = ArrayField(models.UUIDField(), default=list)
+    """People who may not take it: who inspected the goods the first time does not inspect them again on request."""
     officer_id = models.UUIDField(null=True)
     second_officer_id = models.UUIDField(null=True)
     taken_at = models.DateTimeField(null=True)
@@ -58,7 +61,8 @@ class Order(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "taken", "concluded", "held"]), name="inspection_order_state"
+                condition=models.Q(state__in=["waiting", "taken", "concluded", "held", "cancelled"]),
+                name="inspection_order_state",
             )
         ]
 

@@ -144,9 +144,11 @@ class Port:
         net = sum(Decimal(line["net_weight_kg"]) for line in lines)
         wood = rng.random() < 0.04
         serial = rng.randrange(10**6)
-        return {
+        mode = rng.choices(("0110", "1210", "0615", "3010"), (86, 8, 4, 2))[0]
+        handbook = {"handbook_number": f"H2248A{serial:06d}"} if mode in ("1210", "0615") else {}
+        return handbook | {
             "direction": "I",
-            "trade_mode": rng.choices(("0110", "1210", "0615", "3010"), (86, 8, 4, 2))[0],
+            "trade_mode": mode,
             "importer_code": code,
             "consignor_name": f"{first.name} Export",
             "departure_country": first.country,

@@ -9,20 +9,24 @@ checks: those are added after the mode, whatever it is.
 from datetime import timedelta
 
 from guomen.clearance.rules.checks import CHECKS, fixed_checks, units_to_open, which_units
+from guomen.clearance.rules.exports import EXPORT_HOLDS, EXPORT_MODES
 from guomen.clearance.rules.facts import Choice, Demand, LineDecision, LineFacts, ModeTerms, Proof, Reason, why
 from guomen.clearance.rules.holds import HOLDS, Severity, active_hold, prohibited
 from guomen.clearance.rules.modes import MODES, choose_mode
 from guomen.clearance.rules.pipeline import decide, inspect
-from guomen.clearance.rules.transitions import TRANSITIONS
+from guomen.clearance.rules.transitions import TABLE, TRANSITIONS, Transition, refusal, transition, when_passed
 
 INSPECT_WITHIN = timedelta(hours=24)
 """When an inspection is due, counted from arrival."""
 
 __all__ = [
     "CHECKS",
+    "EXPORT_HOLDS",
+    "EXPORT_MODES",
     "HOLDS",
     "INSPECT_WITHIN",
     "MODES",
+    "TABLE",
     "TRANSITIONS",
     "Choice",
     "Demand",
@@ -32,13 +36,17 @@ __all__ = [
     "Proof",
     "Reason",
     "Severity",
+    "Transition",
     "active_hold",
     "choose_mode",
     "decide",
     "fixed_checks",
     "inspect",
     "prohibited",
+    "refusal",
+    "transition",
     "units_to_open",
+    "when_passed",
     "which_units",
     "why",
 ]

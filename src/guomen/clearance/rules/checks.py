@@ -29,13 +29,13 @@ class Documents(Check):
 
 
 class RadiationPortal(Check):
-    """Everything that arrives passes the radiation portal at the gate."""
+    """Every import passes the radiation portal at the gate."""
 
     code = "RADIATION-PORTAL"
     source = "Law on Radioactive Pollution (2003), article 47; SN/T 1537-2023"
 
     def due(self, f: LineFacts) -> bool:
-        return True
+        return not f.export
 
 
 class Quarantine(Check):
@@ -46,7 +46,7 @@ class Quarantine(Check):
     reason = "QUARANTINE-ALWAYS"
 
     def due(self, f: LineFacts) -> bool:
-        return "P" in f.letters
+        return "P" in f.letters or "Q" in f.letters
 
 
 class Sanitary(Check):
@@ -56,7 +56,7 @@ class Sanitary(Check):
     source = "Food Safety Law (2021), articles 91 and 92"
 
     def due(self, f: LineFacts) -> bool:
-        return "R" in f.letters
+        return "R" in f.letters or "S" in f.letters
 
 
 class Ccc(Check):
@@ -88,7 +88,7 @@ class RadiationSurvey(Check):
     reason = "RADIATION-ALWAYS"
 
     def due(self, f: LineFacts) -> bool:
-        return "radiation" in f.traits
+        return "radiation" in f.traits and not f.export
 
 
 CHECKS: tuple[Check, ...] = (
@@ -112,7 +112,7 @@ def units_to_open(f: LineFacts) -> int:
     """ISPM 31 for quarantine goods (exact hypergeometric), ISO 2859-1 single normal plan otherwise; one of one."""
     if f.population < 2:
         return f.population
-    if "P" in f.letters:
+    if "P" in f.letters or "Q" in f.letters:
         found = ispm31.sample_size(f.population, f.quarantine_level, f.quarantine_confidence)
         return f.population if found is None else found
     plan = iso2859.single_plan(f.population, f.aql, level=f.sampling_level)  # type: ignore[arg-type]

@@ -65,7 +65,7 @@ class LineFacts:
 
     subject: str
     letters: str
-    """Inspection categories: M goods, P quarantine, R food hygiene, L CCC."""
+    """Inspection categories: M goods, P quarantine, R food hygiene, L CCC; of exports N goods, Q quarantine, S food."""
     traits: frozenset[str]
     attributes: frozenset[str]
     papers: frozenset[str]
@@ -101,6 +101,10 @@ class LineFacts:
     standing: Mapping[str, str] = field(default_factory=dict)
     """Release mode -> ``admitted`` or ``suspended``, where anything was agreed with the importer."""
     net_kg: Decimal = Decimal(0)
+    export: bool = False
+    """Whether the goods leave: then other holds and modes are asked."""
+    maker_needed: bool = False
+    """Whether the export of such goods must state the producer's registration code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from guomen.clearance.rules.checks import fixed_checks, units_to_open
+from guomen.clearance.rules.exports import EXPORT_HOLDS, choose_export_mode
 from guomen.clearance.rules.facts import Choice, LineDecision, LineFacts, Reason
 from guomen.clearance.rules.holds import HOLDS
 from guomen.clearance.rules.modes import choose_mode
@@ -14,12 +15,17 @@ IDENTITY = "C-IDENT"
 
 def decide(f: LineFacts, seed: bytes) -> LineDecision:
     """Run the pipeline on one line."""
-    return _decision(f, seed, tuple(reason for rule in HOLDS for reason in rule(f)), choose_mode(f, seed))
+    holds = EXPORT_HOLDS if f.export else HOLDS
+    return _decision(f, seed, tuple(reason for rule in holds for reason in rule(f)), _choose(f, seed))
+
+
+def _choose(f: LineFacts, seed: bytes) -> Choice:
+    return choose_export_mode(f, seed) if f.export else choose_mode(f, seed)
 
 
 def inspect(f: LineFacts, seed: bytes, reason: Reason) -> LineDecision:
     """What to inspect when somebody (an officer, a gate) selects a line whatever its mode."""
-    choice = choose_mode(f, seed)
+    choice = _choose(f, seed)
     if not choice.opens:
         choice = Choice("ON-THE-SPOT", ())
     return _decision(f, seed, (), replace(choice, reasons=(reason, *choice.reasons)))

@@ -1,5 +1,6 @@
 """What people can do with declarations and their lines."""
 
+from guomen.clearance.services.changing import amend
 from guomen.clearance.services.deciding import (
     decide_held,
     decide_laboratory,
@@ -8,25 +9,37 @@ from guomen.clearance.services.deciding import (
     set_outcome,
 )
 from guomen.clearance.services.elsewhere import open_balance
+from guomen.clearance.services.ending import merge, report_arrival, request_reinspection, split, withdraw
+from guomen.clearance.services.exporting import check_at_port
 from guomen.clearance.services.gate import GateResult, gate_check
+from guomen.clearance.services.licences import register_licence
 from guomen.clearance.services.lodging import check, lodge, lodge_many
 from guomen.clearance.services.packs import simulate_pack
-from guomen.clearance.services.papers import attach, change_draft, save_draft
+from guomen.clearance.services.papers import attach, change_draft, discard_draft, save_draft
 
 __all__ = [
     "GateResult",
+    "amend",
     "attach",
     "change_draft",
     "check",
+    "check_at_port",
     "decide_held",
     "decide_laboratory",
+    "discard_draft",
     "gate_check",
     "hold_after_inspection",
     "lodge",
     "lodge_many",
+    "merge",
     "open_balance",
+    "register_licence",
     "release_after_inspection",
+    "report_arrival",
+    "request_reinspection",
     "save_draft",
     "set_outcome",
     "simulate_pack",
+    "split",
+    "withdraw",
 ]

@@ -1,5 +1,7 @@
 """Decisions after the screening: on the spot, after the laboratory, by an officer of the control room."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +13,8 @@ from guomen.clearance import known, rules
 from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
 from guomen.clearance.services import elsewhere
-from guomen.clearance.services.lodging import line_facts, line_subjects, new_order
-from guomen.clearance.services.moves import consignment, learn, locked, move
+from guomen.clearance.services.about import line_facts, line_subjects, new_order
+from guomen.clearance.services.moves import consignment, learn, locked, move, onward
 from guomen.clearance.words import OUTCOMES
 from guomen.inspection import services as inspection
 from guomen.inspection.models import Order, Sample
@@ -70,7 +72,7 @@ def release_after_inspection(by: Actor, order_id: UUID | str) -> Line:
         move(by, line, "held", holds, facts)
         learn(by, line, failed=False)
     else:
-        move(by, line, "released", [Reason("INSPECTION-PASSED", {})], facts)
+        move(by, line, onward(line), [Reason("INSPECTION-PASSED", {})], facts)
         learn(by, line, failed=False)
     return line
 
@@ -100,10 +102,10 @@ def hold_after_inspection(by: Actor, order_id: UUID | str, reason_code: str, not
 
 def _holds(line: Line) -> list[Reason]:
     """Measures in force that hold these goods now."""
-    return list(rules.active_hold(_facts(line)[0]))
+    return list(rules.active_hold(facts_of(line)[0]))
 
 
-def _facts(line: Line) -> tuple[rules.LineFacts, known.Consignment]:
+def facts_of(line: Line) -> tuple[rules.LineFacts, known.Consignment]:
     whole = consignment(line.declaration)
     return known.assess(line, whole, known.gather([whole], now())).facts, whole
 
@@ -139,7 +141,7 @@ def decide_laboratory(by: Actor, sample_number: str) -> Line | None:
         move(by, line, "held", holds, facts)
         learn(by, line, failed=False)
     else:
-        move(by, line, "released", [Reason("LABORATORY-PASSED", {})], facts)
+        move(by, line, onward(line), [Reason("LABORATORY-PASSED", {})], facts)
         learn(by, line, failed=False)
     return line
 
@@ -150,7 +152,7 @@ def _controller(by: Actor) -> None:
         raise Forbidden
 
 
-def _worded(reason: str) -> str:
+def worded(reason: str) -> str:
     if not reason.strip():
         raise Invalid([Problem("reason", "missing", W("Say why, in a sentence.", "请用一句话说明理由。"))])
     return reason.strip()[:2000]
@@ -163,34 +165,41 @@ def decide_held(by: Actor, declaration: str, line: int, outcome: str, reason: st
     Raises Refused for a release while a prohibition or a measure in force still holds the goods.
     """
     _controller(by)
-    note = _worded(reason)
+    note = worded(reason)
     if outcome not in DECISIONS:
         raise Invalid([Problem("outcome", "unknown-code", W("Choose release, inspect or refuse.", "请选择决定。"))])
     row = locked(declaration, line)
     if row.state != "held":
         raise Refused(W("This line is not held.", "该项货物未被暂扣。"), code="not-held")
     state, why = DECISIONS[outcome], Reason("OFFICER-DECISION", {})
-    facts, whole = _facts(row)
+    facts, whole = facts_of(row)
     if outcome == "release" and (bars := [*rules.prohibited(facts), *rules.active_hold(facts)]):
         words = W("A measure in force still holds these goods: lift it first.", "现行措施仍要求暂扣，请先解除。")
         raise Refused(words, code="still-held", reasons=[r.code for r in bars])
     if outcome == "inspect":
         select(by, row, whole, facts, why, note)
     else:
-        move(by, row, state, [why], {"decision": outcome}, note)
+        move(by, row, onward(row) if outcome == "release" else state, [why], {"decision": outcome}, note)
     return row
 
 
 def select(
-    by: Actor, line: Line, whole: known.Consignment, facts: rules.LineFacts, why: Reason, note: str = ""
+    by: Actor,
+    line: Line,
+    whole: known.Consignment,
+    facts: rules.LineFacts,
+    why: Reason,
+    note: str = "",
+    not_for: Sequence[UUID] = (),
 ) -> None:
-    """Have a line inspected whatever its mode."""
+    """Have a line inspected whatever its mode, by others than ``not_for``."""
     decision = rules.inspect(facts, committed_seed(now().date()), why)
     line.mode, line.level = decision.mode, decision.level
     move(by, line, "to_inspect", decision.reasons, {"checks": list(decision.checks)}, note)
     named = products([line.gtin] if line.gtin else [])
     pack = deciding(now().date()).of(line.subject).version
-    inspection.create_orders(by, [new_order(line, decision, whole, named, pack)])
+    order = replace(new_order(line, decision, whole, named, pack), not_for=not_for)
+    inspection.create_orders(by, [order])
 
 
 @transaction.atomic
@@ -199,7 +208,7 @@ def set_outcome(by: Actor, declaration: str, line: int, outcome: str, note: str)
     _controller(by)
     if outcome not in OUTCOMES:
         raise Invalid([Problem("outcome", "unknown-code", W("Choose what happens to the goods.", "请选择处置方式。"))])
-    note = _worded(note)
+    note = worded(note)
     row = locked(declaration, line)
     if row.state != "refused":
         raise Refused(W("Only refused goods have an outcome.", "仅对不予放行的货物作出处置。"), code="not-refused")

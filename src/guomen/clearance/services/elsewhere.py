@@ -44,7 +44,7 @@ def tell(by: Actor, line: Line, *, failed: bool) -> None:
 
     A failure ends what was found of the lot before, and suspends the importer from the mode that the goods came in by.
     """
-    if line.level not in INSPECTED:
+    if line.level not in INSPECTED or line.is_export:
         return
     uses = Use.objects.filter(declaration=line.declaration, line=line.number).values_list("lot", "number")
     for key, number in uses:

@@ -8,6 +8,7 @@ from guomen.clearance import known
 from guomen.clearance.models import Container, Line
 from guomen.clearance.rules import Reason
 from guomen.clearance.services.deciding import select
+from guomen.clearance.services.exporting import expired
 from guomen.clearance.services.moves import consignment, locked, move
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem
@@ -107,15 +108,18 @@ def _lines(box: Container, *states: str) -> list[Line]:
 
 
 def _release(by: Actor, box: Container) -> list[int]:
-    """Lines that waited for the seal go when every container of the declaration passed a gate."""
+    """Lines that waited for the seal, or for the port, go when every container of the declaration passed a gate."""
     whole = consignment(box.declaration)
     others = {c.number for c in whole.containers} - {box.number}
     if others and not others <= _passed(box.declaration):
         return []
     done = []
-    for line in _lines(box, "screened"):
+    for line in _lines(box, "screened", "transferred"):
+        if line.state == "transferred" and expired(line):
+            continue
         holds = _held_now(line, whole)
-        move(by, line, "held" if holds else "released", holds or [Reason("SEAL-INTACT", {})], {})
+        why = Reason("SEAL-INTACT" if line.state == "screened" else "PORT-CHECK-PASSED", {})
+        move(by, line, "held" if holds else "released", holds or [why], {})
         if not holds:
             done.append(line.number)
     return done
@@ -137,7 +141,7 @@ def _select(by: Actor, box: Container, why: list[Reason]) -> list[int]:
     whole = consignment(box.declaration)
     looked_up = known.gather([whole], now())
     done = []
-    for line in _lines(box, "screened", "released"):
+    for line in _lines(box, "screened", "transferred", "released"):
         if line.state == "released" and line.level not in ("documents", "seal"):
             continue
         if line.state == "released":

@@ -10,12 +10,14 @@ from guomen.adoption.services import give_back
 from guomen.catalogue.packs import deciding
 from guomen.clearance import known
 from guomen.clearance.models import Container, Decision, Declaration, Document, Line
-from guomen.clearance.rules import TRANSITIONS, Reason
+from guomen.clearance.rules import Reason, refusal, when_passed
+from guomen.clearance.rules.exports import PASS_VALID
 from guomen.clearance.services import elsewhere
-from guomen.clearance.services.lodging import line_facts, line_subjects
+from guomen.clearance.services.about import line_facts, line_subjects
+from guomen.clearance.words import WHY_NOT
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound, Refused
-from guomen.kit.words import W
+from guomen.kit.words import vocabulary
 from guomen.ledger.services import append, plain
 from guomen.parties.actors import Actor
 from guomen.risk.services import Screened, record_outcome
@@ -27,6 +29,9 @@ KINDS = {
     "refused": "line.refused",
     "to_inspect": "line.selected",
     "sampled": "line.selected",
+    "passed": "line.passed",
+    "transferred": "line.transferred",
+    "withdrawn": "line.withdrawn",
 }
 
 
@@ -52,13 +57,29 @@ def consignment(declaration: str) -> known.Consignment:
     )
 
 
+def direction(line: Line) -> str:
+    return "E" if line.is_export else "I"
+
+
+def onward(line: Line) -> str:
+    """Where a line goes when nothing speaks against it: released, or of an export passed at origin."""
+    return when_passed(direction(line), line.state)
+
+
+def guard(line: Line, state: str) -> None:
+    """Raise Refused, saying why, where a line cannot go into ``state``."""
+    code = refusal(direction(line), line.state, state)
+    if code:
+        words = vocabulary("STATES")
+        at, to = words[f"line.{line.state}"], words[f"line.{state}"]
+        raise Refused(WHY_NOT[code], code=code, line=line.number, state=at, wanted=to)
+
+
 def move(
     by: Actor, line: Line, state: str, reasons: Sequence[Reason], facts: Mapping[str, Any], note: str = ""
 ) -> Decision:
     """Bring a locked line into ``state``. Raises Refused when it cannot go there from where it is."""
-    if state not in TRANSITIONS[line.state]:
-        words = W("A line in the state {state} cannot go there.", "处于 {state} 状态的货物不能执行此操作。")
-        raise Refused(words, code="wrong-state", state=line.state)
+    guard(line, state)
     at = now()
     pack = deciding(at.date()).of(line.subject).version
     line.state, line.reasons, line.decided_at = state, [r.plain() for r in reasons], at
@@ -83,19 +104,35 @@ def move(
         note=note,
         note_salt=salt,
     )
-    place = Declaration.objects.values_list("arrival_port", flat=True).get(number=line.declaration)
+    place = Declaration.objects.get(number=line.declaration).control_port
     append(KINDS[state], line_subjects(line), line_facts(line, pack) | {"place": place} | kept, by, happened_at=at)
     if state == "refused":
         give_back(by, line.declaration, line.number, line.subject)
     if state == "released":
         tags.activate(by, subject=line.subject, at=at)
+    elif state == "passed":
+        _transfer(by, line)
     return decision
+
+
+def _transfer(by: Actor, line: Line) -> None:
+    """When the last line of an export has passed at origin, its record goes to the port (电子转单)."""
+    others = Line.objects.select_for_update().filter(declaration=line.declaration).order_by("number")
+    rows = list(others)
+    if any(x.state in ("screened", "to_inspect", "sampled", "held") for x in rows):
+        return
+    facts = {"valid_until": now() + PASS_VALID}
+    for one in rows:
+        if one.state == "passed":
+            sent = line if one.number == line.number else one
+            move(by, sent, "transferred", [Reason("ORIGIN-PASSED", {})], facts)
 
 
 def learn(by: Actor, line: Line, *, failed: bool) -> None:
     """Tell risk what became of a line that somebody looked at, and with what probability it had been opened."""
     head = Declaration.objects.select_related("importer").get(number=line.declaration)
-    first = Decision.objects.filter(declaration=line.declaration, line=line.number, sequence=1).first()
+    rules = Decision.objects.filter(declaration=line.declaration, line=line.number, via="rules")
+    first = rules.order_by("-sequence").first()
     screened = None
     if first is not None and "likelihood" in first.facts:
         # Chosen later, for another reason than its draw: then it was opened for certain.

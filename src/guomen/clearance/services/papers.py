@@ -69,3 +69,9 @@ def attach(by: Actor, content: bytes, filename: str, kind: str, number: str = ""
         [Upload(organisation=organisation, sha256=digest, filename=name, size=len(content))], ignore_conflicts=True
     )
     return {"kind": kind, "number": number.strip()[:60], "sha256": digest, "filename": name}
+
+
+@transaction.atomic
+def discard_draft(by: Actor, id: UUID | str) -> None:
+    """Throw an unfinished declaration away. A draft that is gone is no error: pressing twice is once."""
+    Draft.objects.filter(id=id, organisation=declarant(by)).delete()

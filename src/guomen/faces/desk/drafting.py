@@ -9,7 +9,7 @@ from guomen.certificates.models import Certificate
 from guomen.certificates.rules import UNSIGNED
 from guomen.clearance import queries
 from guomen.clearance.models import Declaration, Line
-from guomen.clearance.services.lodging import goods_words
+from guomen.clearance.services.about import goods_words
 from guomen.inspection.queries import checks_of, on_site_checks_of, order_for
 from guomen.kit.errors import NotFound, Refused
 from guomen.kit.words import W

@@ -63,7 +63,7 @@ def task(request: HttpRequest, order: Any) -> HttpResponse:
     """One task. What has ended is a receipt."""
     by = of_request(request)
     found = queries.order(by, order)
-    if found.state in {"concluded", "held"}:
+    if found.state in {"concluded", "held", "cancelled"}:
         return redirect("field-receipt", order=found.id)
     return page(request, "field/task.html", show.task(found, by, {}, {}))
 
@@ -76,7 +76,7 @@ def _again(request: HttpRequest, by: Actor, order: Any, error: Invalid | Refused
         if isinstance(error, Invalid)
         else {item or "task": error.sentence()}
     )
-    if found.state in {"concluded", "held"}:
+    if found.state in {"concluded", "held", "cancelled"}:
         return page(request, "error.html", {"error": error, "problems": []}, status=error.status)
     given = {k: str(v)[:2000] for k, v in request.POST.items() if k not in {"csrfmiddlewaretoken", "once"}}
     return page(request, "field/task.html", show.task(found, by, problems, given), status=error.status)
@@ -207,7 +207,7 @@ def hold(request: HttpRequest, order: Any) -> HttpResponse:
             problems = error.problems
         except Refused as error:
             return _again(request, by, order, error, "")
-    if found.state in {"concluded", "held"}:
+    if found.state in {"concluded", "held", "cancelled"}:
         return redirect("field-receipt", order=order)
     context = {
         "order": found,
@@ -237,7 +237,7 @@ def release(request: HttpRequest, order: Any) -> HttpResponse:
 def receipt(request: HttpRequest, order: Any) -> HttpResponse:
     """What was decided, with a code that leads the gate to this page."""
     found = queries.order(of_request(request), order)
-    if found.state not in {"concluded", "held"}:
+    if found.state not in {"concluded", "held", "cancelled"}:
         return redirect("field-task", order=found.id)
     address = f"{settings.GUOMEN.origin}{reverse('field-receipt', args=[found.id])}"
     line = line_by_subject(found.subject)

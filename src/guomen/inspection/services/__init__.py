@@ -3,7 +3,7 @@
 from guomen.inspection.services.decide import accompany, conclude, hold, proposal
 from guomen.inspection.services.field import add_photo, answer, draw_outside, draw_sample, take
 from guomen.inspection.services.laboratory import enter_results, receive_sample, report
-from guomen.inspection.services.ordering import NewOrder, create_order, create_orders
+from guomen.inspection.services.ordering import NewOrder, cancel_orders, create_order, create_orders
 from guomen.inspection.services.staffing import state_staff
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "accompany",
     "add_photo",
     "answer",
+    "cancel_orders",
     "conclude",
     "create_order",
     "create_orders",

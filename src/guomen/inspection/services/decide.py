@@ -113,7 +113,7 @@ def accompany(by: Actor, order_id: uuid.UUID | str, email: str) -> Order:
         second = Person.objects.filter(
             email=email, roles__contains=["inspector"], organisation__kind="authority", is_active=True
         ).first()
-        if second is None or second.id == by.person_id:
+        if second is None or second.id == by.person_id or second.id in order.not_for:
             words = W("This is not the address of a colleague who inspects.", "该邮箱不属于其他查验员。")
             raise Invalid([Problem("second", "not-a-colleague", words)])
     if order.second_officer_id == (second.id if second else None):

@@ -38,8 +38,14 @@ MAX_PHOTOS = 24
 def take(by: Actor, order_id: uuid.UUID | str) -> Order:
     """Take a waiting task, or take it over from a colleague. Taking one's own task again changes nothing."""
     order = locked_order(by, order_id)
-    if order.state in {"concluded", "held"}:
+    if order.state in {"concluded", "held", "cancelled"}:
         raise Refused(W("This inspection has ended.", "该查验已结束。"), code="inspection-ended")
+    if by.person_id in order.not_for:
+        words = W(
+            "You inspected these goods the first time: a colleague does it now.",
+            "您已参与初次查验，复验须由其他人员办理。",
+        )
+        raise Refused(words, code="inspected-before")
     if order.state == "taken" and order.officer_id == by.person_id:
         return order
     facts = {"order": order.id, "number": order.number, "from": order.officer_id}

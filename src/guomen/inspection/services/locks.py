@@ -31,7 +31,7 @@ def locked_order(by: Actor, order_id: uuid.UUID | str) -> Order:
 def order_in_hand(by: Actor, order_id: uuid.UUID | str) -> Order:
     """The order, locked, in the hands of this officer. Raises Refused with the sentence that says why not."""
     order = locked_order(by, order_id)
-    if order.state in {"concluded", "held"}:
+    if order.state in {"concluded", "held", "cancelled"}:
         words = W("This inspection has ended. Nothing more can be recorded.", "该查验已结束，不能再记录。")
         raise Refused(words, code="inspection-ended")
     if order.state == "waiting":

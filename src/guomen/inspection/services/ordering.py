@@ -41,15 +41,22 @@ class NewOrder:
     seal: str = ""
     rule_pack: str = ""
     """The version whose checklist is meant; empty: the one that stands."""
+    not_for: Sequence[uuid.UUID] = ()
+    """People who may not take it."""
+    occasion: str = ""
+    """Tells a new order from an earlier one with the same reasons: the version of an amended declaration."""
 
     @property
     def id(self) -> uuid.UUID:
         """The same subject for the same cause is the same order."""
         codes = sorted({r["code"] for r in self.reasons})
-        return uuid.uuid5(_CAUSES, json.dumps([self.subject, self.checklist, self.panel, codes]))
+        cause = [self.subject, self.checklist, self.panel, codes, *([self.occasion] if self.occasion else [])]
+        return uuid.uuid5(_CAUSES, json.dumps(cause))
 
 
-_SAME = tuple(f.name for f in fields(NewOrder) if f.name not in ("goods", "reasons", "rule_pack"))
+_SAME = tuple(
+    f.name for f in fields(NewOrder) if f.name not in ("goods", "reasons", "not_for", "occasion", "rule_pack")
+)
 """Fields that an order takes over as they are."""
 
 
@@ -76,6 +83,24 @@ def create_orders(by: Actor, new: Sequence[NewOrder]) -> list[Order]:
     return [known[id] for id in ids]
 
 
+@transaction.atomic
+def cancel_orders(by: Actor, subjects_of: Sequence[str], why: str) -> list[Order]:
+    """Cancel waiting orders about these subjects, because what they are about changed (``why``: a reason code).
+
+    Called by clearance, which makes sure that nobody has begun; an order in somebody's hands stays.
+    """
+    found = Order.objects.select_for_update().filter(subject__in=subjects_of, state="waiting").order_by("number")
+    orders = list(found)
+    for order in orders:
+        order.state = "cancelled"
+    Order.objects.bulk_update(orders, ["state"])
+    entries = [
+        Draft("inspection.cancelled", subjects(o), {"order": o.id, "number": o.number, "reason": why}) for o in orders
+    ]
+    append_many(entries, by)
+    return orders
+
+
 def create_order(by: Actor, **order: Any) -> Order:
     """Order one inspection; the arguments are the fields of :class:`NewOrder`. Asking again returns the same order."""
     return create_orders(by, [NewOrder(**order)])[0]
@@ -89,7 +114,12 @@ def _numbers(count: int) -> list[int]:
 
 def _order(id: uuid.UUID, new: NewOrder, number: int, pack: RulePack) -> Order:
     values = {name: getattr(new, name) for name in _SAME}
-    values |= {"goods_en": new.goods.en, "goods_zh": new.goods.zh, "reasons": plain(new.reasons)}
+    values |= {
+        "not_for": list(new.not_for),
+        "goods_en": new.goods.en,
+        "goods_zh": new.goods.zh,
+        "reasons": plain(new.reasons),
+    }
     digest = pack.checklist(new.checklist).version_hash
     return Order(id=id, number=number, checklist_hash=digest, rule_pack=pack.version, **values)
 

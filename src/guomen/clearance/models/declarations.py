@@ -7,7 +7,18 @@ from guomen.kit.ids import Subject, uuid7
 from guomen.parties.models import Organisation
 
 AMOUNT = {"max_digits": 19, "decimal_places": 6}
-STATES = ("screened", "released", "to_inspect", "sampled", "held", "refused")
+STATES = (
+    "screened",
+    "released",
+    "to_inspect",
+    "sampled",
+    "held",
+    "refused",
+    "passed",
+    "transferred",
+    "withdrawn",
+)
+ENDED = ("released", "refused", "withdrawn")
 
 
 class Draft(models.Model):
@@ -42,16 +53,22 @@ class Declaration(models.Model):
 
     number = models.CharField(max_length=18, primary_key=True)
     """4 digits customs, 4 year, 1 direction (1 import, 0 export), 9 serial."""
+    version = models.SmallIntegerField(default=1)
+    """Counts the amendments; what was declared before is in :class:`Former`."""
+    state = models.CharField(max_length=12, default="lodged")
+    """lodged; withdrawn, split or merged when others or none stand for it."""
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     """The declarant."""
     importer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    """The registered importer; the declarant where the importer is not registered here."""
+    """The registered importer; the declarant where the importer is not registered here. Of an export: the exporter."""
     importer_code = models.CharField(max_length=18)
+    """The trader in this country (境内收发货人): importer of an import, exporter of an export."""
     person = models.UUIDField(null=True)
     lodged_at = models.DateTimeField(default=now, db_index=True)
     direction = models.CharField(max_length=1)
     trade_mode = models.CharField(max_length=4)
     consignor_name = models.CharField(max_length=200)
+    """The trader abroad (境外收发货人): who sends an import, who receives an export."""
     departure_country = models.CharField(max_length=2)
     departure_port = models.CharField(max_length=5)
     arrival_port = models.CharField(max_length=5)
@@ -63,11 +80,16 @@ class Declaration(models.Model):
     contract_number = models.CharField(max_length=40, blank=True)
     departed_on = models.DateField()
     arrives_at = models.DateTimeField(db_index=True)
+    """When the goods reach the port where they are controlled: of entry, or of exit."""
+    arrived_at = models.DateTimeField(null=True)
+    """When they did, as it was reported; until then the declaration is one before arrival."""
     gross_weight_kg = models.DecimalField(**AMOUNT)
     net_weight_kg = models.DecimalField(**AMOUNT)
     packages = models.IntegerField()
     packaging = models.CharField(max_length=2)
     marks = models.CharField(max_length=300, blank=True)
+    more = models.JSONField(default=dict)
+    """Fields that no rule asks for, by their names in :data:`guomen.clearance.form.HEADER` and ``LISTS``."""
 
     line_list: "list[Line]"
     container_list: "list[Container]"
@@ -78,6 +100,20 @@ class Declaration(models.Model):
             models.Index(fields=["organisation", "-lodged_at"], name="clearance_by_declarant"),
             models.Index(fields=["importer", "-lodged_at"], name="clearance_by_importer"),
         ]
+
+    @property
+    def is_export(self) -> bool:
+        return is_export(self.number)
+
+    @property
+    def control_port(self) -> str:
+        """Where the goods are controlled: the port of entry of an import, of exit of an export."""
+        return self.departure_port if self.is_export else self.arrival_port
+
+
+def is_export(number: str) -> bool:
+    """Whether the number is that of an export declaration."""
+    return number[8:9] == "0"
 
 
 class Line(models.Model):
@@ -111,6 +147,8 @@ class Line(models.Model):
     purpose = models.CharField(max_length=2, blank=True)
     produced_on = models.DateField(null=True)
     expires_on = models.DateField(null=True)
+    more = models.JSONField(default=dict)
+    """Fields that no rule asks for, by their names in :data:`guomen.clearance.form.LINE`."""
     state = models.CharField(max_length=12)
     mode = models.CharField(max_length=24)
     level = models.CharField(max_length=12)
@@ -129,12 +167,16 @@ class Line(models.Model):
             models.Index(fields=["gtin", "batch"], condition=~models.Q(gtin=""), name="clearance_line_batch"),
             models.Index(
                 fields=["state", "arrives_at"],
-                condition=~models.Q(state__in=("released", "refused")),
+                condition=~models.Q(state__in=ENDED),
                 name="clearance_line_open",
             ),
         ]
 
     decision: "Decision | None"
+
+    @property
+    def is_export(self) -> bool:
+        return is_export(self.declaration)
 
     @property
     def subject(self) -> str:
@@ -164,6 +206,11 @@ class Document(models.Model):
     number = models.CharField(max_length=60, blank=True, db_index=True)
     sha256 = models.CharField(max_length=64, blank=True)
     filename = models.CharField(max_length=200, blank=True)
+    line = models.SmallIntegerField(null=True)
+    """The goods line that it is for; None: the whole declaration."""
+    quantity = models.DecimalField(null=True, **AMOUNT)
+    """How much the line takes from a licence, in ``unit``."""
+    unit = models.CharField(max_length=3, blank=True)
 
 
 class Decision(models.Model):

@@ -1,0 +1,40 @@
+"""Declarations with everything that belongs to them."""
+
+from guomen.clearance.models.declarations import (
+    ENDED,
+    STATES,
+    Container,
+    Decision,
+    Declaration,
+    Document,
+    Draft,
+    Line,
+    Shadow,
+    Upload,
+    is_export,
+)
+from guomen.clearance.models.licences import Allowance, Former, Licence, LicenceUse, RetailOrder, Successor
+from guomen.clearance.models.messages import Message, Receipt, Thread
+
+__all__ = [
+    "ENDED",
+    "STATES",
+    "Allowance",
+    "Container",
+    "Decision",
+    "Declaration",
+    "Document",
+    "Draft",
+    "Former",
+    "Licence",
+    "LicenceUse",
+    "Line",
+    "Message",
+    "Receipt",
+    "RetailOrder",
+    "Shadow",
+    "Successor",
+    "Thread",
+    "Upload",
+    "is_export",
+]
