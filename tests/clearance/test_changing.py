@@ -26,7 +26,7 @@ SHIRTS_ONLY = slice(0, 1)
 def on_papers(story: dict[str, Any], **change: Any) -> dict[str, Any]:
     """A part that nobody needs to look at, unless it is drawn."""
     part = {"hs_code": "8708299000", "gtin": "", "batch": "P-1", "ciq_code": "999", "attributes": []}
-    return copy.deepcopy(story) | {"lines": [story["lines"][0] | part]} | change
+    return copy.deepcopy(story) | {"documents": [], "lines": [story["lines"][0] | part]} | change
 
 
 def undrawn(people: Any, payload: dict[str, Any]) -> Declaration:
@@ -218,7 +218,7 @@ def test_over_http_a_change_happens_once_and_a_late_one_is_answered_409_with_the
         assert (answer.status_code, answer.json()["version"]) == (200, 2)
     late = post(client, f"{path}/withdraw", {"reason": "Not sold."}, **token)
     assert (late.status_code, late["Content-Type"]) == (409, "application/problem+json")
-    assert (late.json()["code"], "line 1" in late.json()["detail"].lower()) == ("selected", True)
+    assert (late.json()["code"], "line 1" in late.json()["title"].lower()) == ("selected", True)
     shown = {n: door(n).get(f"{path}/versions").status_code for n in ("cal", "bo", "eve", "di", "")}
     assert shown == {"cal": 200, "bo": 200, "eve": 404, "di": 403, "": 401}
     assert door("cal").get(f"{path}/versions").json()[1]["changes"] == [

@@ -105,8 +105,8 @@ def withdraw(by: Actor, number: str, reason: str) -> Declaration:
 def split(by: Actor, number: str, part: dict[str, Any], reason: str) -> list[Declaration]:
     """Split a declaration into two that stand for it; what was selected stays selected.
 
-    ``part``: what goes into the second: ``lines`` (numbers), ``containers`` (numbers), ``packages``,
-    ``gross_weight_kg``. Both keep header and documents; net weights follow from the lines. Refused where an amendment
+    ``part``: what goes into the second: ``lines`` (numbers), ``containers`` (numbers; none: both are in all of them),
+    ``packages``, ``gross_weight_kg``. Both keep header and documents; net weights follow from the lines. Refused where an amendment
     would be.
     """
     found = completed(owned(by, number))
@@ -126,7 +126,7 @@ def split(by: Actor, number: str, part: dict[str, Any], reason: str) -> list[Dec
                 "correlation_number": number,
                 "correlation_reason": "split",
                 "lines": [whole["lines"][n - 1] for n in kept],
-                "containers": [c for c in whole["containers"] if (c["number"] in boxes) == mine],
+                "containers": [c for c in whole["containers"] if not boxes or (c["number"] in boxes) == mine],
                 "documents": _of_lines(whole["documents"], kept),
                 "packages": str(packages if mine else int(whole["packages"]) - packages),
                 "gross_weight_kg": str(gross if mine else Decimal(whole["gross_weight_kg"]) - gross),
