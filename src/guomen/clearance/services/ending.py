@@ -106,8 +106,8 @@ def split(by: Actor, number: str, part: dict[str, Any], reason: str) -> list[Dec
     """Split a declaration into two that stand for it; what was selected stays selected.
 
     ``part``: what goes into the second: ``lines`` (numbers), ``containers`` (numbers; none: both are in all of them),
-    ``packages``, ``gross_weight_kg``. Both keep header and documents; net weights follow from the lines. Refused where an amendment
-    would be.
+    ``packages``, ``gross_weight_kg``. Both keep header and documents; net weights follow from the lines. Refused where
+    an amendment would be.
     """
     found = completed(owned(by, number))
     _words, told = said(reason)
