@@ -217,18 +217,20 @@ def rows(scans: int, items: int, seed: int = 2026) -> list[tuple[Any, ...]]:
     from uuid import UUID
 
     from guomen.kit.ids import uuid7
+    from guomen.tags.services.digesting import AT_ONCE
 
     r, begin = random.Random(seed), datetime(2026, 11, 26, tzinfo=UTC)
     keys = [UUID(int=r.getrandbits(128)) for _ in range(items)]
-    made = []
+    made, batch = [], uuid7()
     for n in range(scans):
+        batch = uuid7() if n % AT_ONCE == 0 else batch
         index = 0 if n % 100 == 0 else r.randrange(items)
         at, place = begin + timedelta(seconds=n * 40_000 // scans), r.choice(CITIES[:3]) if n % 3 else ""
-        made.append((keys[index], uuid7(), at, index % 50, index, "public", r.randbytes(8), place))
+        made.append((batch, n % AT_ONCE, keys[index], at, index % 50, index, "public", r.randbytes(8), place))
     return made
 
 
-COLUMNS = "(item, id, at, range_number, index, channel, device, place)"
+COLUMNS = "(batch, number, item, at, range_number, index, channel, device, place)"
 
 
 def _copy(cursor: Any, table: str, part: list[tuple[Any, ...]]) -> None:
@@ -243,6 +245,7 @@ def measure(scans: int, items: int) -> dict[str, float]:
 
     from guomen.kit.clock import now
     from guomen.parties.services import register_organisation
+    from guomen.tags import at_scan
     from guomen.tags.models import Activation, Range
     from guomen.tags.services.digesting import AT_ONCE, digest
 
@@ -256,14 +259,14 @@ def measure(scans: int, items: int) -> dict[str, float]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = cursor.fetchone()[0]
-        cursor.execute("CREATE TABLE bench_scan (LIKE tags_pastscan INCLUDING ALL)")
-        cursor.execute("ALTER TABLE bench_scan ADD range_number int, ADD index bigint")
+        cursor.execute("CREATE TABLE bench_scan (LIKE tags_scan INCLUDING ALL)")
         watch = machine.Watch(backend)
         for part in parts:
             with transaction.atomic():
                 _copy(cursor, "bench_scan", part)
         found["copied"], *copied = watch.read()
         for part in parts:
+            cursor.execute(at_scan.ADD_UP, [part[0][0], len(part)])
             _copy(cursor, "tags_scan", part)
         watch = machine.Watch(backend)
         while digest():

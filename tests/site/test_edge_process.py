@@ -38,8 +38,8 @@ paths = [f"/t?p={t.picc_data}&c={t.cmac}" for t in taps]
 print(json.dumps({"path": f"/01/{one.gtin}/10/L1/21/{serial}", "taps": paths}))
 """
 LOOKS = """
-from guomen.tags.models import PastScan, Scan
-print(json.dumps(Scan.objects.exclude(index=-1).count() + PastScan.objects.count()))
+from guomen.tags.models import Scan
+print(json.dumps(Scan.objects.exclude(index=-1).count()))
 """
 CUT = """
 from django.db import connection

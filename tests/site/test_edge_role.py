@@ -52,8 +52,8 @@ def test_of_tables_with_more_in_them_it_reads_only_the_columns_that_it_needs(edg
 
 
 def test_it_writes_scans_and_counters_and_nothing_else(edge):
-    row = "(item, id, at, range_number, index, channel, device, place)"
-    value = "(gen_random_uuid(), gen_random_uuid(), now(), 0, 0, 'public', '\\x00', '')"
+    row = "(batch, number, item, at, range_number, index, channel, device, place)"
+    value = "(gen_random_uuid(), 0, gen_random_uuid(), now(), 0, 0, 'public', '\\x00', '')"
     edge.execute(f"INSERT INTO tags_scan {row} VALUES {value}")
     edge.execute("UPDATE tags_chip SET counter = 5, counted_at = now()")
     assert refused(edge, "UPDATE tags_chip SET range_number = 5")

@@ -6,7 +6,7 @@ from guomen.core.gs1 import item_key
 from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
 from guomen.tags import labels
-from guomen.tags.models import Range, Scan
+from guomen.tags.models import Range, Scan, ScanBatch
 from guomen.tags.scheme import item_uri
 
 
@@ -30,9 +30,11 @@ def look(
     counter: str = "",
 ) -> Scan:
     """One scan, appended. ``index`` -1: a code that does not exist, of this order."""
+    batch = uuid7()
+    ScanBatch.objects.create(batch=batch, count=1)
     return Scan.objects.create(
+        batch=batch,
         item=key_of(one, max(index, 0)),
-        id=uuid7(),
         at=at or now(),
         range_number=one.number,
         index=index,

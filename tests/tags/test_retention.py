@@ -9,7 +9,7 @@ from django.conf import settings
 from guomen.kit.clock import now
 from guomen.site.schedule import tasks
 from guomen.tags import services, traffic
-from guomen.tags.models import PastScan, Seen, Traffic
+from guomen.tags.models import Scan, Seen, Traffic
 from guomen.tags.services import retention
 from guomen.tags.services.digesting import digest
 from tests.tags.goods import LINE
@@ -31,12 +31,19 @@ def test_old_scans_go_and_what_they_add_up_to_stays(active):
     digest()
     assert retention.forget() == 4
     assert retention.forget() == 0
-    assert [p.place for p in PastScan.objects.all()] == ["CNURC"]
+    assert [p.place for p in Scan.objects.all()] == ["CNURC"]
     sums = {s.times: s for s in Seen.objects.all()}
     assert [place for _at, _device, place in sums[4].recent] == ["CNURC"]
     assert (sums[4].devices, sums[4].places) == (4, 2)
     assert sums[1].recent == []
     assert sum(Traffic.objects.values_list("times", flat=True)) == 5
+
+
+def test_what_waits_to_be_added_up_is_kept_however_old_it_is(active):
+    look(active, at=now() - timedelta(days=99))
+    assert retention.forget() == 0
+    assert digest() == 1
+    assert retention.forget() == 1
 
 
 def test_old_scans_go_in_batches(active, monkeypatch):

@@ -23,7 +23,7 @@ READS = {
     "catalogue_linkedkey": "key, name",
 }
 """Tables, and the columns of those that hold more than anybody may know."""
-APPENDS = ("tags_scan",)
+APPENDS = ("tags_scan", "tags_scanbatch")
 COUNTS = {"tags_chip": "counter, counted_at"}
 LIMITS = {"statement_timeout": "5s", "idle_in_transaction_session_timeout": "10s"}
 _LOCK = 7_340_002

@@ -46,9 +46,14 @@ a sale and of the sums of looks the text is a JSON array, moments in seconds sin
 look into their index for each item.
 """
 SALTS = "SELECT day, salt FROM tags_dailysalt ORDER BY day DESC LIMIT 3"
-KEEP = "COPY tags_scan (item, id, at, range_number, index, channel, device, place, counter) FROM STDIN (FORMAT BINARY)"
-"""Append scans: two UUIDs, moment, integer, bigint, text, bytes and two texts."""
-KEPT_COLUMNS = 9
+KEEP = (
+    "COPY tags_scan (batch, number, item, at, range_number, index, channel, device, place, counter) "
+    "FROM STDIN (FORMAT BINARY)"
+)
+"""Append scans: UUID, smallint, UUID, moment, integer, bigint, text, bytes and two texts."""
+KEPT_COLUMNS = 10
+ADD_UP = "INSERT INTO tags_scanbatch (batch, count) VALUES (%s, %s)"
+"""Have a batch of scans added up; in the transaction that appends them."""
 COUNT = """
 WITH asked AS (SELECT * FROM unnest(%s::bytea[], %s::int[], %s::int[]) AS a(uid, told, version)),
 held AS (

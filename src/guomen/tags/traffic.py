@@ -21,7 +21,7 @@ from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound
 from guomen.parties.actors import Actor
 from guomen.tags import labels
-from guomen.tags.models import Alarm, PastScan, Range, Seen
+from guomen.tags.models import Alarm, Range, Scan, Seen
 from guomen.tags.queries import range_by_code
 from guomen.tags.services.alarms import may_undo
 
@@ -223,12 +223,13 @@ def _viewed(by: Actor, found: Sequence[Alarm]) -> list[AlarmView]:
     ]
 
 
-def alarm(by: Actor, id: UUID) -> tuple[AlarmView, list[PastScan]]:
+def alarm(by: Actor, id: UUID) -> tuple[AlarmView, list[Scan]]:
     """One alarm and, for officers, the newest scans behind it. NotFound for another firm's."""
     found = _alarms(by).filter(id=id).first()
     if found is None:
         raise NotFound
-    looks = PastScan.objects.filter(item=found.item).order_by("-at")[:50] if by.is_officer and found.index >= 0 else []
+    of_item = Scan.objects.filter(item=found.item, index__gte=0).order_by("-at")
+    looks = of_item[:50] if by.is_officer and found.index >= 0 else []
     return _viewed(by, [found])[0], list(looks)
 
 

@@ -6,17 +6,19 @@ towards whether a code exists. While the database is away looks wait in the queu
 
 import asyncio
 import logging
+import struct
 from collections import deque
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
-from secrets import token_bytes
 from typing import NamedTuple
+from uuid import UUID
 
 import psycopg
 
 from guomen.faces.edge.gathering import AwayError, Line
 from guomen.kit import binary
+from guomen.kit.ids import uuid7
 from guomen.tags import at_scan
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,8 @@ MOST_AT_ONCE = 5_000
 MOST_KEPT = 50_000
 _text = lru_cache(4096)(binary.text)
 """Of channels, cities and what counters say there are few."""
+_NUMBER = struct.Struct("!ihi").pack
+"""A look's number in its batch, and the length of the UUID that follows."""
 
 
 class Row(NamedTuple):
@@ -43,6 +47,7 @@ class Row(NamedTuple):
 class _Batch(NamedTuple):
     """Looks as COPY reads them."""
 
+    id: UUID
     count: int
     content: bytes
 
@@ -77,13 +82,15 @@ class Appender:
                 return
 
     async def _write_once(self) -> None:
-        # The same batch again has the same ids: it arrives once.
+        # The same batch again has the same key: it arrives once.
         batch = self._unsure = self._unsure or self._taken()
         try:
             async with self._line.use() as connection:
                 try:
-                    async with connection.cursor() as cursor, cursor.copy(at_scan.KEEP) as copy:
-                        await copy.write(batch.content)
+                    async with connection.transaction(), connection.cursor() as cursor:
+                        await cursor.execute(at_scan.ADD_UP, [batch.id, batch.count])
+                        async with cursor.copy(at_scan.KEEP) as copy:
+                            await copy.write(batch.content)
                 except psycopg.errors.UniqueViolation:
                     # All or none: the batch arrived the first time, only its confirmation was lost.
                     pass
@@ -98,10 +105,10 @@ class Appender:
 
     def _taken(self) -> _Batch:
         count = min(len(self._rows), MOST_AT_ONCE)
-        # Half of an id is the batch's, the other half the look's number in it.
-        ours = binary.UUID_SIZE + token_bytes(8)
-        rows = [_written(self._rows.popleft(), ours + number.to_bytes(8)) for number in range(count)]
-        return _Batch(count, binary.copied(at_scan.KEPT_COLUMNS, rows))
+        id = uuid7()
+        key = binary.uuid(id)
+        rows = [_written(self._rows.popleft(), key, number) for number in range(count)]
+        return _Batch(id, count, binary.copied(at_scan.KEPT_COLUMNS, rows))
 
     async def close(self) -> None:
         """Write what is left, if the database is there."""
@@ -111,13 +118,13 @@ class Appender:
         await self._line.close()
 
 
-def _written(row: Row, id: bytes) -> bytes:
+def _written(row: Row, batch: bytes, number: int) -> bytes:
     """A row as COPY reads it, in the order of ``at_scan.KEEP``."""
     return b"".join(
         (
-            binary.UUID_SIZE,
+            batch,
+            _NUMBER(2, number, 16),
             row.item,
-            id,
             binary.moment(row.at),
             binary.integer(row.range_number),
             binary.bigint(row.index),

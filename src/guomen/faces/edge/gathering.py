@@ -12,9 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 import psycopg
-from psycopg.abc import Buffer
-from psycopg.adapt import Loader
-from psycopg.pq import Format
+from psycopg.types.string import ByteaBinaryLoader
 
 from guomen.kit import binary
 
@@ -34,15 +32,6 @@ class AwayError(Exception):
 
 class BusyError(Exception):
     """More wait than can be answered in time."""
-
-
-class _Key(Loader):
-    """A UUID as its 16 bytes."""
-
-    format = Format.BINARY
-
-    def load(self, data: Buffer) -> bytes:
-        return bytes(data)
 
 
 class Line:
@@ -75,7 +64,7 @@ class Line:
             # All questions go by indexes: planned once, and no table is read whole because its size is unknown yet.
             binary.register(made)
             # Keys are compared and looked up, never shown.
-            made.adapters.register_loader("uuid", _Key)
+            made.adapters.register_loader("uuid", ByteaBinaryLoader)
             await made.execute("SET plan_cache_mode = force_generic_plan")
             await made.execute("SET enable_seqscan = off")
             # What nobody waits for any more is not worked on any more.

@@ -7,7 +7,7 @@ from guomen.tags.models.labels import LabelJob, LabelPart
 from guomen.tags.models.offline import Dealer, SignedCode
 from guomen.tags.models.published import Published, PublishedRecall
 from guomen.tags.models.ranges import Activation, Range, RecalledBatch, Segment
-from guomen.tags.models.scans import Alarm, PastScan, Scan, Seen, Traffic
+from guomen.tags.models.scans import Alarm, Scan, ScanBatch, Seen, Traffic
 from guomen.tags.models.selling import BondedMove, BondedStock, Claim, Parcel, ParcelItem
 from guomen.tags.models.visitors import DailySalt, Tally
 
@@ -29,13 +29,13 @@ __all__ = [
     "LabelPart",
     "Parcel",
     "ParcelItem",
-    "PastScan",
     "Published",
     "PublishedRecall",
     "Range",
     "RecalledBatch",
     "Sale",
     "Scan",
+    "ScanBatch",
     "Seen",
     "Segment",
     "SignedCode",

@@ -5,17 +5,19 @@ from django.db import models
 
 
 class Scan(models.Model):
-    """One look at an item's page, waiting to be added up. ``device`` is a hash that changes daily and cannot be led
-    back to anybody.
+    """One look at an item's page. ``device`` is a hash that changes daily and cannot be led back to anybody.
 
-    A code that does not exist may be told as well: ``index`` -1, ``range_number`` the order that it claims, or -1.
+    Written once, together with others of its batch, and left there until it is forgotten. A code that does not exist is
+    told as well: ``index`` -1, ``range_number`` the order that it claims, or -1.
     """
 
-    distribution = "item"
+    distribution = "batch"
 
-    pk = models.CompositePrimaryKey("item", "id")
+    pk = models.CompositePrimaryKey("batch", "number")
+    batch = models.UUIDField()
+    """Rises with time, so that rows and their key are appended. The same batch sent again is refused."""
+    number = models.SmallIntegerField(default=0)
     item = models.UUIDField()
-    id = models.UUIDField()
     at = models.DateTimeField()
     range_number = models.IntegerField(default=0)
     index = models.BigIntegerField(default=0)
@@ -26,23 +28,19 @@ class Scan(models.Model):
     counter = models.CharField(max_length=10, blank=True, db_default="")
     """What the scan path found a chip's counter to be (``rules.Counter``); empty for what is printed."""
 
-
-class PastScan(models.Model):
-    """A scan that has been added up, kept for some days for who looks into an alarm."""
-
-    distribution = "item"
-
-    pk = models.CompositePrimaryKey("item", "id")
-    item = models.UUIDField()
-    id = models.UUIDField()
-    at = models.DateTimeField()
-    channel = models.CharField(max_length=10)
-    device = models.BinaryField(max_length=8)
-    place = models.CharField(max_length=12, blank=True)
-    counter = models.CharField(max_length=10, blank=True, db_default="")
-
     class Meta:
-        indexes = [BrinIndex(fields=["at"], name="tags_pastscan_at")]
+        # The few officers who look into an alarm wait for a summary to be read; a key of its own for each scan would be
+        # as large as the scans.
+        indexes = [BrinIndex(fields=["item", "at"], name="tags_scan_item")]
+
+
+class ScanBatch(models.Model):
+    """Outbox: scans that wait to be added up, by their batch."""
+
+    distribution = "batch"
+
+    batch = models.UUIDField(primary_key=True)
+    count = models.IntegerField()
 
 
 class Seen(models.Model):

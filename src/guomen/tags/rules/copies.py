@@ -218,14 +218,19 @@ class Spoken:
     numbers: Numbers
 
 
+def noticed(look: Look, trail: Trail, known: Known, limits: CopyLimits, far: Distance) -> list[str]:
+    """The rules to which a new phone's look would be something; ``trail`` is as it was before it."""
+    return [rule.code for rule in _NOTICING if rule.notices(look, trail, known, limits, far)]
+
+
 def follow(trail: Trail, looks: Sequence[Look], known: Known, limits: CopyLimits, far: Distance) -> int:
     """Add looks, oldest first, to an item's trail and let the rules notice them; returns how many were new phones."""
     new = 0
     for look in looks:
-        noticed = [rule.code for rule in _NOTICING if rule.notices(look, trail, known, limits, far)]
+        found = noticed(look, trail, known, limits, far)
         if trail.add(look):
             new += 1
-            for code in noticed:
+            for code in found:
                 trail.mark(code, look.place)
     return new
 

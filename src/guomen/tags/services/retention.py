@@ -32,9 +32,10 @@ def forget() -> int:
 
 def _forgotten(cursor: Any, until: datetime) -> int:
     cursor.execute(
-        "DELETE FROM tags_pastscan WHERE (item, id) IN (SELECT item, id FROM tags_pastscan WHERE at < %s LIMIT %s) "
-        "RETURNING item",
-        [until, AT_ONCE],
+        # What still waits to be added up is kept, however old it is. A batch goes as a whole, whatever the limit.
+        "DELETE FROM tags_scan WHERE at < %s AND batch = ANY(ARRAY(SELECT batch FROM tags_scan AS s WHERE at < %s "
+        "AND NOT EXISTS (SELECT FROM tags_scanbatch AS w WHERE w.batch = s.batch) LIMIT %s)) RETURNING item",
+        [until, until, AT_ONCE],
     )
     items = [item for (item,) in cursor.fetchall()]
     cursor.execute(

@@ -6,7 +6,7 @@ from guomen.core.gs1 import item_key
 from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
 from guomen.tags import queries
-from guomen.tags.models import Scan
+from guomen.tags.models import Scan, ScanBatch
 from guomen.tags.scheme import item_uri
 
 CHANNELS = frozenset({"public", "retailer", "inspector"})
@@ -25,9 +25,11 @@ def scan(gtin: str, serial: str, *, channel: str = "public", device_hash: bytes,
     if found is None:
         return False
     one, index, clean = found
+    batch = uuid7()
+    ScanBatch.objects.create(batch=batch, count=1)
     Scan.objects.create(
+        batch=batch,
         item=item_key(item_uri(one.gtin, clean)),
-        id=uuid7(),
         at=now(),
         range_number=one.number,
         index=index,
