@@ -172,7 +172,7 @@ def cursor() -> Iterator[psycopg.Cursor[Any]]:
 
 
 def read(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement with the least work for each value: UUIDs are their 16 bytes, moments microseconds since 2000.
+    """Rows of a statement with little work for each value: UUIDs are their 16 bytes, moments microseconds since 2000.
 
     A row of eight columns takes a microsecond. Parameters as :func:`array` and :func:`integers` make them.
     """
