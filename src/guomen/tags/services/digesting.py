@@ -1,8 +1,8 @@
 """Add up new scans: what each item's come to, where an order's codes are checked, and alarms about copies.
 
 ``tags_scanbatch`` is an outbox: whoever saw looks writes them once, with their batch in the same transaction. This
-takes batches out, in one transaction with everything that follows from their scans. So nothing is counted twice or forgotten,
-whatever order the batches were committed in, and memory is bounded by :data:`AT_ONCE`.
+takes batches out, in one transaction with everything that follows from their scans. So nothing is counted twice or
+forgotten, whatever order the batches were committed in, and memory is bounded by :data:`AT_ONCE`.
 """
 
 from collections import Counter, defaultdict
