@@ -25,6 +25,15 @@ def watcher(name: str, home: Path) -> Iterator[Watcher]:
     made = Watcher(Witness(folder, name))
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            try:
+                status, text = 200, made.witness.shown(self.path)
+            except WitnessError as error:
+                status, text = error.status, str(error)
+            self.send_response(503 if made.away else status)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status, text = 503, "away"

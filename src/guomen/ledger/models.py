@@ -134,7 +134,10 @@ class Witnessed(models.Model):
     name = models.CharField(primary_key=True, max_length=200)
     size = models.BigIntegerField()
     asked_at = models.DateTimeField()
+    refusal = models.CharField(max_length=10, blank=True)
+    """Why it does not cosign: "away", "wrong", or it says without proof "more" or "other"; empty when it does."""
     problem = models.TextField(blank=True)
+    """The same for experts."""
 
 
 class Cursor(models.Model):

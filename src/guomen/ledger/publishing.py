@@ -14,7 +14,7 @@ from django.db import connection
 from guomen.core.merkle import NoteError, parse_checkpoint, verify_note
 from guomen.kit.clock import now
 from guomen.kit.disk import OPEN, replace
-from guomen.ledger import files, signing, witnesses
+from guomen.ledger import asking, files, signing, witnesses
 from guomen.ledger.models import Head, Publication
 from guomen.ledger.sequencer import tiles
 from guomen.ledger.witnesses import Conflict
@@ -143,7 +143,7 @@ class Publisher:
         self.stopping.set()
         self.wake()
         if self.thread.is_alive():
-            self.thread.join(witnesses.SECONDS + 1)
+            self.thread.join(asking.SECONDS + 1)
 
     def _run(self) -> None:
         retry_at = 0.0

@@ -19,7 +19,7 @@ from granian.constants import Interfaces
 
 from guomen.core.merkle import WitnessError, parse_checkpoint, parse_vkey, verify_cosignature, witness_vkey
 from guomen.core.merkle.note import NoteError, open_note
-from guomen.core.merkle.witness import MAX_BYTES, answer, judge, parse_request
+from guomen.core.merkle.witness import MAX_BYTES, answer, judge, parse_request, seen_path, to_show
 from guomen.kit.disk import OPEN, locked, replace
 from guomen.kit.keystore import keystore
 from guomen.site.processes import die_with_parent
@@ -73,8 +73,18 @@ class Witness:
         with self._one_at_a_time, locked(seen):
             new = judge(request, self._logs(), self.latest)
             line = answer(new, self.name, self.key, int(time.time()))
-            replace(self._seen(new.origin), f"{new.text()}\n{line}".encode(), OPEN)
+            replace(self._seen(new.origin), to_show(request, self.logs[new.origin], line).encode(), OPEN)
         return line
+
+    def shown(self, path: str) -> str:
+        """What was last cosigned of the log that a path names, with its signatures. Raises WitnessError (404)."""
+        for origin in self._logs():
+            if path == f"/{seen_path(origin)}":
+                try:
+                    return self._seen(origin).read_text()
+                except FileNotFoundError:
+                    break
+        raise WitnessError(404, "there is POST /add-checkpoint and GET /<SHA-256 of an origin>/checkpoint")
 
 
 async def _body(receive: Callable[[], Awaitable[Message]]) -> bytes:
@@ -103,6 +113,8 @@ class Application:
                 text = await asyncio.to_thread(self.witness.add_checkpoint, await _body(receive))
             elif scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
                 text = f"{self.witness.vkey}\n"
+            elif scope["method"] in ("GET", "HEAD"):
+                text = await asyncio.to_thread(self.witness.shown, scope["path"])
             else:
                 raise WitnessError(404, "there is only POST /add-checkpoint")
         except WitnessError as error:

@@ -10,8 +10,8 @@ Lines that begin with # and empty lines say nothing. A name is used only after t
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from guomen.core.merkle.cosignature import verify_cosignature
-from guomen.core.merkle.note import NoteError, parse_vkey
+from guomen.core.merkle.cosignature import parse_witness, verify_cosignature
+from guomen.core.merkle.note import NoteError
 
 NONE = "none"
 
@@ -91,7 +91,7 @@ def _known(policy: Policy, name: str) -> str:
 def _witness(policy: Policy, words: list[str]) -> None:
     if len(words) not in (2, 3):
         raise ValueError("a witness has a name, a verifier key and an address")
-    parse_vkey(words[1])
+    parse_witness(words[1])
     policy.witnesses[_new(policy, words[0])] = Witness(*words)
 
 

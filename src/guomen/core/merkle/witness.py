@@ -11,10 +11,11 @@ import binascii
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from guomen.core.merkle.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
 from guomen.core.merkle.cosignature import cosign
-from guomen.core.merkle.note import NoteError, Signer, open_note, verify_note
+from guomen.core.merkle.note import NoteError, Signer, open_note, parse_vkey, verify_note
 from guomen.core.merkle.proof import ProofError, verify_consistency
 
 MAX_PROOF = 63
@@ -102,6 +103,22 @@ def judge(request: Request, logs: Mapping[str, Sequence[str]], latest: Callable[
     except ProofError as error:
         raise WitnessError(422, str(error)) from None
     return new
+
+
+def seen_path(origin: str) -> str:
+    """Where a witness shows what it has last cosigned of a log, below its address.
+
+    The retrieval of the editor's draft after tlog-witness v1.0.0: GET <prefix>/<SHA-256 of the origin, hex>/checkpoint.
+    """
+    return f"{sha256(origin.encode()).hexdigest()}/checkpoint"
+
+
+def to_show(request: Request, vkeys: Sequence[str], line: str) -> str:
+    """What a witness keeps of a checkpoint that it cosigned: the note with the log's signatures and its own alone."""
+    text, signatures = open_note(request.note)
+    known = {(one.name, one.key_id) for one in map(parse_vkey, vkeys)}
+    theirs = [one.line() for one in signatures if (one.name, one.key_id) in known]
+    return f"{text}\n{''.join(theirs)}{line}"
 
 
 def answer(new: Checkpoint, name: str, key: Signer, at: int) -> str:

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
+from guomen.core.merkle import PolicyError
 from guomen.kit.errors import NotFound
-from guomen.ledger import follow, publishing
-from guomen.ledger.models import Cursor, Head, Waiting
+from guomen.ledger import follow, publishing, witnesses
+from guomen.ledger.models import Cursor, Head, Waiting, Witnessed
 from guomen.parties.actors import NotSignedIn
 from guomen.parties.api import SIGNED_IN
 
@@ -26,6 +27,7 @@ class Ledger:
         )
         yield _one("guomen_ledger_waiting_entries", "Committed entries without a position", Waiting.objects.count())
         yield _one("guomen_ledger_stopped", "1 when the log signs nothing more", int(bool(head and head.stopped)))
+        yield from _witnesses()
         cursors = {c.name: c for c in Cursor.objects.all()}
         lag = GaugeMetricFamily(
             "guomen_follower_lag", "Positions that a follower has still to read", labels=["follower"]
@@ -38,6 +40,23 @@ class Ledger:
             paused.add_metric([name], int(bool(cursor and cursor.paused)))
             failures.add_metric([name], cursor.failures if cursor else 0)
         yield from (lag, paused, failures)
+
+
+def _witnesses() -> Iterator[GaugeMetricFamily]:
+    size = GaugeMetricFamily("guomen_witness_entries", "Entries that a witness has last cosigned", labels=["witness"])
+    refuses = GaugeMetricFamily(
+        "guomen_witness_refuses",
+        "1 when a witness does not cosign: away, wrong, or it says that the log had more or other entries",
+        labels=["witness", "why"],
+    )
+    try:
+        known = witnesses.policy().witnesses
+    except PolicyError:
+        known = {}
+    for name, asked in Witnessed.objects.in_bulk(list(known)).items():
+        size.add_metric([name], asked.size)
+        refuses.add_metric([name, asked.refusal], int(bool(asked.refusal)))
+    yield from (size, refuses)
 
 
 def _one(name: str, about: str, value: int) -> GaugeMetricFamily:

@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guomen.core.merkle import open_note, parse_checkpoint, parse_vkey
+from guomen.core.merkle import Policy, PolicyError, open_note, parse_checkpoint, parse_vkey
 from guomen.kit.web import page
 from guomen.kit.words import vocabulary
 from guomen.ledger import publishing, queries, signing, witnesses
 from guomen.ledger.checking import Checked, check_text
-from guomen.ledger.models import Entry
+from guomen.ledger.models import Entry, Head, Witnessed
+from guomen.parties import actors
 
 MOST_BYTES = 1 << 20
 TOLD_TO_ALL = signing.KINDS
@@ -49,7 +50,11 @@ def about(request: HttpRequest) -> HttpResponse:
         if last is not None and 0 <= found < last.size:
             return redirect("log-entry", position=found)
         unknown = True
-    policy = witnesses.policy()
+    try:
+        policy, unread = witnesses.policy(), ""
+    except PolicyError as error:
+        policy, unread = Policy(), str(error)
+    stopped = Head.objects.filter(name="log").values_list("stopped", flat=True).first() or ""
     context = {
         "last": last,
         "root": parse_checkpoint(open_note(last.note)[0]).root.hex() if last else "",
@@ -57,6 +62,11 @@ def about(request: HttpRequest) -> HttpResponse:
         "name": settings.GUOMEN.log_name,
         "keys": _keys(),
         "witnesses": list(policy.witnesses.values()),
+        "asked": Witnessed.objects.in_bulk(list(policy.witnesses)),
+        "halted": bool(stopped or unread),
+        # What somebody else's program said, and why we stopped, is for those who can do something about it.
+        "experts": actors.of_request(request).is_officer if request.user.is_authenticated else False,
+        "why": stopped or unread,
         "cosigned": {name: _at(at) for name, at in policy.cosigned(last.note).items()} if last else {},
         "wanted": wanted[:20],
         "unknown": unknown,

@@ -141,7 +141,7 @@ def state() -> None:
                 "stopped": head.stopped if head else "",
                 "public": public.size if public else 0,
                 "problem": public.problem if public else "",
-                "witnesses": list(Witnessed.objects.values("name", "size", "problem")),
+                "witnesses": list(Witnessed.objects.values("name", "size", "refusal", "problem")),
             }
         )
 
