@@ -45,6 +45,7 @@ from guomen.kit.keys import signer
 from guomen.parties.models import Organisation
 
 ROUNDS = 5
+KEY = "certificates"
 AT = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
 FACTS = {
     "goods": {"en": "Infant formula, stage 1, 800 g", "zh": "婴儿配方奶粉 1 段 800 克"},
@@ -126,23 +127,27 @@ def es256(claims: dict[str, object]) -> tuple[str, keys.PublicKey]:
 
 def main() -> None:
     one, forms = certificate()
-    document, key = credential.document(one, forms), signer(credential.KEY)
+    document, key = credential.document(one, forms), signer(KEY)
     known = [keys.from_public(key.public_key())]
     bare = yardsticks()
-    jws, sd, code = credential.secure(document), formats._sd_jwt(one, document, forms), formats._slip(one, forms)
+    jws, sd = credential.secure(document, key), formats._sd_jwt(one, document, forms, key)
+    code = formats._slip(one, forms, key)
     some = sdjwt.present(sd, lambda d: d.name in ("goods", "quantity"))
     foreign, other = es256(document)
     digest = hashlib.sha256(jws.encode()).hexdigest()
-    pdf = paper.render(one, digest, code)
+    pdf = paper.render(one, digest, code, known[0].id)
     spread = {statuses.place(0, n): statuslist.INVALID for n in range(1300)}
     listed = SignedList(statuses.address(0), int(AT.timestamp()), StatusList(2, statuses.SIZE, spread), None, 60)
     token = statuslist.as_jwt(listed, key)
     here = Reference(statuses.address(0), 5)
     made = {
-        "PDF": (per_second(lambda: paper.render(one, digest, code), 4), "typst, one empty page"),
-        "VC (JOSE)": (per_second(lambda: credential.secure(credential.document(one, forms)), 300), "Ed25519 sign"),
-        "SD-JWT, all facts hidden": (per_second(lambda: formats._sd_jwt(one, document, forms), 100), "Ed25519 sign"),
-        "CWT for a slip": (per_second(lambda: formats._slip(one, forms), 300), "Ed25519 sign"),
+        "PDF": (per_second(lambda: paper.render(one, digest, code, known[0].id), 4), "typst, one empty page"),
+        "VC (JOSE)": (per_second(lambda: credential.secure(credential.document(one, forms), key), 300), "Ed25519 sign"),
+        "SD-JWT, all facts hidden": (
+            per_second(lambda: formats._sd_jwt(one, document, forms, key), 100),
+            "Ed25519 sign",
+        ),
+        "CWT for a slip": (per_second(lambda: formats._slip(one, forms, key), 300), "Ed25519 sign"),
         "status list, 131,072 places": (per_second(lambda: statuslist.as_jwt(listed, key), 5), "Ed25519 sign"),
         "bitstring, 131,072 places": (per_second(lambda: bitstring.pack(spread), 5), "Ed25519 sign"),
     }

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from guomen.certificates import credential, formats, queries, rules, services
+from guomen.certificates import credential, formats, queries, rules, services, signing_keys
 from guomen.certificates.models import Certificate
 from guomen.kit import blobs
 from guomen.kit.clock import now
@@ -64,8 +64,8 @@ def test_the_credential_is_a_w3c_vc_2_signed_as_jose(signed, settings):
     header, payload = (json.loads(urlsafe_b64decode(p + "==")) for p in signed.jws.split(".")[:2])
     assert header["typ"] == "vc+jwt"
     assert header["alg"] == "EdDSA"
-    assert header["kid"] == credential.jwks()["keys"][0]["kid"]
-    assert "d" not in credential.jwks()["keys"][0]
+    assert header["kid"] == signing_keys.jwks()["keys"][0]["kid"]
+    assert "d" not in signing_keys.jwks()["keys"][0]
     assert payload["@context"][0] == "https://www.w3.org/ns/credentials/v2"
     assert payload["issuer"]["id"] == settings.GUOMEN.origin
     assert "vc" not in payload
@@ -75,7 +75,7 @@ def test_the_credential_is_a_w3c_vc_2_signed_as_jose(signed, settings):
 def test_the_credential_verifies_with_the_published_key_alone(signed):
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    x = credential.jwks()["keys"][0]["x"]
+    x = signing_keys.jwks()["keys"][0]["x"]
     key = Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(x + "=="))
     text, _, signature = signed.jws.rpartition(".")
     key.verify(urlsafe_b64decode(signature + "=="), text.encode())
@@ -111,7 +111,7 @@ def test_an_unsigned_credential_is_refused(signed):
 def test_facts_changed_in_the_database_do_not_change_what_was_signed(signed):
     other = credential.document(signed)
     other["credentialSubject"]["facts"]["quantity"] = "9"
-    reissued = credential.secure(other)
+    reissued = credential.secure(other, signing_keys.signing())
     assert queries.verify(reissued).reasons == ("CERTIFICATE-REPLACED",)
 
 
@@ -139,7 +139,7 @@ def test_the_codes_on_the_paper_lead_to_the_certificate_and_prove_it_without_a_n
 
     by_length = sorted(codes_in_pdf(blobs.get(signed.pdf)), key=len)
     assert by_length == [credential.address(signed.number), formats.kept(signed.number).slip]
-    read = CertificateReader(settings.GUOMEN.origin, credential.jwks()).read(by_length[1])
+    read = CertificateReader(settings.GUOMEN.origin, signing_keys.jwks()).read(by_length[1])
     assert (read.number, read.ends) == (signed.number, signed.valid_until)
     assert read.facts["goods"] == ("Cotton shirts, white", "白色棉质衬衫")
 
@@ -147,8 +147,8 @@ def test_the_codes_on_the_paper_lead_to_the_certificate_and_prove_it_without_a_n
 def test_the_same_facts_give_the_same_bytes(signed):
     from guomen.certificates import paper
 
-    assert paper.render(signed, "0" * 64, "GC1:A") == paper.render(signed, "0" * 64, "GC1:A")
-    assert credential.secure(credential.document(signed)) == signed.jws
+    assert paper.render(signed, "0" * 64, "GC1:A", "k") == paper.render(signed, "0" * 64, "GC1:A", "k")
+    assert credential.secure(credential.document(signed), signing_keys.signing()) == signed.jws
 
 
 def test_revocation_is_seen_at_once_and_for_good(people, signed):

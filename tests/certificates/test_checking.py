@@ -7,7 +7,7 @@ import zxingcpp
 from base45 import b45encode
 from PIL import Image
 
-from guomen.certificates import checking, credential, formats, services
+from guomen.certificates import checking, credential, formats, pades, paper, services, signing_keys
 from guomen.core.credentials import jose, slip
 from guomen.kit import blobs
 from tests.certificates import issuing
@@ -73,11 +73,11 @@ def test_what_the_holder_keeps_back_stays_back(signed):
 def test_what_is_not_ours_or_was_changed(signed, drafted):
     forms = formats.kept(signed.number)
     other_key = jose.sign(jose.read(signed.jws).claims(), issuing.EVE, {"typ": "vc+jwt"})
-    reissued = credential.secure(credential.document(signed) | {"validUntil": "2099-01-01T00:00:00Z"})
+    longer = credential.document(signed) | {"validUntil": "2099-01-01T00:00:00Z"}
+    reissued = credential.secure(longer, signing_keys.signing())
     for content, code in {
         other_key.encode(): "forged",
         reissued.encode(): "other-content",
-        blobs.get(signed.pdf) + b" ": "changed-paper",
         changed_slip(forms.slip): "forged",
         b"21-2026-999999-AAAAAA": "unknown-number",
         b"hello": "unreadable",
@@ -91,6 +91,26 @@ def test_what_is_not_ours_or_was_changed(signed, drafted):
         found = checking.check(content)
         assert found.verdict == "invalid"
         assert [c.code for c in found.checks if c.result == "failed"] == [code]
+
+
+def test_a_paper_is_judged_by_the_register_and_by_the_signature_within_it(people, signed):
+    """As signed; with something added by a viewer; saved anew, so that the signature breaks or is gone; and signed with
+    our key but unknown to the register."""
+    content = blobs.get(signed.pdf)
+    at = content.index(b"/Title")
+    broken = content[:at] + b"/Tixle" + content[at + 6 :]
+    plain = paper.render(signed, "0" * 64, "GC1:A", "k")
+    for shown, wanted in (
+        (content, ("valid", "passed same-paper", "passed inside-holds")),
+        (content + b"\n%more\n", ("invalid", "failed added-paper", "failed inside-added")),
+        (broken, ("invalid", "failed changed-paper", "failed paper-changed")),
+        (plain, ("invalid", "failed changed-paper", "open paper-unsigned")),
+        (pades.sign(plain, "X"), ("invalid", "failed unregistered-paper", None)),
+    ):
+        found = checking.check(shown)
+        said = {c.name: f"{c.result} {c.code}" for c in found.checks}
+        assert (found.verdict, said["signature"], said.get("inside")) == wanted
+        assert found.number == (signed.number if shown.startswith(content) else "")
 
 
 def changed_slip(text: str) -> bytes:

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.test import Client
 
-from guomen.certificates import credential, formats, services, statuses
+from guomen.certificates import credential, formats, services, signing_keys, statuses
 from guomen.certificates.models import Certificate, IssuedForms
 from guomen.core.credentials import Reference, jose, sdjwt, slip, status, statuslist, vc, verify
 from guomen.core.credentials.reading import recognise
@@ -30,7 +30,7 @@ def published(client: Client, reference: Reference, accept: str = "*/*") -> str 
 
 def states(client: Client, number: str) -> dict[str, str]:
     """The state of a certificate by every form and every list that it names, checked with the public keys alone."""
-    keys = credential.public_keys()
+    keys = signing_keys.trusted()
     one, forms = Certificate.objects.get(number=number), formats.kept(number)
     found = {}
     for text in (one.jws, forms.sd_jwt, forms.slip):
@@ -47,7 +47,7 @@ FACTS_DECISION = {"en": "The goods meet the requirements.", "zh": "上述货物�
 
 
 def test_every_form_says_the_same_and_verifies_with_the_public_key_alone(signed):
-    keys, forms = credential.public_keys(), formats.kept(signed.number)
+    keys, forms = signing_keys.trusted(), formats.kept(signed.number)
     as_vc = vc.verify(signed.jws, keys).claims
     as_sd = sdjwt.verify(forms.sd_jwt, keys).claims
     as_slip = slip.read(forms.slip, keys)
@@ -65,7 +65,7 @@ def test_the_holder_keeps_back_what_is_nobodys_business_but_not_the_decision(sig
     names = [name for name, _ in formats.choices(forms)]
     assert set(names) >= {"goods", "quantity", "holder", "certificateNumber", "subject", "tests"}
     assert "decision" not in names
-    shown = sdjwt.verify(formats.shown(forms, {"goods"}), credential.public_keys())
+    shown = sdjwt.verify(formats.shown(forms, {"goods"}), signing_keys.trusted())
     text = json.dumps(shown.claims, ensure_ascii=False)
     goods = {"en": "Cotton shirts, white", "zh": "白色棉质衬衫"}
     assert shown.claims["facts"] == {"goods": goods, "decision": FACTS_DECISION, "tests": []}
@@ -78,7 +78,7 @@ def test_the_holder_keeps_back_what_is_nobodys_business_but_not_the_decision(sig
 def test_a_test_that_failed_cannot_be_kept_back(people, signed):
     facts = FACTS | {"tests": [*FACTS["tests"], {"test": "Lead", "found": "90", "limit": "75", "within": False}]}
     one = sign(people, draft(people, facts=facts))
-    bare = sdjwt.verify(formats.shown(formats.kept(one.number), set()), credential.public_keys())
+    bare = sdjwt.verify(formats.shown(formats.kept(one.number), set()), signing_keys.trusted())
     assert [test["test"] for test in bare.claims["facts"]["tests"]] == ["Lead"]
 
 
@@ -125,9 +125,9 @@ def test_a_list_is_signed_by_us_and_says_how_long_it_may_be_kept(signed, setting
     assert "max-age=15" in answer.headers["Cache-Control"]
     assert "Accept" in answer.headers["Vary"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    listed = statuslist.read(answer.content.decode(), credential.public_keys())
+    listed = statuslist.read(answer.content.decode(), signing_keys.trusted())
     assert (listed.uri, listed.ttl, len(listed.list)) == (settings.GUOMEN.origin + where, 60, statuses.SIZE)
-    assert jose.read(answer.content.decode()).header["kid"] == credential.jwks()["keys"][0]["kid"]
+    assert jose.read(answer.content.decode()).header["kid"] == signing_keys.jwks()["keys"][0]["kid"]
     assert client.get(where, HTTP_IF_NONE_MATCH=answer.headers["ETag"]).status_code == 304
     assert client.get(where, HTTP_ACCEPT="application/statuslist+cwt").headers["Content-Type"] == (
         "application/statuslist+cwt"
@@ -173,10 +173,10 @@ def test_the_forms_are_at_the_certificates_address(signed):
     whole = client.get(f"{where}.sd-jwt")
     assert whole.headers["Content-Type"] == "application/dc+sd-jwt"
     some = client.get(f"{where}.sd-jwt?show=goods&show=quantity").content.decode()
-    assert set(sdjwt.verify(some, credential.public_keys()).claims["facts"]) == {
+    assert set(sdjwt.verify(some, signing_keys.trusted()).claims["facts"]) == {
         "goods",
         "quantity",
         "decision",
         "tests",
     }
-    assert client.get("/.well-known/jwt-vc-issuer").json()["jwks"] == credential.jwks()
+    assert client.get("/.well-known/jwt-vc-issuer").json()["jwks"] == signing_keys.jwks()

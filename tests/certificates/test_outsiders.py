@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from guomen.certificates import credential, formats, services
+from guomen.certificates import credential, formats, services, signing_keys
 from tests.certificates.test_certificates import drafted as drafted
 from tests.certificates.test_certificates import signed as signed
 
@@ -55,7 +55,7 @@ def test_every_example_verifies_a_certificate(people, signed, settings, tmp_path
 def test_a_changed_credential_fails_the_same_example(signed, settings, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code = re.findall(r"^```python\n(.*?)^```", DOCS.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)[0]
-    Path("keys.json").write_text(json.dumps(credential.jwks()))
+    Path("keys.json").write_text(json.dumps(signing_keys.jwks()))
     Path("certificate.jwt").write_text(signed.jws[:-8] + "AAAAAAAA")
     with pytest.raises(Exception, match=r"(?i)signature"):
         exec(code.replace("https://guomen.example", settings.GUOMEN.origin), {})

@@ -6,33 +6,40 @@ import shutil
 import subprocess
 import sys
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from asn1crypto import x509 as asn1
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from guomen.certificates import chain, pades, queries
+from guomen.certificates import chain, pades, paper_signature, queries, signing_keys
+from guomen.certificates.models import IssuingKey
+from guomen.core.credentials import jose
 from guomen.kit import blobs
 from guomen.kit.clock import now
+from guomen.kit.keystore import keystore
 from tests.certificates.making import decided, draft, sign
 from tests.certificates.test_papers import text_of, written
 from tests.kit.softhsm import token_uri
 from tests.pdfa import faults
 
 pytestmark = pytest.mark.django_db
-SPKI = PublicFormat.SubjectPublicKeyInfo
 
 
 @pytest.fixture
 def paper(people) -> bytes:
-    return pades.sign(written(people, "21"), "21-2026-000007-QWERTY")
+    return signed_paper(written(people, "21"))
+
+
+@cache
+def signed_paper(plain: bytes) -> bytes:
+    return pades.sign(plain, "21-2026-000007-QWERTY")
 
 
 def checked(content: bytes, authority: bytes) -> PdfSignatureStatus:
@@ -79,8 +86,6 @@ def test_somebody_elses_authority_is_not_trusted(paper, tmp_path, settings):
     ours = chain.authority_der()
     assert checked(paper, ours).trusted
     # The same keys with another certificate would be trusted; other keys are not.
-    from guomen.kit.keystore import keystore
-
     other = keystore(tmp_path / "other")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chain, "p256", other.p256)
@@ -121,7 +126,7 @@ def test_the_chain_is_made_once_and_anew_in_time(settings):
     leaf.verify_directly_issued_by(authority)
     assert leaf.not_valid_after_utc - now() > timedelta(days=10 * 365), "papers last up to ten years"
     assert authority.not_valid_after_utc > leaf.not_valid_after_utc
-    path = Path(settings.GUOMEN.home) / "keys" / chain.FILE
+    path = chain.file_of(chain.SIGNER)
     early = chain._leaf(authority, now() - timedelta(days=3 * 365))
     path.write_bytes(b"".join(c.public_bytes(Encoding.PEM) for c in (early, authority)))
     newer, same = chain.chain()
@@ -140,40 +145,44 @@ def test_our_authoritys_certificate_is_public(door):
 PROGRAM = """
 import sys, django
 django.setup()
-from guomen.certificates import chain, pades
-from guomen.kit.keys import store
-sys.stdout.buffer.write(pades.sign(open(sys.argv[1], "rb").read(), "X"))
-open(sys.argv[2], "wb").write(chain.authority_der())
-assert {store().describe(n).where for n in (chain.AUTHORITY, chain.SIGNER)} == {"hsm"}
+from pathlib import Path
+from guomen.certificates import chain, pades, signing_keys
+from guomen.core.credentials import jose
+from guomen.kit.keys import signer, store
+folder = Path(sys.argv[1])
+for one in map(signing_keys.made, (1, 2)):
+    assert {store().describe(n).where for n in (chain.AUTHORITY, one.name, one.paper_name)} == {"hsm"}
+    (folder / f"{one.number}.pdf").write_bytes(pades.sign((folder / "plain.pdf").read_bytes(), "X", one.paper_name))
+    (folder / f"{one.number}.jws").write_text(jose.sign({}, signer(one.name), {"typ": "x"}))
+    (folder / f"{one.number}.key").write_text(f"{one.public} {one.paper}")
+(folder / "ca.der").write_bytes(chain.authority_der())
 """
 
 
 @pytest.mark.parametrize("moved", [False, True], ids=["made-in-the-token", "moved-into-the-token"])
-def test_the_keys_of_papers_stay_in_an_hsm(people, tmp_path, monkeypatch, moved):
+def test_both_pairs_of_keys_stay_in_an_hsm_before_and_after_a_rotation(people, tmp_path, monkeypatch, moved):
     uri = token_uri(tmp_path, monkeypatch)
     home = tmp_path / "home"
     drop = {"GUOMEN_CONFIG", "DATABASE_URL"}
     environment = {k: v for k, v in os.environ.items() if k not in drop} | {"GUOMEN_HOME": str(home)}
-    public = None
+    pairs, before = [IssuingKey(number=1), IssuingKey(number=2)], {}
     if moved:
-        from guomen.kit.keystore import keystore
-
-        public = keystore(home).p256(chain.SIGNER).public_key()
-    done = subprocess.run(
-        [sys.executable, "-m", "guomen", "keys", "init-hsm", uri],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    (tmp_path / "plain.pdf").write_bytes(written(people, "21"))
-    environment |= {"GUOMEN_KEYS_UNLOCK": uri, "DJANGO_SETTINGS_MODULE": "guomen.site.settings"}
-    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "plain.pdf"), str(tmp_path / "ca.der")]
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=60)
-    assert done.returncode == 0, done.stderr.decode()
-    status = checked(done.stdout, (tmp_path / "ca.der").read_bytes())
-    assert status.bottom_line
-    assert not (home / "keys" / chain.SIGNER).exists()
-    if public is not None:
-        assert status.signing_cert.public_key.dump() == public.public_bytes(Encoding.DER, SPKI)
+        store = keystore(home)
+        before = {n: store.signer(one.name).public_key().public_bytes_raw().hex() for n, one in enumerate(pairs, 1)}
+        assert all(store.p256(one.paper_name) for one in pairs)
+    for command in (
+        ["-m", "guomen", "keys", "init-hsm", uri],
+        ["-c", PROGRAM, str(tmp_path)],
+    ):
+        (tmp_path / "plain.pdf").write_bytes(written(people, "21"))
+        done = subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        environment |= {"GUOMEN_KEYS_UNLOCK": uri, "DJANGO_SETTINGS_MODULE": "guomen.site.settings"}
+    for one in pairs:
+        one.public, one.paper = (tmp_path / f"{one.number}.key").read_text().split()
+        status = checked((tmp_path / f"{one.number}.pdf").read_bytes(), (tmp_path / "ca.der").read_bytes())
+        assert status.bottom_line
+        assert paper_signature._point(status.signing_cert.public_key) == one.paper
+        assert jose.read((tmp_path / f"{one.number}.jws").read_text()).verify([signing_keys.public(one)], {"x"})
+        assert before.get(one.number, one.public) == one.public
+        assert not {one.name, one.paper_name} & {p.name for p in (home / "keys").iterdir()}

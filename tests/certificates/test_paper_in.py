@@ -4,12 +4,12 @@ import zlib
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from guomen.certificates import chain, checking, pades, paper_signature
 from guomen.certificates.foreign import Goods
 from guomen.certificates.services import receiving
 from guomen.kit import paper
+from guomen.kit.keystore import keystore
 from tests.certificates.issuing import trusted
 from tests.certificates.making import SUBJECT
 
@@ -17,38 +17,44 @@ pytestmark = pytest.mark.django_db
 GOODS = Goods("NZ", "0808108000")
 
 
-@pytest.fixture
-def plain(tmp_path) -> bytes:
-    template = tmp_path / "a.typ"
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory) -> bytes:
+    template = tmp_path_factory.mktemp("papers") / "a.typ"
     template.write_text("Apples")
     return paper.pdf(template, {}, datetime(2026, 11, 26, tzinfo=UTC), archival=False)
 
 
+@pytest.fixture(scope="module")
+def abroad(plain, tmp_path_factory) -> tuple[bytes, str]:
+    """The paper as an office abroad signed it, with keys and an authority of its own; and that authority (PEM)."""
+    home = tmp_path_factory.mktemp("abroad")
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (chain, pades):
+            patch.setattr(module, "p256", keystore(home).p256)
+        patch.setattr(chain, "file_of", lambda key: home / f"{key}.pem")
+        return pades.sign(plain, "NZ-1"), chain.authority_pem()
+
+
 @pytest.fixture
-def signed(plain) -> bytes:
-    """Signed by our own authority, which plays an office abroad here."""
-    return pades.sign(plain, "NZ-1")
-
-
-def root() -> str:
-    return chain.chain()[1].public_bytes(Encoding.PEM).decode()
+def signed(abroad) -> bytes:
+    return abroad[0]
 
 
 def checks(content: bytes, goods: Goods | None = GOODS) -> dict[str, str]:
     return {c.name: f"{c.result} {c.code}" for c in checking.check(content, goods).checks}
 
 
-def test_a_paper_signed_by_a_trusted_office_is_genuine(people, signed):
+def test_a_paper_signed_by_a_trusted_office_is_genuine(people, signed, abroad):
     assert checks(signed)["signature"] == "open paper-untrusted"
     assert checking.check(signed, GOODS).verdict == "unproven"
-    trusted(people, identifier="urn:office:papers", kinds=["paper"], roots=root())
+    trusted(people, identifier="urn:office:papers", kinds=["paper"], roots=abroad[1])
     found = checking.check(signed, GOODS)
     assert (found.verdict, found.genuine, found.issuer) == ("valid", True, "urn:office:papers")
     assert checking.check(signed).genuine
 
 
-def test_a_paper_that_was_changed_or_never_signed_is_not(people, signed, plain):
-    trusted(people, identifier="urn:office:papers", kinds=["paper"], roots=root())
+def test_a_paper_that_was_changed_or_never_signed_is_not(people, signed, plain, abroad):
+    trusted(people, identifier="urn:office:papers", kinds=["paper"], roots=abroad[1])
     assert checks(plain)["signature"] == "open paper-unsigned"
     at = len(plain) // 2
     altered = signed[:at] + bytes([signed[at] ^ 1]) + signed[at + 1 :]

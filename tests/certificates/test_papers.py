@@ -38,7 +38,7 @@ def written(people, code: str, **more: str) -> bytes:
         valid_until=AT + timedelta(days=60),
         **more,
     )
-    return paper.render(one, "0" * 64, SLIP)
+    return paper.render(one, "0" * 64, SLIP, "key")
 
 
 def text_of(content: bytes) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client as Browser
 
-from guomen.certificates import credential, formats, services
+from guomen.certificates import formats, services, signing_keys
 from guomen.client import CertificateReader, CredentialError
 from guomen.kit.clock import now
 from tests.certificates.issuing import as_jose, jwks
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def reader(settings, tmp_path) -> CertificateReader:
     file = tmp_path / "jwks.json"
-    file.write_text(json.dumps(credential.jwks()))
+    file.write_text(json.dumps(signing_keys.jwks()))
     return CertificateReader(settings.GUOMEN.origin, file)
 
 
@@ -75,7 +75,7 @@ def test_nobody_elses_certificate_is_read_and_no_strangers_list_believed(signed,
     for text in (as_jose().decode(), signed.jws[:-8] + "AAAAAAAA", "hello", "%PDF-1.7", "<a/>", ""):
         with pytest.raises(CredentialError):
             reader.read(text)
-    other = CertificateReader("https://elsewhere.example", credential.jwks())
+    other = CertificateReader("https://elsewhere.example", signing_keys.jwks())
     with pytest.raises(CredentialError) as caught:
         other.read(signed.jws)
     assert caught.value.reason == "issuer"

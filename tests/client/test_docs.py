@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from guomen.certificates import credential, formats
+from guomen.certificates import formats, signing_keys
 from guomen.kit.keys import signer
 from guomen.parties.actors import SYSTEM
 from guomen.tags import services
@@ -34,5 +34,5 @@ def test_every_example_of_the_page_runs(program, people, settings):
     ):
         assert code.count(shown) == 1
         code = code.replace(shown, real)
-    more = {"slip": slip, "jwks": credential.jwks()}
+    more = {"slip": slip, "jwks": signing_keys.jwks()}
     exec(compile(code, str(DOCS), "exec"), {"program": program, "bundle": data, "key": key} | more)

@@ -90,8 +90,12 @@ def test_what_somebody_holds_can_be_checked(people, door, signed):
 
 def test_what_was_changed_or_is_nothing_is_said_so_in_both_languages(people, door, signed):
     client = door()
-    changed = SimpleUploadedFile("c.pdf", blobs.get(signed.pdf) + b" ")
+    content = blobs.get(signed.pdf)
+    changed = SimpleUploadedFile("c.pdf", content.replace(b"/Title", b"/Tixle"))
     assert "not a certificate as we made it" in words(client.post("/certificates/check", {"file": changed}))
+    added = client.post("/certificates/check", {"file": SimpleUploadedFile("c.pdf", content + b" ")})
+    assert "What a reader shows may not be what we signed." in words(added)
+    assert f"/certificates/{signed.number}" in added.content.decode()
     forged = {"text": signed.jws[:-6] + "AAAAAA"}
     assert "The signature does not match the content." in words(client.post("/certificates/check", forged))
     assert "签名与内容不符" in words(client.post("/zh/certificates/check", forged))

@@ -42,6 +42,8 @@ PUBLIC = {
     "certificates/authority.crt": "a public key",
     "certificates/check": "anybody may check a paper",
     ".well-known/jwks.json": "public keys",
+    ".well-known/did.json": "public keys",
+    "certificates/keys": "public keys",
     ".well-known/jwt-vc-issuer": "public keys",
     "certificates/status/<int:number>": "states of certificates by places that only their holders know",
     "certificates/status/<int:number>/<purpose>": "states of certificates by places that only their holders know",

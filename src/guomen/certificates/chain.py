@@ -23,7 +23,6 @@ from guomen.kit.clock import now
 from guomen.kit.keys import P256Signer, p256
 
 AUTHORITY, SIGNER = "certificates-ca", "certificates-pdf"
-FILE = "certificates-chain.pem"
 AUTHORITY_LASTS, SIGNER_LASTS = timedelta(days=30 * 365), timedelta(days=13 * 365)
 SIGNER_LEFT = timedelta(days=11 * 365)
 """A new certificate of the signing key is made when less than this is left: papers last up to ten years, and without a
@@ -70,22 +69,34 @@ class _Outside(ec.EllipticCurvePrivateKey):
         return self
 
 
-def chain() -> tuple[x509.Certificate, x509.Certificate]:
+def chain(key: str = SIGNER) -> tuple[x509.Certificate, x509.Certificate]:
     """The certificate of the key that signs documents, and that of our authority; made when they are missing, when the
-    keys are others, or when too little of the first one's validity is left."""
-    path = Path(settings.GUOMEN.home) / "keys" / FILE
+    keys are others, or when too little of the first one's validity is left. Later keys are below the same authority.
+    """
+    path = file_of(key)
     found = _read(path)
-    if found is None or found[0].not_valid_after_utc - now() < SIGNER_LEFT or not _fits(found):
-        authority = found[1] if found is not None and _is_of(found[1], AUTHORITY) else _authority(now())
-        leaf = _leaf(authority, now())
+    if found is None or found[0].not_valid_after_utc - now() < SIGNER_LEFT or not _fits(found, key):
+        above = found or _read(file_of(SIGNER))
+        authority = above[1] if above is not None and _is_of(above[1], AUTHORITY) else _authority(now())
+        leaf = _leaf(authority, now(), key)
         disk.replace(path, b"".join(c.public_bytes(Encoding.PEM) for c in (leaf, authority)), 0o644)
         found = leaf, authority
     return found
 
 
+def file_of(key: str) -> Path:
+    """Where the two certificates of a key that signs documents lie."""
+    return Path(settings.GUOMEN.home) / "keys" / f"{key.replace('pdf', 'chain')}.pem"
+
+
 def authority_der() -> bytes:
     """Our authority's certificate, for who wants to trust it."""
     return chain()[1].public_bytes(Encoding.DER)
+
+
+def authority_pem() -> str:
+    """The same in PEM."""
+    return chain()[1].public_bytes(Encoding.PEM).decode()
 
 
 def _read(path: Path) -> tuple[x509.Certificate, x509.Certificate] | None:
@@ -104,8 +115,8 @@ def _parsed(content: bytes) -> list[x509.Certificate]:
         return []
 
 
-def _fits(found: tuple[x509.Certificate, x509.Certificate]) -> bool:
-    return _is_of(found[0], SIGNER) and _is_of(found[1], AUTHORITY)
+def _fits(found: tuple[x509.Certificate, x509.Certificate], key: str) -> bool:
+    return _is_of(found[0], key) and _is_of(found[1], AUTHORITY)
 
 
 def _is_of(certificate: x509.Certificate, key: str) -> bool:
@@ -144,8 +155,8 @@ def _authority(at: datetime) -> x509.Certificate:
     return built.sign(_Outside(key), SHA256())
 
 
-def _leaf(authority: x509.Certificate, at: datetime) -> x509.Certificate:
-    public = p256(SIGNER).public_key()
+def _leaf(authority: x509.Certificate, at: datetime, key: str = SIGNER) -> x509.Certificate:
+    public = p256(key).public_key()
     above = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     where = x509.AccessDescription(
         x509.oid.AuthorityInformationAccessOID.CA_ISSUERS,

@@ -104,6 +104,7 @@ FORMS = {
 NAMES = {
     "form": W("Form", "格式"),
     "signature": W("Signature", "签名"),
+    "inside": W("Signature within the file", "文件内签名"),
     "issuer": W("Issuer", "签发机构"),
     "scope": W("Scope of the issuer", "签发机构的权限范围"),
     "time": W("Validity", "有效期"),
@@ -142,7 +143,43 @@ SENTENCES = {
     "no-code": W("There is no code in this picture that we can read.", "图片中没有可识别的二维码。"),
     "unknown-number": W("We did not issue a certificate with this number.", "我们没有签发过该编号的证书。"),
     "signed": W("The issuer's key signed exactly this.", "签发机构的密钥对该内容签名，未被改动。"),
+    "signed-before": W(
+        "The issuer's key signed exactly this. That key was retired on {day}.",
+        "签发机构的密钥对该内容签名，未被改动；该密钥已于 {day} 停用。",
+    ),
+    "registered": W(
+        "Others know the key of this signature since {day}. Our register has exactly this, so it is genuine.",
+        "该签名所用密钥自 {day} 起已泄露；登记册中有完全相同的内容，因此属实。",
+    ),
+    "leaked-key": W(
+        "Signed with a key of ours that others know, and not in our register. Do not rely on it.",
+        "由已泄露的密钥签名，且登记册中没有该内容，请勿采信。",
+    ),
     "same-paper": W("Byte for byte the paper that was signed.", "与所签发的文件逐字节一致。"),
+    "added-paper": W(
+        "Something was added to our paper after it was signed. What a reader shows may not be what we signed.",
+        "文件签发后被添加了内容，所见内容未必是所签发的内容。",
+    ),
+    "unregistered-paper": W(
+        "It bears a signature of ours that holds, but our register has no such file. Do not rely on it.",
+        "文件带有我方有效签名，但登记册中没有该文件，请勿采信。",
+    ),
+    "inside-holds": W(
+        "The signature within the file (PAdES) holds as well and leads to our authority.",
+        "文件内签名（PAdES）同样有效，并可追溯至我方签发机构。",
+    ),
+    "inside-other": W(
+        "The signature within the file (PAdES) does not lead to our present authority; the register has this file.",
+        "文件内签名（PAdES）不能追溯至现用签发机构；登记册中有该文件。",
+    ),
+    "inside-leaked": W(
+        "Others know the key of the signature within the file since {day}; the register has exactly this file.",
+        "文件内签名所用密钥自 {day} 起已泄露；登记册中有完全相同的文件。",
+    ),
+    "inside-added": W(
+        "It holds for the beginning of the file, which is our paper, and not for what follows.",
+        "该签名仅对文件前部（即我方签发的文件）有效，对其后添加的内容无效。",
+    ),
     "forged": W(
         "The signature does not match the content. Someone changed it, or somebody else made it.",
         "签名与内容不符：内容被改动，或为他人伪造。",

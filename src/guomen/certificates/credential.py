@@ -4,32 +4,16 @@ from typing import Any
 
 from django.conf import settings
 
-from guomen.certificates import kinds, statuses
+from guomen.certificates import kinds, signing_keys, statuses
 from guomen.certificates.models import Certificate, IssuedForms
 from guomen.certificates.titles import title
-from guomen.core.credentials import CredentialError, PublicKey, Reference, jose, keys, vc
+from guomen.core.credentials import CredentialError, Reference, jose, vc
 from guomen.core.credentials.bitstring import stamp
-from guomen.kit.keys import signer
+from guomen.kit.keys import Signer
 from guomen.kit.words import W
 
 MEDIA_TYPE = "application/vc+jwt"
-KEY = "certificates"
 CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/undefined-terms/v2"]
-
-
-def public_keys() -> list[PublicKey]:
-    """The keys that our certificates verify with."""
-    return [keys.from_public(signer(KEY).public_key())]
-
-
-def key_id() -> str:
-    """RFC 7638 thumbprint of the signing key: the ``kid`` of credentials and of the JWKS."""
-    return public_keys()[0].id
-
-
-def jwks() -> dict[str, Any]:
-    """The public keys that credentials are checked with (RFC 7517)."""
-    return {"keys": [{**key.jwk, "use": "sig", "alg": key.algorithm} for key in public_keys()]}
 
 
 def address(number: str) -> str:
@@ -85,9 +69,9 @@ def _status(one: Reference) -> dict[str, str]:
     }
 
 
-def secure(credential: dict[str, Any]) -> str:
+def secure(credential: dict[str, Any], key: Signer) -> str:
     """The credential as a compact JWS with the issuer's Ed25519 key. Signing the same twice gives the same text."""
-    return jose.sign(credential, signer(KEY), {"typ": "vc+jwt", "cty": "vc", "iss": settings.GUOMEN.origin})
+    return jose.sign(credential, key, {"typ": "vc+jwt", "cty": "vc", "iss": settings.GUOMEN.origin})
 
 
 class NotGenuineError(ValueError):
@@ -113,6 +97,6 @@ def unsecure(text: str) -> dict[str, Any]:
     if issuer != settings.GUOMEN.origin:
         raise NotGenuineError("CERTIFICATE-OTHER-ISSUER")
     try:
-        return vc.verify(text.strip(), public_keys()).claims
+        return vc.verify(text.strip(), signing_keys.known()).claims
     except CredentialError as error:
         raise NotGenuineError("CERTIFICATE-FORGED") from error

@@ -4,12 +4,12 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from guomen.certificates import credential, statuses
+from guomen.certificates import credential, signing_keys, statuses
 from guomen.certificates.models import Certificate, IssuedForms
 from guomen.core.credentials import sdjwt, slip
 from guomen.core.credentials.sdjwt import Disclosure, Hide
 from guomen.kit.errors import NotFound
-from guomen.kit.keys import signer
+from guomen.kit.keys import Signer
 
 SD_JWT_MEDIA_TYPE = "application/dc+sd-jwt"
 ALWAYS_SHOWN = frozenset({"decision", "reasons"})
@@ -29,12 +29,12 @@ def make(certificate: Certificate) -> Forms:
 
     Within the caller's transaction; the certificate gets its place in the status lists. Once for each certificate.
     """
-    of_list, position = statuses.take_place()
+    (of_list, position), key = statuses.take_place(), signing_keys.signing()
     forms = IssuedForms(number=certificate.number, list=of_list, position=position)
     document = credential.document(certificate, forms)
-    forms.sd_jwt, forms.slip = _sd_jwt(certificate, document, forms), _slip(certificate, forms)
+    forms.sd_jwt, forms.slip = _sd_jwt(certificate, document, forms, key), _slip(certificate, forms, key)
     forms.save(force_insert=True)
-    return Forms(credential.secure(document), forms.sd_jwt, forms.slip)
+    return Forms(credential.secure(document, key), forms.sd_jwt, forms.slip)
 
 
 def kept(number: str) -> IssuedForms:
@@ -67,7 +67,7 @@ def _name(one: Disclosure) -> str:
     return one.name if one.name is not None else "tests"
 
 
-def _sd_jwt(certificate: Certificate, document: dict[str, Any], forms: IssuedForms) -> str:
+def _sd_jwt(certificate: Certificate, document: dict[str, Any], forms: IssuedForms, key: Signer) -> str:
     assert certificate.signed_at is not None
     assert certificate.valid_until is not None
     subject = document["credentialSubject"]
@@ -87,10 +87,10 @@ def _sd_jwt(certificate: Certificate, document: dict[str, Any], forms: IssuedFor
         Hide("holder"): subject["holder"],
         "facts": facts | ({"tests": tests} if tests else {}),
     }
-    return sdjwt.issue(claims, signer(credential.KEY), {"typ": "dc+sd-jwt"})
+    return sdjwt.issue(claims, key, {"typ": "dc+sd-jwt"})
 
 
-def _slip(certificate: Certificate, forms: IssuedForms) -> str:
+def _slip(certificate: Certificate, forms: IssuedForms, key: Signer) -> str:
     assert certificate.signed_at is not None
     assert certificate.valid_until is not None
     facts = {"kind": certificate.kind, "holder": certificate.holder.code} | certificate.facts
@@ -102,7 +102,7 @@ def _slip(certificate: Certificate, forms: IssuedForms) -> str:
         {name: _pair(facts[name]) for name in slip.FACTS.values() if facts.get(name)},
         statuses.references(forms)[0],
     )
-    return slip.sign(made, signer(credential.KEY))
+    return slip.sign(made, key)
 
 
 def _pair(value: Any) -> str | tuple[str, str]:

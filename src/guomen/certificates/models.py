@@ -4,12 +4,21 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from guomen.certificates.rules import STATES, UNSIGNED
-from guomen.certificates.tables import FetchedList, ForeignCertificate, IssuedForms, TrustedIssuer
+from guomen.certificates.tables import FetchedList, ForeignCertificate, IssuedForms, IssuingKey, TrustedIssuer
 from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
 from guomen.parties.models import Organisation
 
-__all__ = ["Asked", "Certificate", "FetchedList", "ForeignCertificate", "IssuedForms", "TrustedIssuer", "WriteOff"]
+__all__ = [
+    "Asked",
+    "Certificate",
+    "FetchedList",
+    "ForeignCertificate",
+    "IssuedForms",
+    "IssuingKey",
+    "TrustedIssuer",
+    "WriteOff",
+]
 
 
 class Certificate(models.Model):

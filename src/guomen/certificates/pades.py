@@ -22,8 +22,11 @@ _ROOM = 8192
 """Hexadecimal digits kept for the signature; with both certificates it takes about half of them."""
 
 
-def sign(content: bytes, number: str) -> bytes:
-    """``content``, a PDF, with our signature over all of it; nothing may be changed afterwards (DocMDP 1)."""
+def sign(content: bytes, number: str, key: str = chain.SIGNER) -> bytes:
+    """``content``, a PDF, with our signature over all of it; nothing may be changed afterwards (DocMDP 1).
+
+    ``key``: its name in the keystore (:func:`guomen.certificates.signing_keys.paper_name`).
+    """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
 
@@ -39,7 +42,7 @@ def sign(content: bytes, number: str) -> bytes:
     )
     field = fields.SigFieldSpec(FIELD, on_page=0)
     writer = IncrementalPdfFileWriter(BytesIO(content))
-    signer = signers.PdfSigner(metadata, signer=_signer(), new_field_spec=field)
+    signer = signers.PdfSigner(metadata, signer=_signer(key), new_field_spec=field)
     out = BytesIO()
     _run(lambda: signer.sign_pdf(writer, output=out, bytes_reserved=_ROOM))
     return out.getvalue()
@@ -56,13 +59,13 @@ def _run(work: object) -> None:
             pool.submit(work).result()  # type: ignore[arg-type]
 
 
-def _signer() -> "Signer":
+def _signer(key: str) -> "Signer":
     from asn1crypto import algos
     from asn1crypto import x509 as asn1
     from pyhanko.sign.signers.pdf_cms import Signer
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    leaf, authority = (asn1.Certificate.load(c.public_bytes(Encoding.DER)) for c in chain.chain())
+    leaf, authority = (asn1.Certificate.load(c.public_bytes(Encoding.DER)) for c in chain.chain(key))
     store = SimpleCertificateStore()
     store.register(authority)
 
@@ -72,7 +75,7 @@ def _signer() -> "Signer":
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
             if digest_algorithm != "sha256":
                 raise NotImplementedError("SHA-256 only")
-            return bytes(72) if dry_run else p256(chain.SIGNER).sign(data)
+            return bytes(72) if dry_run else p256(key).sign(data)
 
     mechanism = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
     return Outside(signing_cert=leaf, cert_registry=store, signature_mechanism=mechanism)

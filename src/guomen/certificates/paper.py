@@ -109,9 +109,12 @@ def _plain(found: Section) -> dict[str, Any]:
     }
 
 
-def render(certificate: Certificate, credential_digest: str, slip: str) -> bytes:
-    """The PDF of a certificate that has its signer's office and moments. ``slip``: what its second code says, which a
-    device checks without a network (:mod:`guomen.core.credentials.slip`)."""
+def render(certificate: Certificate, credential_digest: str, slip: str, key_id: str) -> bytes:
+    """The PDF of a certificate that has its signer's office and moments.
+
+    ``slip``: what its second code says, which a device checks without a network (:mod:`guomen.core.credentials.slip`).
+    ``key_id``: of the key that signed the credential.
+    """
     assert certificate.office is not None
     assert certificate.signed_at is not None
     facts, holder, office = certificate.facts, certificate.holder, certificate.office
@@ -138,6 +141,6 @@ def render(certificate: Certificate, credential_digest: str, slip: str) -> bytes
         "qr": paper.qr_svg(where, border=0),
         "slip": paper.qr_svg(slip, border=0),
         "digest": credential_digest,
-        "key": credential.key_id(),
+        "key": key_id,
     }
     return paper.pdf(TEMPLATE, data, certificate.signed_at)

@@ -2,7 +2,9 @@
 
 import hashlib
 
-from guomen.certificates import foreign, paper_signature
+from django.conf import settings
+
+from guomen.certificates import chain, foreign, paper_signature
 from guomen.certificates.checks import Check, Finding, verdict
 from guomen.certificates.foreign import Goods
 from guomen.certificates.models import TrustedIssuer
@@ -15,9 +17,9 @@ _CODES = {"none": "paper-unsigned", "untrusted": "paper-untrusted", "unreadable"
 
 
 def check(content: bytes, goods: Goods | None) -> Finding:
-    """What a PDF that is not ours is."""
+    """What a PDF is that our register does not know."""
     entries = list(TrustedIssuer.objects.filter(state="active").exclude(roots="").order_by("identifier"))
-    found = paper_signature.check(content, [one.roots for one in entries])
+    found = paper_signature.check(content, [chain.authority_pem(), *(one.roots for one in entries)])
     checks = [Check("form", "passed", "readable")]
     if found.found == "changed":
         checks.append(Check("signature", "failed", "paper-changed"))
@@ -25,7 +27,10 @@ def check(content: bytes, goods: Goods | None) -> Finding:
     if found.found != "trusted":
         checks.append(Check("signature", "open", _CODES[found.found]))
         return Finding("pdf", verdict(checks), tuple(checks), issuer=found.signer)
-    entry, at = entries[found.root], now()
+    if found.root == 0:
+        checks.append(Check("signature", "failed", "unregistered-paper"))
+        return Finding("pdf", verdict(checks), tuple(checks), ours=True, issuer=settings.GUOMEN.origin)
+    entry, at = entries[found.root - 1], now()
     checks += [
         Check("signature", "passed", "signed"),
         foreign.issuer_check(entry, entry.identifier, at),

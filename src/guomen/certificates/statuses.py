@@ -10,16 +10,16 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from guomen.certificates import signing_keys
 from guomen.certificates.models import Certificate, IssuedForms
 from guomen.core.credentials import bitstring, jose, statuslist
 from guomen.core.credentials.status import Reference
 from guomen.core.credentials.statuslist import SignedList, StatusList
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
-from guomen.kit.keys import secret, signer
+from guomen.kit.keys import Signer, secret
 from guomen.kit.sql import next_number
 
-KEY = "certificates"
 BITS = 17
 SIZE = 1 << BITS
 """Certificates in a list: the least that the W3C's lists may have, 16 kB of bits before compression."""
@@ -91,7 +91,7 @@ def states(of_list: int) -> dict[int, int]:
 
 def token(of_list: int, *, cwt: bool = False) -> bytes:
     """A Token Status List as it is published: JWT, or CWT."""
-    return _token(of_list, cwt, tuple(states(of_list).items()), _quarter(now()))
+    return _token(of_list, cwt, tuple(states(of_list).items()), _quarter(now()), signing_keys.signing())
 
 
 def credential(of_list: int, purpose: str) -> bytes:
@@ -99,26 +99,25 @@ def credential(of_list: int, purpose: str) -> bytes:
     if purpose not in PURPOSES:
         raise NotFound
     places = tuple(at for at, state in states(of_list).items() if state == PURPOSES[purpose])
-    return _credential(of_list, purpose, places, _quarter(now()))
+    return _credential(of_list, purpose, places, _quarter(now()), signing_keys.signing())
 
 
 def _quarter(moment: datetime) -> datetime:
-    """Lists are signed anew when a state changed, and four times an hour."""
+    """Lists are signed anew when a state or the key changed, and four times an hour."""
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
 @lru_cache(64)
-def _token(of_list: int, cwt: bool, changed: tuple[tuple[int, int], ...], made: datetime) -> bytes:
+def _token(of_list: int, cwt: bool, changed: tuple[tuple[int, int], ...], made: datetime, key: Signer) -> bytes:
     seconds = int(made.timestamp())
     states = StatusList(2, SIZE, dict(changed))
     signed = SignedList(address(of_list), seconds, states, seconds + int(VALID_FOR.total_seconds()), TTL)
-    key = signer(KEY)
     return statuslist.as_cwt(signed, key) if cwt else statuslist.as_jwt(signed, key).encode()
 
 
 @lru_cache(64)
-def _credential(of_list: int, purpose: str, places: tuple[int, ...], made: datetime) -> bytes:
+def _credential(of_list: int, purpose: str, places: tuple[int, ...], made: datetime, key: Signer) -> bytes:
     where = address(of_list, purpose)
     document = bitstring.document(where, settings.GUOMEN.origin, purpose, places, made, made + VALID_FOR)
     header = {"typ": "vc+jwt", "cty": "vc", "iss": settings.GUOMEN.origin}
-    return jose.sign(document, signer(KEY), header).encode()
+    return jose.sign(document, key, header).encode()

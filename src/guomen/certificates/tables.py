@@ -1,5 +1,8 @@
 """Tables of formats and verification: the signed forms of our certificates, trusted issuers, what came from them."""
 
+import re
+from collections.abc import Iterable
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -22,6 +25,44 @@ class IssuedForms(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list}/{self.position}"
+
+
+class IssuingKey(models.Model):
+    """A pair of keys that sign certificates; public halves only. There is no row until the first pair is replaced."""
+
+    distribution = "reference"
+
+    number = models.IntegerField(primary_key=True)
+    public = models.CharField(max_length=64)
+    """Ed25519, hexadecimal."""
+    paper = models.CharField(max_length=66)
+    """P-256, for PDF files: the compressed point, hexadecimal."""
+    since = models.DateTimeField(null=True)
+    """When it began to sign; none for the first."""
+    until = models.DateTimeField(null=True)
+    """When it stopped."""
+    leaked_at = models.DateTimeField(null=True)
+    """Since when others know it, as far as we can tell."""
+    reason = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def of_names(cls, stored: Iterable[str]) -> "list[IssuingKey]":
+        """The pairs of which a keystore has a key, and the first."""
+        found = (re.fullmatch(r"certificates(-pdf)?-([1-9][0-9]*)", name) for name in stored)
+        return [cls(number=number) for number in sorted({1, *(int(one[2]) for one in found if one)})]
+
+    @property
+    def name(self) -> str:
+        """Of the Ed25519 key in the keystore."""
+        return "certificates" if self.number == 1 else f"certificates-{self.number}"
+
+    @property
+    def paper_name(self) -> str:
+        """Of the P-256 key in the keystore."""
+        return "certificates-pdf" if self.number == 1 else f"certificates-pdf-{self.number}"
 
 
 class TrustedIssuer(models.Model):

@@ -10,6 +10,8 @@ KINDS = {
     "issuer.declined": W("Proposed issuer declined", "可信签发机构提议未获确认"),
     "issuer.withdrawn": W("Issuer taken off the trust list", "签发机构已移出可信名单"),
     "foreign.received": W("Certificate of another issuer attached", "已附其他机构签发的证书"),
+    "certificate-key.added": W("New keys sign certificates", "已启用新的证书签发密钥"),
+    "certificate-key.distrusted": W("Keys of certificates are known to others", "证书签发密钥已泄露"),
     "certificate.drafted": W("Certificate drafted", "证书已拟制"),
     "certificate.changed": W("Draft of a certificate changed", "证稿已修改"),
     "certificate.reviewed": W("Certificate reviewed", "证稿已审核"),

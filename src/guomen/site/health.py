@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.db import connection
 
+from guomen.certificates import signing_keys
+from guomen.certificates.models import IssuingKey
 from guomen.core.merkle import NoteError, parse_checkpoint, verify_note
 from guomen.kit.keystore import KeystoreError
 from guomen.kit.keystore.unlock import is_hsm, unlock_file
@@ -65,6 +67,15 @@ def _tag_keys() -> Finding:
         which = ", ".join(map(str, wrong))
         return Finding("Tag keys", False, f"not those that made the tags of version {which}: bring back the right ones")
     return Finding("Tag keys", True, f"new ranges take version {newest}")
+
+
+def _certificate_keys() -> Finding:
+    one = IssuingKey.objects.order_by("number").last()
+    if one is None:
+        return Finding("Certificate keys", True, "the first pair signs")
+    if not signing_keys.is_here(one):
+        return Finding("Certificate keys", False, f"{one.name} is not the one that signed: bring back the right one")
+    return Finding("Certificate keys", True, f"{one.name} signs")
 
 
 def _database() -> Finding:
@@ -135,4 +146,4 @@ def findings(config: Config) -> list[Finding]:
     found = [Finding("Configuration", True, str(config.home)), _keys(config), _database(), tables]
     if pending:
         return found
-    return [*found, _tag_keys(), *_ledger(), *_followers(), _deliveries(), _worker(config)]
+    return [*found, _certificate_keys(), _tag_keys(), *_ledger(), *_followers(), _deliveries(), _worker(config)]

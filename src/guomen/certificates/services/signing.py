@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from guomen.certificates import formats, kinds, pades, paper, rules
+from guomen.certificates import formats, kinds, pades, paper, rules, signing_keys
 from guomen.certificates.models import Certificate
 from guomen.certificates.services import packages
 from guomen.certificates.services.common import LINE, excluded, is_released, locked, move, tell, worded
@@ -86,7 +86,9 @@ def complete(by: Actor, certificate: Certificate, said: str, old: Certificate | 
     forms = formats.make(certificate)
     certificate.jws = forms.vc
     digest = hashlib.sha256(certificate.jws.encode()).hexdigest()
-    content = pades.sign(paper.render(certificate, digest, forms.slip), certificate.number)
+    key = signing_keys.current()
+    plain = paper.render(certificate, digest, forms.slip, signing_keys.public(key).id)
+    content = pades.sign(plain, certificate.number, key.paper_name)
     certificate.pdf, certificate.pdf_size = blobs.put(content), len(content)
     certificate.save()
     facts = {"pdf_sha256": certificate.pdf, "credential_sha256": digest, "valid_until": certificate.valid_until}

@@ -5,7 +5,8 @@ public key can be taken for a secret (RFC 8725, section 3.1), and "none" has no 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from cryptography import x509
@@ -26,6 +27,8 @@ _COSE = {-8: "EdDSA", -19: "EdDSA", -7: "ES256", -9: "ES256", -35: "ES384", -51:
 """RFC 9053 and RFC 9864."""
 _PRIVATE = frozenset({"d", "k", "p", "q", "dp", "dq", "qi"})
 MAX_KEYS = 32
+SLACK = timedelta(minutes=5)
+"""By so much a signer's clocks may differ."""
 
 
 class Signer(Protocol):
@@ -40,16 +43,25 @@ class Signer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """An issuer's key. algorithm: one of ``ALGORITHMS``; jwk: as RFC 7517 writes it, without private parts."""
+    """An issuer's key. algorithm: one of ``ALGORITHMS``; jwk: as RFC 7517 writes it, without private parts.
+
+    ends: when it stopped signing, aware, or None.
+    """
 
     id: str
     algorithm: str
     jwk: Mapping[str, Any]
     _key: Any
+    ends: datetime | None = None
 
     def verify(self, data: bytes, signature: bytes) -> bool:
         """Whether this key signed ``data``. ECDSA: r and s side by side, each of the curve's length."""
         return bool(jws.JWSRegistry.algorithms[self.algorithm].verify(data, signature, self._key))
+
+    def require_in_use(self, at: datetime | None) -> None:
+        """Raise CredentialError "key" for what says that it was signed after the key had stopped signing."""
+        if at is not None and self.ends is not None and at > self.ends + SLACK:
+            raise CredentialError("key", "it had stopped signing by then")
 
     def is_called(self, name: str | bytes) -> bool:
         """Whether a header's key id means this key: its id, or our eight bytes of an Ed25519 key in COSE."""
@@ -59,7 +71,9 @@ class PublicKey:
 
 
 def from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
-    """A key as RFC 7517 writes it. CredentialError for a private or symmetric one, another use, another curve."""
+    """A key as RFC 7517 writes it. CredentialError for a private or symmetric one, another use, another curve, and for
+    one that is revoked. ``exp`` and ``revoked`` as in OpenID Federation 1.0, section 8.7.
+    """
     curve = jwk.get("crv")
     algorithm = _OF_CURVE.get(curve) if isinstance(curve, str) else None
     if algorithm is None or jwk.get("kty") != ("OKP" if algorithm == "EdDSA" else "EC"):
@@ -71,6 +85,8 @@ def from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
         raise CredentialError("key", "the algorithm is not the key's")
     if (use is not None and use != "sig") or (operations is not None and "verify" not in operations):
         raise CredentialError("key", "not a key for signatures")
+    if jwk.get("revoked"):
+        raise CredentialError("key", "revoked by its owner")
     plain = {name: jwk[name] for name in ("kty", "crv", "x", "y") if name in jwk}
     try:
         key = OKPKey.import_key(plain) if algorithm == "EdDSA" else ECKey.import_key(plain)
@@ -79,7 +95,18 @@ def from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
         key.raw_value  # noqa: B018
     except Exception as error:  # the library's own, and what it makes of numbers out of range
         raise CredentialError("key", f"unreadable: {error}"[:200]) from None
-    return PublicKey(name, algorithm, plain | {"kid": name}, key)
+    return PublicKey(name, algorithm, plain | {"kid": name}, key, _moment(jwk.get("exp")))
+
+
+def _moment(seconds: object) -> datetime | None:
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise CredentialError("key", "exp is no moment")
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise CredentialError("key", "exp is no moment") from None
 
 
 def from_jwks(jwks: Mapping[str, Any]) -> list[PublicKey]:
@@ -100,11 +127,11 @@ def from_jwks(jwks: Mapping[str, Any]) -> list[PublicKey]:
     return found
 
 
-def from_public(key: Ed25519PublicKey | EllipticCurvePublicKey) -> PublicKey:
+def from_public(key: Ed25519PublicKey | EllipticCurvePublicKey, ends: datetime | None = None) -> PublicKey:
     """A key of the library ``cryptography``, called by its thumbprint (RFC 7638)."""
     pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     made = OKPKey.import_key(pem) if isinstance(key, Ed25519PublicKey) else ECKey.import_key(pem)
-    return from_jwk(made.as_dict(private=False))
+    return replace(from_jwk(made.as_dict(private=False)), ends=ends)
 
 
 def from_certificate(pem: str) -> PublicKey:

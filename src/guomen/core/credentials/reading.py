@@ -88,12 +88,18 @@ def verify(form: Form, body: str | bytes, known: Iterable[PublicKey]) -> Credent
             raise CredentialError("form", "not a CWT")
         cose = cosesign.read(body)
         key = cose.verify(known, _CWT_TYPES)
-        return _credential(form, read_cbor(cose.payload), 0, key)
+        return _in_use(_credential(form, read_cbor(cose.payload), 0, key))
     if form == "dc+sd-jwt":
         shown = sdjwt.verify(str(body), known, sdjwt.TYPES)
-        return _credential(form, shown.claims, shown.hidden, shown.key)
+        return _in_use(_credential(form, shown.claims, shown.hidden, shown.key))
     found = vc.verify(body, known)
     return _credential(form, found.claims, found.hidden, found.key)
+
+
+def _in_use(found: Credential) -> Credential:
+    if found.key is not None:
+        found.key.require_in_use(found.begins)
+    return found
 
 
 def _credential(form: Form, claims: Any, hidden: int, key: PublicKey | None) -> Credential:

@@ -90,8 +90,10 @@ def open_text(text: str) -> bytes:
 def read(text: str, known: Iterable[PublicKey]) -> Slip:
     """A scanned slip that one of the known keys signed; CredentialError otherwise. Dates the caller judges."""
     signed = cosesign.read(open_text(text))
-    signed.verify(known, {TYPE})
-    return of_claims(read_cbor(signed.payload))
+    key = signed.verify(known, {TYPE})
+    found = of_claims(read_cbor(signed.payload))
+    key.require_in_use(found.issued_at)
+    return found
 
 
 def of_claims(claims: Mapping[Any, Any]) -> Slip:

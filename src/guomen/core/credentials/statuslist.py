@@ -7,6 +7,7 @@ read with any key that is known.
 
 import zlib
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import cbor2
@@ -131,13 +132,13 @@ def read(token: str | bytes, known: Iterable[PublicKey]) -> SignedList:
     try:
         if isinstance(token, bytes):
             cwt = cosesign.read(token)
-            cwt.verify(known, {jose.media_type(CWT_TYPE)})
+            key = cwt.verify(known, {jose.media_type(CWT_TYPE)})
             claims = read_cbor(cwt.payload)
             names: tuple[Any, ...] = (_SUB, _IAT, _EXP, _TTL)
             found, packed = claims[_LIST], claims[_LIST]["lst"]
         else:
             jws = jose.read(token)
-            jws.verify(known, {jose.media_type(JWT_TYPE)})
+            key = jws.verify(known, {jose.media_type(JWT_TYPE)})
             claims = jws.claims()
             names = ("sub", "iat", "exp", "ttl")
             found, packed = claims["status_list"], from_base64url(claims["status_list"]["lst"])
@@ -150,4 +151,8 @@ def read(token: str | bytes, known: Iterable[PublicKey]) -> SignedList:
     moments = (issued, *(one for one in (expires, ttl) if one is not None))
     if not isinstance(address, str) or not all(isinstance(one, int) for one in moments):
         raise CredentialError("model", "claims of the status list")
+    try:
+        key.require_in_use(datetime.fromtimestamp(issued, UTC))
+    except (ValueError, OverflowError, OSError) as error:
+        raise error if isinstance(error, CredentialError) else CredentialError("model", "iat") from None
     return SignedList(address, issued, states, expires, ttl)

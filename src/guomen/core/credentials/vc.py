@@ -77,6 +77,7 @@ def _verify(envelope: str | bytes, known: list[PublicKey], what: str) -> Verifie
         key = jws.verify(known, {f"{what}+jwt"})
         claims = jws.claims()
     (require_credential if what == "vc" else require_presentation)(claims)
+    key.require_in_use(moment(claims.get("validFrom")))
     return Verified(claims, key, hidden)
 
 

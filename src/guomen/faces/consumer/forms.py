@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from guomen.certificates import credential, formats, queries, statuses
+from guomen.certificates import credential, formats, queries, signing_keys, statuses
 from guomen.core.credentials.statuslist import CWT_TYPE, JWT_TYPE
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
@@ -79,7 +79,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def issuer(request: HttpRequest) -> HttpResponse:
     """Where verifiers of SD-JWT VCs look for the keys (draft-ietf-oauth-sd-jwt-vc, section 5)."""
-    response = JsonResponse({"issuer": settings.GUOMEN.origin, "jwks": credential.jwks()})
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    response = JsonResponse({"issuer": settings.GUOMEN.origin, "jwks": signing_keys.jwks()})
+    response.headers["Cache-Control"] = "public, max-age=300"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

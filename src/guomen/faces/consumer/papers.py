@@ -5,14 +5,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from guomen.certificates import chain, credential, ephyto, kinds, paper, queries
+from guomen.certificates import chain, credential, ephyto, kinds, paper, queries, signing_keys
 from guomen.certificates.kinds.values import both
 from guomen.certificates.titles import title
 from guomen.certificates.words import REASONS, STATES
 from guomen.faces.consumer.as_json import plain
 from guomen.faces.consumer.views import answered
 from guomen.kit import blobs
+from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
+from guomen.kit.web import page
 
 _TONES = {"valid": "ok", "revoked": "bad", "suspended": "bad"}
 
@@ -110,6 +112,24 @@ def authority(request: HttpRequest) -> HttpResponse:
 @require_safe
 def jwks(request: HttpRequest) -> HttpResponse:
     """The public keys of credentials."""
-    response = JsonResponse(credential.jwks())
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    return _few_minutes(JsonResponse(signing_keys.jwks()))
+
+
+@require_safe
+def did(request: HttpRequest) -> HttpResponse:
+    """The same as a DID document, also with the keys that others know."""
+    return _few_minutes(JsonResponse(signing_keys.did(), content_type="application/did+json"))
+
+
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """The keys for people: which signs now, which did, and which is not to be relied on."""
+    rows = [(one, signing_keys.public(one).id) for one in reversed(signing_keys.every())]
+    return page(request, "consumer/keys.html", {"rows": rows, "at": now()})
+
+
+def _few_minutes(response: HttpResponse) -> HttpResponse:
+    # A new key signs from the moment on when it is made: who keeps these for long knows it late.
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Access-Control-Allow-Origin"] = "*"
     return response

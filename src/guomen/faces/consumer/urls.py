@@ -32,10 +32,12 @@ urlpatterns = [
     path("certificates/<number>.sd-jwt", forms.sd_jwt, name="certificate-sd-jwt"),
     path("certificates/<number>.slip", forms.slip, name="certificate-slip"),
     path("certificates/authority.crt", papers.authority, name="certificate-authority"),
+    path("certificates/keys", papers.keys, name="certificate-keys"),
     path("certificates/<number>.xml", papers.sps, name="certificate-xml"),
     path("certificates/<number>.pdf", papers.pdf, name="certificate-pdf"),
     path("certificates/<number>.jwt", papers.jwt, name="certificate-jwt"),
     path("certificates/<number>", papers.certificate, name="certificate"),
     path(".well-known/jwt-vc-issuer", forms.issuer, name="jwt-vc-issuer"),
     path(".well-known/jwks.json", papers.jwks, name="jwks"),
+    path(".well-known/did.json", papers.did, name="did"),
 ]

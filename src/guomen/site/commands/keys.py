@@ -1,6 +1,7 @@
 """``guomen keys``: what is there, new tag keys, copies for the backup, another way to open them."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -56,14 +57,23 @@ def list_keys(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 @app.command()
 def rotate(
-    what: Annotated[str, typer.Argument(help="tags")],
+    what: Annotated[str, typer.Argument(help="tags or certificates")],
     reason: Annotated[str, typer.Option(help="Why; it stands in the ledger.")],
 ) -> None:
-    """Take new keys for tags into use; ranges that are ordered from now on get them, old ranges keep theirs."""
-    if what != "tags":
-        raise fail("Only the keys of tags are rotated here: guomen keys rotate tags")
+    """Take new keys into use. Tags: ranges that are ordered from now on get them, old ranges keep theirs. Certificates:
+    what is signed from now on; what was signed before stays proven."""
+    if what not in ("tags", "certificates"):
+        raise fail("Rotated here: guomen keys rotate tags, guomen keys rotate certificates")
     with ready():
         from guomen.parties.actors import SYSTEM
+
+        if what == "certificates":
+            from guomen.certificates import services, signing_keys
+
+            new = services.rotate_keys(SYSTEM, reason=reason)
+            console.print(f"Certificates are signed with {signing_keys.public(new).id} from now on.", soft_wrap=True)
+            console.print("Copy the keys into the backup now, and publish the new one where the first is published.")
+            return
         from guomen.tags.services import rotate_keys
 
         version = rotate_keys(SYSTEM, reason=reason)
@@ -82,6 +92,22 @@ def retire(
 
         hit = retire_keys(SYSTEM, version, reason=reason)
     console.print(f"Version {version} is retired; {hit} ranges say so.")
+
+
+@app.command()
+def distrust(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As /certificates/keys shows it.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the ledger.")],
+    since: Annotated[datetime | None, typer.Option(help="Since when others know it, in UTC; now by default.")] = None,
+) -> None:
+    """Tell that others know a key of certificates that was rotated out: its signature alone proves nothing any more."""
+    with ready():
+        from guomen.certificates import services
+        from guomen.parties.actors import SYSTEM
+
+        at = since.replace(tzinfo=UTC) if since else None
+        one = services.distrust_key(SYSTEM, key_id, reason=reason, since=at)
+    console.print(f"{one.name} is distrusted since {one.leaked_at:%Y-%m-%d %H:%M} UTC. Replace what it signed.")
 
 
 @app.command("export")
@@ -148,7 +174,8 @@ def init_hsm(
     if not is_hsm(uri):
         raise fail("Name the HSM by a pkcs11: URI.")
     with sentences():
-        from guomen.certificates import chain, credential
+        from guomen.certificates import chain
+        from guomen.certificates.models import IssuingKey
         from guomen.kit.keystore.hsm import Token, TokenStore
         from guomen.ledger import signing
 
@@ -158,8 +185,10 @@ def init_hsm(
         made = token.make_root()
         folder.reseal(lambda path, key: seal_with_hsm(path, key, token))
         store = TokenStore(folder, token)
-        ours = signing.of_the_log(folder.names()) or [signing.KEY]
-        moved = [name for name in (*ours, credential.KEY) if store.signer(name)]
-        moved += [name for name in (chain.AUTHORITY, chain.SIGNER) if store.p256(name)]
+        there = folder.names()
+        ours = signing.of_the_log(there) or [signing.KEY]
+        pairs = IssuingKey.of_names(there)
+        moved = [name for name in (*ours, *(one.name for one in pairs)) if store.signer(name)]
+        moved += [name for name in (chain.AUTHORITY, *(one.paper_name for one in pairs)) if store.p256(name)]
     console.print(f"The HSM opens the keys now ({'new root key' if made else 'root key found'}).")
     console.print(f"In it: {', '.join(moved)}. Set GUOMEN_KEYS_UNLOCK to the URI, then delete the passphrase file.")
