@@ -2,6 +2,7 @@
 
 import pytest
 
+from guomen.clearance.models import Line
 from guomen.ledger.models import Entry
 from guomen.risk.models import Measure
 from guomen.tags import labels
@@ -91,9 +92,25 @@ def test_a_stretch_changes_once_and_a_wrong_one_is_named(door, number):
     assert "11 至 20：标签作废" in text(cy.get(f"/zh{page}"))
     again = cy.post(page, said | {"to": "shipped"} | key())
     assert (again.status_code, set(named(again))) == (409, {"to"})
-    for wrong, field in (({"to": "sold"}, "to"), ({"last": "61"}, "last"), ({"place": "XX"}, "place")):
+    for wrong, field in (
+        ({"to": "sold"}, "to"),
+        ({"last": "61"}, "last"),
+        ({"last": ""}, "last"),
+        ({"place": "XX"}, "place"),
+    ):
         refused = cy.post(page, {"to": "shipped", "first": "1", "last": "2"} | wrong | key())
         assert (refused.status_code, set(named(refused))) == (422, {field})
+
+
+def test_the_form_of_an_order_begins_with_what_is_declared_and_knows_of_the_release(door, number):
+    cy, line = door("cy"), Line.objects.get(declaration=number, number=1)
+    form = f"/portal/declarations/{number}/1/tags/"
+    assert f'value="{line.quantity:.0f}"' in text(cy.get(form))
+    assert "released, not before" in text(cy.get(form))
+    Line.objects.filter(declaration=number).update(unit="KGM", state="released")
+    weighed = text(cy.get(form))
+    assert f'value="{line.quantity:.0f}"' not in weighed
+    assert "These goods are released" in weighed
 
 
 def test_an_order_can_be_cancelled_until_labels_are_made(door, number):

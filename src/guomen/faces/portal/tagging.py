@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guomen.catalogue import codes
 from guomen.catalogue.queries import product, products
 from guomen.clearance import queries as clearance
+from guomen.clearance.models import Line
 from guomen.faces.forms import send_once
 from guomen.faces.portal.files import file_choices, shown_jobs
 from guomen.faces.portal.views import called
@@ -52,7 +53,8 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
     if found is None or not (found.gtin and found.batch):
         raise NotFound
     problems: list[Problem] = []
-    typed = {name: request.POST.get(name, blank)[:200] for name, blank in _BLANK.items()}
+    blank = _BLANK | {"count": _counted(found)}
+    typed = {name: request.POST.get(name, value)[:200] for name, value in blank.items()}
     if request.method == "POST":
         try:
             made: list[Range] = []
@@ -88,13 +90,20 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
         "typed": typed,
         "channels": CHANNELS.items(),
         "carriers": CARRIERS.items(),
+        "released": found.state == "released",
         "problems": problems,
     }
     context["problem_map"] = {p.field: str(p) for p in problems}
     return page(request, "portal/order_tags.html", context, status=422 if problems else 200)
 
 
-_BLANK = {"count": "500", "channel": "general", "carrier": "print", "markets": ""}
+def _counted(line: Line) -> str:
+    """How many items a line declares, to begin with; nothing where its unit does not count them."""
+    counts = codes.table("unit").rows.get(line.unit, {}).get("counts")
+    return str(int(line.quantity)) if counts and 1 <= line.quantity <= MOST_TYPED else ""
+
+
+_BLANK = {"count": "", "channel": "general", "carrier": "print", "markets": ""}
 
 
 @require_safe
@@ -190,8 +199,9 @@ def _act(request: HttpRequest, by: Actor, one: Range) -> str:
     if "cancel" in said:
         send_once(request, by, lambda: tag_services.cancel(by, one.code))
         return _("Order cancelled.")
-    first = whole_number(said.get("first") or "1", one.count, "first")
-    last = whole_number(said.get("last") or str(one.count), one.count, "last")
+    # Nothing stands for the whole order here: an empty field must not destroy it.
+    first = whole_number(said.get("first", ""), one.count, "first")
+    last = whole_number(said.get("last", ""), one.count, "last")
     place, why = said.get("place", "").strip().upper(), said.get("why", "").strip()
 
     def change() -> None:
