@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import segno
 
 from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
 from guomen.kit.ids import Subject
 from guomen.ledger.queries import history
-from guomen.tags import files, labels, services
+from guomen.tags import files, labels, queries, services
 from guomen.tags.labels import output
 from guomen.tags.models import LabelJob, LabelPart, Range
 from guomen.tags.scheme import address
@@ -73,6 +74,18 @@ def test_a_list_in_many_parts_is_one_file(people, made, monkeypatch):
     assert [int(row["number"]) for row in rows] == list(range(1, 501))
     assert name.endswith(".csv")
     assert media_type.startswith("text/csv")
+
+
+def test_short_codes_for_tiny_packs_fit_a_small_qr_code_and_lead_to_their_items(people, made):
+    job = done(services.order_labels(people.cy.actor, made.code, format="short", first=40, count=3))
+    rows = list(csv.DictReader(fetched(job, made)[2].decode().splitlines()))
+    assert [(row["number"], row["serial"]) for row in rows] == [
+        (str(n), serial) for n, serial in enumerate(labels.serials(made, 40, 3), 41)
+    ]
+    for row in rows:
+        assert queries.long_of(row["short"]) == (GTIN, row["serial"])
+        assert row["url"] == f"HTTP://127.0.0.1:8000/{row['short']}"
+        assert segno.make_qr(row["url"], error="m").version <= 3
 
 
 def test_a_killed_worker_leaves_a_job_that_goes_on_with_the_same_bytes(people, made):

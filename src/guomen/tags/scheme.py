@@ -59,6 +59,11 @@ def address(gtin: str, batch: str, serial: str) -> str:
     return settings.GUOMEN.origin + link.removeprefix("https://id.gs1.org")
 
 
+def short_address(short: str) -> str:
+    """What the code on a tiny pack says: this installation's host and the short code, in capitals."""
+    return f"{settings.GUOMEN.origin}/{short}".upper()
+
+
 def grouped(serial: str) -> str:
     """A serial as people read and type it: groups of four."""
     return " ".join(serial[i : i + ITEM_GROUPS] for i in range(0, len(serial), ITEM_GROUPS))

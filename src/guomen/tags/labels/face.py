@@ -34,6 +34,8 @@ class Label:
     url: str
     inner: str = ""
     """The code for the inside of the pack, where the format asks for it."""
+    short: str = ""
+    """The 16 characters for packs that are too small for an address, where the format asks for them."""
 
     @property
     def halves(self) -> tuple[str, str]:
@@ -60,18 +62,19 @@ def serials(one: Range, start: int, count: int) -> list[str]:
     return scheme(one.key_version).issue_run(one.gtin, one.number, start, count)
 
 
-def run_of(one: Range, start: int, count: int, *, inside: bool = False) -> Iterator[Label]:
+def run_of(one: Range, start: int, count: int, *, inside: bool = False, short: bool = False) -> Iterator[Label]:
     """The labels from index ``start`` on, some thousands at a time: memory does not grow with their number.
 
-    ``inside``: also the codes for the inside of the packs.
+    ``inside``: also the codes for the inside of the packs. ``short``: also the short codes.
     """
     blank = "0" * 20
     before = address(one.gtin, one.batch, blank).removesuffix(blank)
     for at in range(start, start + count, _CHUNK):
         size = min(_CHUNK, start + count - at)
-        for number, serial in enumerate(serials(one, at, size), at + 1):
+        shorts = scheme(one.key_version).issue_short_run(one.number, at, size) if short else [""] * size
+        for number, (serial, code) in enumerate(zip(serials(one, at, size), shorts, strict=True), at + 1):
             inner = scheme(one.key_version).inner(one.gtin, serial) if inside else ""
-            yield Label(number, serial, before + serial, inner)
+            yield Label(number, serial, before + serial, inner, code)
 
 
 def shared_lines(face: Face, size: Size) -> list[Line]:

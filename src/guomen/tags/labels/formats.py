@@ -24,6 +24,8 @@ class Format:
     sizes: str
     inside: bool = False
     """Holds the secret codes for the inside of the packs."""
+    short: bool = False
+    """Holds the short codes."""
 
     def per_part(self, size: Size | None) -> int:
         if self.sizes != "all" or size is None:
@@ -44,5 +46,6 @@ FORMATS = {
     "zpl": Format("zpl", "text/plain; charset=utf-8", zpl.make, 10_000, joined=True, sizes="rolls"),
     "zpl-graphic": Format("zpl", "text/plain; charset=utf-8", zpl.make_graphic, 500, joined=True, sizes="rolls"),
     "csv": Format("csv", "text/csv; charset=utf-8", lists.make, 20_000, joined=True, sizes="none"),
+    "short": Format("csv", "text/csv; charset=utf-8", lists.make_short, 20_000, joined=True, sizes="none", short=True),
     "inner": Format("csv", "text/csv; charset=utf-8", lists.make_inner, 20_000, joined=True, sizes="none", inside=True),
 }

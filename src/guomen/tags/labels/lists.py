@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from guomen.tags.labels.face import Face, Label
 from guomen.tags.labels.sizes import Size
+from guomen.tags.scheme import short_address
 
 HEADER = "number,serial,url\r\n"
 
@@ -15,6 +16,15 @@ def make(_face: Face, _size: Size | None, labels: Sequence[Label], _dpi: int, fi
     """
     lines = [f"{x.number},{x.serial},{x.url}\r\n" for x in labels]
     return ((HEADER if first else "") + "".join(lines)).encode()
+
+
+def make_short(_face: Face, _size: Size | None, labels: Sequence[Label], _dpi: int, first: bool) -> bytes:
+    """CSV of short codes, for packs too small for an address with product and batch.
+
+    The address is in capitals: a QR code holds it in alphanumeric mode (ISO/IEC 18004:2024, 7.4.4), as version 2 or 3.
+    """
+    lines = [f"{x.number},{x.serial},{x.short},{short_address(x.short)}\r\n" for x in labels]
+    return (("number,serial,short,url\r\n" if first else "") + "".join(lines)).encode()
 
 
 def make_inner(_face: Face, _size: Size | None, labels: Sequence[Label], _dpi: int, first: bool) -> bytes:

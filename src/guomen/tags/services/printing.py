@@ -132,7 +132,7 @@ def _make_part(job: LabelJob) -> None:
     one, made = Range.objects.get(number=job.range_number), FORMATS[job.format]
     size = SIZES.get(job.size)
     count = min(made.per_part(size), job.count - job.done)
-    labels = list(islice(run_of(one, job.first + job.done, count, inside=made.inside), count))
+    labels = list(islice(run_of(one, job.first + job.done, count, inside=made.inside, short=made.short), count))
     content = made.make(face_of(one), size, labels, job.dpi, job.done == 0)
     LabelPart.objects.create(
         job=job.id,
