@@ -104,6 +104,24 @@ def test_a_stretch_changes_as_a_whole_or_not_at_all(people, made):
     assert (Entry.objects.count(), Event.objects.count()) == (entries, events)
 
 
+def test_a_consignment_ships_although_some_labels_spoiled(people, made):
+    cy, second = people.cy.actor, services.order(people.cy.actor, gtin=GTIN, batch=BATCH, count=20, subject=LINE)
+    services.change_stretch(cy, made.code, "spoiled", first=44, last=49)
+    services.change_stretch(cy, made.code, "applied", first=50)
+    services.change_stretch(cy, second.code, "stolen", first=19)
+    for _ in range(2):
+        done = services.change_consignment(cy, LINE, "shipped", place="CNSHA")
+        assert (done.count, done.kept) == (513, 7)
+    assert kept(made, 43, 44, 49, 50) == ["shipped", "spoiled", "spoiled", "shipped"]
+    entry = Entry.objects.filter(kind="tags.changed", facts__to="shipped").get()
+    assert [(s["first"], s["last"]) for s in entry.facts["stretches"]] == [(0, 43), (50, 499), (0, 18)]
+    assert services.change_stretch(cy, made.code, "exported").kept == 6
+    services.change_stretch(cy, second.code, "destroyed")
+    assert kept(second, 0, 19) == ["destroyed", "destroyed"]
+    with pytest.raises(WrongState):
+        services.change_stretch(cy, second.code, "shipped")
+
+
 def test_the_same_change_again_writes_nothing(people, made):
     cy = people.cy.actor
     for _ in range(2):

@@ -161,15 +161,18 @@ def laid(stretches: list[Stretch], new: list[Stretch], whole: str) -> list[Stret
             ahead += 1
         if at <= old.last:
             found.append(Stretch(at, old.last, old.state))
-    joined: list[Stretch] = []
-    for one in sorted(found, key=lambda s: s.first):
-        if one.state == whole:
-            continue
-        if joined and joined[-1].state == one.state and joined[-1].last + 1 == one.first:
-            joined[-1] = Stretch(joined[-1].first, one.last, one.state)
+    return joined([one for one in sorted(found, key=lambda s: s.first) if one.state != whole])
+
+
+def joined(stretches: list[Stretch]) -> list[Stretch]:
+    """Ordered stretches, neighbours of one state as one."""
+    found: list[Stretch] = []
+    for one in stretches:
+        if found and found[-1].state == one.state and found[-1].last + 1 == one.first:
+            found[-1] = Stretch(found[-1].first, one.last, one.state)
         else:
-            joined.append(one)
-    return joined
+            found.append(one)
+    return found
 
 
 def runs(indices: list[int]) -> list[Stretch]:

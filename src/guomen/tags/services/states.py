@@ -96,7 +96,8 @@ def change_stretch(
 ) -> Changed:
     """Change indices ``first`` to ``last`` (None: the end) of a range: one row, one event, one entry.
 
-    Single items that went another way and cannot follow keep their state, and are counted. Raises NotFound for others'
+    Single items that went another way and cannot follow keep their state, and are counted; of a whole range, also
+    labels that were struck, destroyed or stolen. Raises NotFound for others'
     ranges, Invalid, Forbidden, WrongState when a part of the stretch cannot change: then nothing changes.
     """
     change = _known(to, place, why)
@@ -106,7 +107,8 @@ def change_stretch(
     one.refresh_from_db()
     require_made(one)
     wanted = _bounds(one, first, last)
-    return _change(by, [(one, wanted)], change, queries.about(one), {"range": one.code}, place, why)
+    whole = first == 0 and last is None
+    return _change(by, [(one, wanted)], change, queries.about(one), {"range": one.code}, place, why, whole=whole)
 
 
 @transaction.atomic
@@ -121,7 +123,7 @@ def change_consignment(by: Actor, subject: str, to: str, *, place: str = "", why
     fresh = list(Range.objects.filter(number__in=[r.number for r in found]).order_by("number"))
     about = list(dict.fromkeys(s for r in fresh for s in [subject, *queries.about(r)]))
     codes = {"ranges": [r.code for r in fresh]}
-    return _change(by, [(r, Stretch(0, r.count - 1)) for r in fresh], change, about, codes, place, why)
+    return _change(by, [(r, Stretch(0, r.count - 1)) for r in fresh], change, about, codes, place, why, whole=True)
 
 
 def _came_from(by: Actor, one: queries.ItemFacts) -> bool:
@@ -191,18 +193,25 @@ def _change(
     named: dict[str, object],
     place: str,
     why: str,
+    *,
+    whole: bool,
 ) -> Changed:
     moved: list[tuple[Range, Stretch]] = []
     at, kept, count = now(), 0, 0
     for one, stretch in wanted:
         roles = roles_for(by, one)
-        parts = [p for p in _parts(one, stretch) if p.state != change.to]
+        parts = _parts(one, stretch)
+        left = [p for p in parts if whole and p.state in set(lifecycle.LOST) - change.before - {change.to}]
+        if len(left) == len(parts):
+            left = []
         for part in parts:
-            _require(change, part.state, roles, released=True, recalled=False, index=part.first)
-        kept += _lay(one, [Stretch(stretch.first, stretch.last, change.to)], change, at, place)
+            if part.state != change.to and part not in left:
+                _require(change, part.state, roles, released=True, recalled=False, index=part.first)
+        follow = lifecycle.joined([Stretch(p.first, p.last, change.to) for p in parts if p not in left])
+        kept += _lay(one, follow, change, at, place) + sum(p.size for p in left)
         count += stretch.size
-        if parts:
-            moved.append((one, stretch))
+        if any(p.state != change.to for p in parts if p not in left):
+            moved += [(one, s) for s in follow]
     if moved:
         tell_stretches(by, change, at, moved, place)
         spans = [{"range": r.code, "first": s.first, "last": s.last} for r, s in moved]
