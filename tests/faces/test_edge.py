@@ -137,6 +137,15 @@ def test_codes_are_read_as_people_type_them_and_unknown_ones_are_404(goods):
     assert "Infant formula" not in page.words
 
 
+def test_a_short_code_that_does_not_exist_is_doubted_and_noticed_as_a_guess(goods):
+    short = scheme(goods.range.key_version).issue_short_run(goods.range.number, 4, 1)[0]
+    wrong = short[:-1] + ("0" if short[-1] != "0" else "1")
+    answer = one(f"/{wrong}", **JSON)
+    assert (answer.status, answer.json["verdict"]["state"]) == (404, "doubt")
+    assert [reason["code"] for reason in answer.json["verdict"]["reasons"]] == ["TAG-UNKNOWN-CODE"]
+    assert "该编码不存在" in one(f"/zh/{wrong}", **HTML).words
+
+
 def test_a_short_code_leads_to_the_same_item(goods):
     short = scheme(goods.range.key_version).issue_short_run(goods.range.number, 4, 1)[0]
     facts = one(f"/{short}", **JSON).json

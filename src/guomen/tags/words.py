@@ -140,7 +140,7 @@ ALARMS = {
         "售出之后，有{phones}部手机在距销售地{km}公里以外的{cities}个城市查验了该编码。",
     ),
     "TAG-AFTER-END": W(
-        "{phones} phones checked this code after its item was recorded as: {state}.",
+        "This code was checked after its item was recorded as: {state}. Phones so far: {phones}.",
         "该商品登记为“{state}”之后，有{phones}部手机查验了该编码。",
     ),
     "TAG-OUTSIDE-MARKET": W(
@@ -152,11 +152,11 @@ ALARMS = {
         "有{phones}部手机发送了该芯片已用过的动态码。",
     ),
     "TAG-COUNTER-SKIPPED": W(
-        "Between two taps this chip had been read more than {gap} times; seen {times} times.",
+        "Between two taps this chip had been read more than {gap} times. How often that was seen: {times}.",
         "该芯片在两次查验之间被读取超过{gap}次，已出现{times}次。",
     ),
     "TAG-CLAIMED-AGAIN": W(
-        "After this item was claimed, somebody else came {times} times with the code from inside its pack.",
+        "After this item was claimed, others came with the code from inside its pack: {times} so far.",
         "该商品被认领后，又有他人{times}次使用其包装内的认领码。",
     ),
     "TAG-SWEPT": W(
@@ -277,6 +277,7 @@ FILE_FORMATS = {
     "zpl": W("Label printer (ZPL)", "标签打印机（ZPL）"),
     "zpl-graphic": W("Label printer, code as picture (ZPL)", "标签打印机，码为图形（ZPL）"),
     "csv": W("List of codes (CSV)", "编码清单（CSV）"),
+    "short": W("List of short codes for tiny packs (CSV)", "小包装短码清单（CSV）"),
     "inner": W("Secret codes for inside the pack (CSV)", "包装内认领码（保密，CSV）"),
 }
 CHIP_KINDS = {

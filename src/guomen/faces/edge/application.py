@@ -93,9 +93,12 @@ class Edge:
             query = query_of(request.query) if request.query else None
             if query is not None or request.is_tap:
                 return await self._of_tap(request, query or {})
-            code = item_of(request) if not (short := short_of(request)) else await self._long(short)
-            if code is None:
-                return await self._resolved(request) if not short else None
+            if short := short_of(request):
+                code = await self._long(short)
+                if code is None:
+                    return await self._of_nothing(request, Code("", "", short), now())
+            elif (code := item_of(request)) is None:
+                return await self._resolved(request)
             return await self._of_item(request, code)
         except AwayError:
             return replies.unavailable(request)
