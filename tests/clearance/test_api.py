@@ -62,7 +62,7 @@ def test_who_may_read_a_declaration(client, people, lodged, door) -> None:
     assert client.get(path, **bearer(people, "eve", "declare")).status_code == 404
     assert client.get(path, **bearer(people, "cy", "seal")).status_code == 403
     answer = client.get(path, **bearer(people, "cy", "read")).json()
-    assert answer["lines"][1]["decision"]["rule_pack"] == "2026.1"
+    assert answer["lines"][1]["decision"]["rule_pack"] == "2026.2"
     assert answer["lines"][1]["decision"]["reasons"][0]["text"]
     assert answer["gross_weight_kg"] == "14860.000000"
 

@@ -81,7 +81,7 @@ def test_conforming_shirts_are_released_on_the_spot_and_the_tags_become_valid(pe
     assert Activation.objects.filter(subject=found.subject, ended_at=None).exists()
     entry = next(e for e in history(found.subject) if e.kind == "line.released")
     assert entry.facts["order"] == one.number
-    assert entry.facts["rule_pack"] == "2026.1"
+    assert entry.facts["rule_pack"] == "2026.2"
     assert entry.facts["place"] == "CNYSA"
     keys = risk_queries.about(hs=found.hs_code, origin="IT", maker=found.maker_name, importer=lodged.importer_code)
     assert risk_queries.tallies([keys["pair"]])[keys["pair"]].passes == 1

@@ -31,7 +31,7 @@ def test_it_screens_each_line_of_the_story_with_mode_checklist_and_reasons(peopl
     assert 0 < orders[1].open_units < orders[1].population == 1200
     assert {r["code"] for r in shirts.decision.reasons} >= {"NEW-PAIR"}
     assert {r["code"] for r in formula.decision.reasons} >= {"INFANT-GOODS", "QUARANTINE-ALWAYS"}
-    assert shirts.decision.rule_pack == "2026.1"
+    assert shirts.decision.rule_pack == "2026.2"
 
 
 def test_it_gives_an_18_digit_number_that_says_customs_year_and_direction(lodged) -> None:
@@ -47,7 +47,7 @@ def test_it_writes_one_entry_for_the_declaration_and_one_for_each_line_with_its_
     assert kinds.count("line.screened") == 3
     entry = next(e for e in history(Subject.line(lodged.number, 2)) if e.kind == "line.screened")
     assert entry.facts["mode"] == "INSPECT-FIRST"
-    assert entry.facts["rule_pack"] == "2026.1"
+    assert entry.facts["rule_pack"] == "2026.2"
     assert entry.facts["score"] == sum(f["points"] for f in entry.facts["factors"])
     assert "https://id.gs1.org/01/09420100000129/10/L2291" in entry.subjects
     assert len(entry.facts["draw"]) == 10

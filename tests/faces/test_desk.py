@@ -133,7 +133,7 @@ def an_assessed_alert_of(door):
 
 def test_the_line_shows_the_reasons_the_rule_pack_and_what_happened(door, held):
     text = door("bo").get(f"/en/desk/lines/{held.declaration}/1").content.decode()
-    for part in ("The goods are not those declared", "Rule pack 2026.1", "Marks differ"):
+    for part in ("The goods are not those declared", "Rule pack 2026.2", "Marks differ"):
         assert part in text
     assert "Goods held" in text
 

@@ -182,7 +182,7 @@ def test_the_declaration_says_in_words_what_was_decided_and_why(door):
     assert "Declaration lodged." in english
     assert "A line is held: read why" in english
     assert (english.count("To be inspected"), english.count(">Held<")) == (2, 1)
-    assert "rule pack 2026.1" in english
+    assert "rule pack 2026.2" in english
     assert "Infant" in english
     assert "Used equipment needs a pre-shipment inspection certificate (101018)" in english
     chinese = text(cy.get(f"/zh/portal/declarations/{Declaration.objects.get().number}/"))

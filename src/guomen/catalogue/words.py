@@ -46,4 +46,26 @@ REASONS = {
     "BACKGROUND-NOT-VALID": W("Background reading is not plausible", "本底读数异常"),
     "RADIATION-ABOVE-LIMIT": W("Dose rate is above the limit", "剂量率超过限值"),
     "CONTAMINATION-ABOVE-LIMIT": W("Surface contamination is above the limit", "表面污染超过限值"),
+    "CCC-WRONG": W("CCC certificate or mark is missing or does not fit", "CCC证书或标志缺失或不符"),
+    "SMALL-PARTS-FOUND": W("Small parts, magnets or batteries come off", "存在可脱落小零件、磁体或电池"),
+    "CORD-FOUND": W("Cords or films are beyond their limits", "绳带或薄膜不符合要求"),
+    "VIN-WRONG": W("VIN differs or is not valid", "车辆识别代号不符或无效"),
+    "VIN-NOT-FILED": W("VIN is not among those filed", "车辆识别代号未备案"),
+    "LINE-TEST-FAILED": W("The vehicle failed the line test", "车辆上线检测不合格"),
+    "REGISTRATION-WRONG": W(
+        "Registration or filing is missing, out of date or of other goods", "注册或备案缺失、失效或与货物不符"
+    ),
+    "USED-OR-EXPIRED": W("Goods are used or past their life", "旧品或已过期"),
+    "CERTIFICATE-WRONG": W("Certificate or permit does not fit the goods", "证书或许可与货物不符"),
+    "TREATMENT-VOID": W("Treatment is missing or void", "除害或消毒处理缺失或无效"),
+    "PEST-FOUND": W("Living pest or vector found", "发现活体有害生物或病媒"),
+    "WOOD-NOT-DECLARED": W("Wood packaging was not declared", "木质包装未申报"),
+    "MARK-WRONG": W("Mark is missing or not right", "标识缺失或不规范"),
+    "BARK-FOUND": W("Bark beyond the tolerance", "树皮超限"),
+    "GAS-FOUND": W("Gas in the container is outside the limits", "箱内气体超出限值"),
+    "DANGEROUS-CLASS-WRONG": W(
+        "Hazard class, UN number or stabiliser is not as declared", "危险类别、UN编号或稳定剂与申报不符"
+    ),
+    "DISEASE-SUSPECTED": W("Disease suspected", "疑似疫病"),
+    "PROHIBITED-HERE": W("Not admitted by this way of trade", "不符合该贸易方式准入要求"),
 }
