@@ -5,7 +5,7 @@ For officers. Whole identifiers find it; what only resembles is shown as a sugge
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,8 @@ from guomen.seals import queries as seals
 LATELY, EARLIER = timedelta(days=60), timedelta(days=365)
 """How far back other declarations of the same transport, and earlier lots of a batch, are looked for. House rules."""
 MOST = 200
+OF_TRADE = {"101001", "101002", "101004", "101005", "101039"}
+"""Contract, invoice, packing list, bill of lading, authorisation: papers between firms, which no issuer confirms."""
 KILOGRAMS = {
     "KGM": Decimal(1),
     "GRM": Decimal("0.001"),
@@ -37,7 +39,10 @@ KILOGRAMS = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Something that speaks of goods. ``kind``: seal, certificate, foreign, lot or transport."""
+    """Something that speaks of goods. ``kind``: seal, certificate, foreign, lot or transport.
+
+    ``of``: the line that it was made for or attached to; 0 where it speaks of the whole consignment; None: to be found.
+    """
 
     kind: str
     name: str
@@ -46,6 +51,7 @@ class Evidence:
     state: str = ""
     declaration: str = ""
     line: int = 0
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,11 @@ def of(by: Actor, declaration: str) -> Matches:
         for evidence in (*_seals(one), *_ours(one), *_foreign(one), *_lots(one), *_transport(one))
     ]
     known = {n for f in found if f.evidence.kind in ("certificate", "foreign") for n in f.evidence.says.numbers}
-    unconfirmed = [(d.kind, d.number) for d in one.document_list if d.number and number(d.number) not in known]
+    unconfirmed = [
+        (d.kind, d.number)
+        for d in one.document_list
+        if d.number and d.kind not in OF_TRADE and number(d.number) not in known
+    ]
     shown = [f for f in found if f.match.suggested or f.match.certain or f.evidence.kind != "lot"]
     ranked = sorted(shown, key=lambda f: (-f.match.certain, -f.match.score, f.evidence.kind, f.evidence.name))
     return Matches(tuple(ranked), tuple(unconfirmed))
@@ -115,6 +125,11 @@ def _declared(one: Declaration, lines: Sequence[Line]) -> Traits:
 def _best(evidence: Evidence, sides: dict[tuple[int, ...], Traits]) -> Found:
     """The lines that evidence fits best: the highest score, then the fewest lines."""
     matched = {lines: compare(declared, evidence.says) for lines, declared in sides.items()}
+    if evidence.of is not None:
+        every = max(matched, key=len)
+        matched = {x: m for x, m in matched.items() if (x == every if evidence.of == 0 else evidence.of in x)}
+        if evidence.of:
+            matched = {x: replace(m, certain=True) for x, m in matched.items()}
     lines = max(matched, key=lambda x: (matched[x].certain, matched[x].score, matched[x].compared, -len(x)))
     return Found(evidence, lines, matched[lines])
 
@@ -123,15 +138,19 @@ def _seals(one: Declaration) -> Iterator[Evidence]:
     for box in one.container_list:
         if (journey := seals.journey(box.number)) is not None:
             says = Traits(containers=frozenset({journey.container}), seals=frozenset({number(journey.seal)}))
-            yield Evidence("seal", journey.seal, says, journey.armed_at, journey.tone)
+            yield Evidence("seal", journey.seal, says, journey.armed_at, journey.tone, of=0)
 
 
 def _ours(one: Declaration) -> Iterator[Evidence]:
     """Our own certificates: on these lines, and those that the declaration names by number."""
     named = Certificate.objects.filter(number__in=[d.number.strip().upper() for d in one.document_list if d.number])
     rows = {c.number: c for c in (*certificates.of_subject(*(x.subject for x in one.line_list)), *named)}
+    of_line = {x.subject: x.number for x in one.line_list}
     for found in rows.values():
-        yield Evidence("certificate", found.number, _stated(found), found.signed_at, certificates.state(found))
+        about = of_line.get(found.subject)
+        yield Evidence(
+            "certificate", found.number, _stated(found), found.signed_at, certificates.state(found), of=about
+        )
 
 
 def _stated(found: Certificate) -> Traits:
@@ -162,7 +181,8 @@ def _foreign(one: Declaration) -> Iterator[Evidence]:
         says, name = Traits(), row.filename or row.digest[:12]
         if row.form == "xml":
             says, name = _phyto(ephyto.read(blobs.get(row.digest)))
-        yield Evidence("foreign", name, says, row.received_at, row.verdict, one.number, of_line[row.subject])
+        line = of_line[row.subject]
+        yield Evidence("foreign", name, says, row.received_at, row.verdict, one.number, line, of=line)
 
 
 def _phyto(paper: ephyto.PhytoCertificate) -> tuple[Traits, str]:
@@ -214,7 +234,7 @@ def _transport(one: Declaration) -> Iterator[Evidence]:
     of_other = _boxes(others.values())
     for other in others.values():
         says = Traits(bills=frozenset({number(other.bill_number)}), containers=frozenset(of_other[other.number]))
-        yield Evidence("transport", other.number, says, other.lodged_at, "", other.number)
+        yield Evidence("transport", other.number, says, other.lodged_at, "", other.number, of=0)
 
 
 def _boxes(declarations: Iterable[Declaration]) -> dict[str, list[str]]:

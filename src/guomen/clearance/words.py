@@ -195,6 +195,6 @@ EVIDENCE = {
     "seal": W("Electronic seal", "电子封志"),
     "certificate": W("Our certificate", "本机构证书"),
     "foreign": W("Certificate of another issuer", "其他机构签发的证书"),
-    "lot": W("Earlier lot of the same batch", "同批号的先前货物"),
+    "lot": W("Another lot of the same batch", "同批号的其他货物"),
     "transport": W("Other declaration of the same transport", "同一运输工具下的其他申报"),
 }

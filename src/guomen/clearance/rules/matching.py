@@ -102,7 +102,8 @@ _Answer = tuple[bool, Mapping[str, str]] | None
 def _sets(name: str) -> Callable[[Traits, Traits], _Answer]:
     def ask(a: Traits, b: Traits) -> _Answer:
         one, other = getattr(a, name), getattr(b, name)
-        if not one or not other:
+        # A declaration names many documents: another number says nothing, the same one all.
+        if not one or not other or (name == "numbers" and not one & other):
             return None
         return bool(one & other), {"declared": ", ".join(sorted(one)[:3]), "found": ", ".join(sorted(other)[:3])}
 

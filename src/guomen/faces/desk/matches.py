@@ -51,7 +51,7 @@ def desk(request: HttpRequest, number: str) -> HttpResponse:
 def _row(one: matching.Found) -> Row:
     differs = [_difference(s) for s in one.match.differences]
     if one.match.certain or (one.match.suggested and not differs):
-        chip = (_("Belongs to it"), "ok") if not differs else (_("Belongs to it, with differences"), "wait")
+        chip = (_("It fits"), "ok") if not differs else (_("It fits, with differences"), "wait")
     elif one.match.suggested:
         chip = (_("Probably"), "wait")
     elif one.match.compared:
