@@ -139,6 +139,26 @@ def test_only_the_control_room_trains_proposes_and_stops(people, name) -> None:
             see(by)
 
 
+def test_over_http_models_are_for_the_control_room_and_a_page_says_why_something_was_refused(people, door) -> None:
+    outcomes()
+    row = services.train_model(people.bo.actor)
+    for name, status in (("ana", 403), ("cy", 403), ("eve", 403)):
+        for path in ("/desk/models/", f"/desk/models/{row.id}", "/api/risk/models", f"/api/risk/models/{row.id}"):
+            assert door(name).get(path).status_code == status, (name, path)
+    bo = door("bo")
+    answer = bo.get("/api/risk/models").json()
+    assert (answer["ranks"], answer["lots"], answer["models"][0]["id"]) == (None, LOTS, str(row.id))
+    assert bo.get(f"/api/risk/models/{row.id}").json()["card"] == row.card
+    assert bo.get(f"/desk/models/{uuid7()}").status_code == 404
+    early = bo.post(f"/desk/models/{row.id}", {"do": "activate", "once": "1"})
+    assert (early.status_code, "Somebody must propose it first" in early.content.decode()) == (409, True)
+    assert bo.post(f"/desk/models/{row.id}", {"do": "propose", "once": "2"}).status_code == 302
+    own = bo.post(f"/desk/models/{row.id}", {"do": "activate", "once": "3"})
+    assert (own.status_code, "A second person" in own.content.decode()) == (409, True)
+    assert bo.post("/desk/models/", {"do": "activate", "once": "4"}).status_code == 404
+    assert "批次如何排序" in bo.get("/desk/models/", HTTP_ACCEPT_LANGUAGE="zh-CN").content.decode()
+
+
 SHIRTS = Goods("620520", "IT", "M2", "I3", Decimal(640), "EUR", Decimal(20))
 
 

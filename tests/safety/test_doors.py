@@ -135,6 +135,7 @@ NAMES = {
     "desk/declarations/": {"number": "declaration"},
     "desk/seals/": {"number": "seal"},
     "desk/warnings/": {"number": "alert"},
+    "desk/models/": {"id": "=00000000-0000-4000-8000-000000000000"},
     "cases/": {"number": "case"},
     "tags/status/": {"name": "range"},
     "foreign/": {
@@ -158,6 +159,7 @@ NAMES = {
     "api/inspections": {"order_id": "order"},
     "api/samples": {"number": "sample"},
     "api/alerts": {"number": "alert"},
+    "api/risk/models": {"id": "=00000000-0000-4000-8000-000000000000"},
     "api/cases": {"number": "case"},
     "api/declarations": {
         "number": "declaration",

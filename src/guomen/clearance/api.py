@@ -78,7 +78,7 @@ def decision(one: Decision | None) -> dict[str, Any] | None:
         "level": one.level,
         "reasons": reasons(one.reasons),
         "rule_pack": one.rule_pack,
-        "facts": one.facts,
+        "facts": one.facts | ({"factors": reasons(one.facts["factors"])} if "factors" in one.facts else {}),
         "decided_at": one.decided_at,
     }
 

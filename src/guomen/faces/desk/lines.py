@@ -15,7 +15,7 @@ from guomen.certificates.titles import title
 from guomen.clearance import queries, services
 from guomen.clearance.models import Declaration, Line
 from guomen.clearance.words import LEVELS, OUTCOMES
-from guomen.faces.desk import names, plans
+from guomen.faces.desk import names, plans, score
 from guomen.faces.desk.drafting import draft_for_line, waiting_draft
 from guomen.faces.forms import acted, send_once
 from guomen.faces.told import Told, goods, sentence, state, told
@@ -152,6 +152,7 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
         "state": state("line", row.state),
         "tone": {"released": "ok", "refused": "bad", "held": "wait"}.get(row.state, ""),
         "decision": decisions[-1] if decisions else None,
+        "score": score.shown(decisions),
         "reasons": [sentence(r) for r in row.reasons],
         "officers": officers,
         "order": order,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from guomen.catalogue import rulepack
 from guomen.clearance import performance as clearance
 from guomen.core.selection import Estimate
+from guomen.faces.desk import names
 from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import of_request
@@ -48,7 +49,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     days = int(asked) if asked.isdecimal() and int(asked) in CHOICES else clearance.DAYS
     found = clearance.performance(of_request(request), days)
     modes = [found.everything, *found.modes] if found.everything.lines else []
-    shares = [r.share for r in found.rules if r.share] + [m.bad for m in modes if m.bad]
+    groups = [*modes, *found.origins, *found.products]
+    shares = [r.share for r in found.rules if r.share] + [g.bad for g in groups if g.bad]
     top = max((s.high for s in shares), default=1.0) or 1.0
     context = {
         "found": found,
@@ -56,6 +58,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "choices": CHOICES,
         "rules": [(say(RULES[r.code]), r, _bar(r.share, top)) for r in found.rules],
         "modes": [(_mode(m.code), m, _bar(m.bad, top)) for m in modes],
+        "origins": [(names.of("country", g.code), g, _bar(g.bad, top)) for g in found.origins],
+        "products": [(f"{g.code} {names.of('hs', g.code)}", g, _bar(g.bad, top)) for g in found.products],
         "top": _percent(top),
         "opened": _percent(found.everything.opened / found.everything.lines) if found.everything.lines else "",
         "bad": _bar(found.everything.bad, top),

@@ -1,0 +1,43 @@
+"""Bo trains a model and proposes it, Ben puts it into use, and a line's page says what it adds: for every reader."""
+
+import pytest
+
+from guomen.parties.services import add_person
+from tests.clearance.conftest import example
+from tests.journeys.conftest import DESK, sign_in
+from tests.journeys.look import look
+from tests.people import PASSWORD
+from tests.risk.test_learning import outcomes
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_two_officers_put_a_model_into_use_and_a_lines_page_shows_its_share(people, visit):
+    from guomen.clearance.services import lodge
+
+    outcomes()
+    add_person(people.bo.organisation, "ben@example.test", "Ben", PASSWORD, ["controller"])
+    bo = visit("/", size=DESK)
+    sign_in(bo, "bo")
+    bo.goto("/desk/models/")
+    assert "No model was trained yet" in bo.inner_text("main")
+    bo.click("text=Train a model now")
+    look(bo, "models.index")
+    bo.click("main table a")
+    assert "It ranks nothing yet" in bo.inner_text("main")
+    bo.click("text=Propose it")
+    assert "A second person must put it into use" in bo.inner_text("main")
+    ben = visit("/", size=DESK)
+    sign_in(ben, "ben")
+    ben.goto(bo.url)
+    ben.click("form.decision button")
+    assert "This model ranks now" in ben.inner_text("main")
+    look(ben, "models.card")
+    lodged = lodge(people.cy.actor, example())
+    bo.goto(f"/desk/lines/{lodged.number}/1")
+    assert "How the score came about" in bo.inner_text("main")
+    assert bo.locator(".factors li").count() >= 3
+    look(bo, "models.line")
+    bo.goto("/desk/performance/")
+    look(bo, "models.performance")
+    assert not [*bo.problems, *ben.problems]
