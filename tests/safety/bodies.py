@@ -61,6 +61,8 @@ def bodies(world: World) -> dict[str, Any]:
         "POST api/declarations/{number}/split": {
             "lines": [1], "packages": 1, "gross_weight_kg": "1", "reason": "I say so",
         },
+        "POST api/declaration-files": None,
+        "POST api/declaration-messages": None,
         "POST api/declaration-mergers": {"numbers": [w["declaration"], "224820261000000001"], "reason": "I say so"},
         "POST api/declarations/{number}/arrival": {"at": "2026-11-01T00:00:00Z"},
         "POST api/declarations/{number}/lines/{line}/reinspection": {"reason": "I say so"},

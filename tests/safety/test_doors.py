@@ -105,6 +105,10 @@ for _resource in ("eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints"
 OWN_OPERATIONS = {
     "GET api/declarations": [],
     "GET api/licences": {"licences": []},
+    "GET api/declaration-files/template": None,
+    "GET api/declaration-receipts": {"receipts": []},
+    "POST api/declaration-files": None,
+    "POST api/declaration-messages": None,
     "GET api/tags/ranges": {"ranges": []},
     "GET api/tags/parcels": {"parcels": []},
     "GET api/tags/scans": None,

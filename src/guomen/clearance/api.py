@@ -11,6 +11,7 @@ from guomen.clearance import form, matching, performance, queries, services
 from guomen.clearance.changes_api import router as changes
 from guomen.clearance.changes_api import stands
 from guomen.clearance.foreign_api import router as foreign_certificates
+from guomen.clearance.messages_api import router as messages
 from guomen.clearance.models import Decision, Declaration, Line
 from guomen.clearance.words import EVIDENCE, MATCHES
 from guomen.kit.errors import GuomenError
@@ -20,6 +21,7 @@ from guomen.parties.once import once_request
 
 router = Router(tags=["clearance"], auth=SIGNED_IN)
 router.add_router("", changes)
+router.add_router("", messages)
 router.add_router("", foreign_certificates)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from guomen.clearance import receipts
 from guomen.clearance.services import decide_laboratory
 from guomen.ledger.follow import follower
 from guomen.ledger.models import Entry
@@ -26,3 +27,9 @@ def sample_of(entry: Entry) -> str:
     """The sample's number, from the facts or the subjects of the entry; "" when it names none."""
     named = entry.facts.get("sample") or entry.facts.get("number")
     return named or next((s.rpartition(":")[2] for s in entry.subjects if s.startswith("urn:guomen:sample:")), "")
+
+
+@follower("clearance.receipts", *receipts.OF_KIND, again=True)
+def receipt(entry: Entry) -> None:
+    """What a declarant is told of each node that a declaration reaches."""
+    receipts.keep(entry)

@@ -36,6 +36,28 @@ STATES = {
     "line.transferred": W("Sent to the port, to be checked there", "已转口岸，待口岸查验"),
     "line.withdrawn": W("Withdrawn", "已撤销"),
 }
+NODES = {
+    "RECEIVED": W("Declaration received, waiting for the electronic audit", "申报数据已接收，等待电子审单"),
+    "AUDITED": W("Electronic audit passed", "电子审单通过"),
+    "ACCEPTED": W("Formally accepted", "正式受理"),
+    "DRAWN-EXAM": W("Drawn: to be inspected", "抽批抽中：实施查验"),
+    "DRAWN-EXAM-LABORATORY": W("Drawn: to be inspected and tested", "抽批抽中：实施查验并送检"),
+    "AT-LABORATORY": W("Inspected, waiting for the laboratory", "已查验，等待实验室结果"),
+    "HELD": W("Held", "已暂扣"),
+    "REFUSED": W("Refused", "不予放行"),
+    "PASSED": W("Passed at origin", "产地检验合格"),
+    "TRANSFERRED": W("Record sent to the port", "电子底账已转口岸"),
+    "RELEASED": W("Assessed and released", "合格评定完成并放行"),
+    "OUTCOME": W("It is decided what happens to refused goods", "不合格货物已作处置"),
+    "CERT-DRAFTED": W("Certificate drafted", "证稿已拟制"),
+    "CERT-READY": W("Certificate ready", "证单已缮制"),
+    "AMENDED": W("Amended", "申报已修改"),
+    "WITHDRAWN": W("Withdrawn", "申报已撤销"),
+    "SPLIT": W("Split into others", "申报已拆分"),
+    "MERGED": W("Merged into another", "申报已合并"),
+    "ARRIVED": W("Arrival reported", "货物运抵已报告"),
+}
+"""Nodes that a declarant gets receipts of; the first seven names after e-CIQ's receipts."""
 DECLARATION_STATES = {
     "lodged": W("Lodged", "已申报"),
     "withdrawn": W("Withdrawn", "已撤销"),

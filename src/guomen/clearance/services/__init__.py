@@ -11,9 +11,11 @@ from guomen.clearance.services.deciding import (
 from guomen.clearance.services.elsewhere import open_balance
 from guomen.clearance.services.ending import merge, report_arrival, request_reinspection, split, withdraw
 from guomen.clearance.services.exporting import check_at_port
+from guomen.clearance.services.files import lodge_file
 from guomen.clearance.services.gate import GateResult, gate_check
 from guomen.clearance.services.licences import register_licence
 from guomen.clearance.services.lodging import check, lodge, lodge_many
+from guomen.clearance.services.messaging import receive
 from guomen.clearance.services.packs import simulate_pack
 from guomen.clearance.services.papers import attach, change_draft, discard_draft, save_draft
 
@@ -30,9 +32,11 @@ __all__ = [
     "gate_check",
     "hold_after_inspection",
     "lodge",
+    "lodge_file",
     "lodge_many",
     "merge",
     "open_balance",
+    "receive",
     "register_licence",
     "release_after_inspection",
     "report_arrival",
