@@ -152,6 +152,7 @@ NAMES = {
     "certificates/": {"number": "certificate"},
     "desk/certificates/": {"number": "certificate"},
     "api/certificates": {"number": "certificate", "request_id": "entry"},
+    "laboratory/reports/": {"number": "certificate"},
     "laboratory/": {"number": "sample"},
     "field/": {"digest": "photo"},
     "account/tokens": {"id": "token"},

@@ -63,6 +63,21 @@ def own_waiting(by: Actor, issuer: str) -> list[Certificate]:
     return list(found.select_related("holder").order_by("drafted_at", "number"))
 
 
+def own_signed(by: Actor, issuer: str, limit: int = 50) -> list[Certificate]:
+    """What a laboratory signed last, whatever became of it, for its own people."""
+    by.require(*kinds.ROLES[issuer]["draft"])
+    found = Certificate.objects.filter(kind__in=kinds.issued_by(issuer), office=by.organisation_id)
+    found = found.exclude(state__in=rules.UNSIGNED).select_related("holder")
+    return list(found.order_by("-signed_at", "number")[:limit])
+
+
+def report_on(by: Actor, sample: str) -> Certificate | None:
+    """The report of a laboratory on one of its samples, unless it was revoked, for its own people."""
+    by.require(*kinds.ROLES["laboratory"]["draft"])
+    found = Certificate.objects.filter(kind__in=kinds.issued_by("laboratory"), office=by.organisation_id)
+    return found.filter(facts__sample=sample).exclude(state__in=("revoked", "replaced")).order_by("number").first()
+
+
 def asked(by: Actor) -> list[Asked]:
     """Requests of firms that wait, oldest first, for officers."""
     if not by.is_officer:

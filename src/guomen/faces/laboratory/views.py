@@ -58,7 +58,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     found = queries.samples(by)
     groups = {state: [s for s in found if s.state == state] for state in ("drawn", "received")}
     done = sorted((s for s in found if s.state == "reported"), key=lambda s: s.reported_at, reverse=True)
-    return page(request, "laboratory/inbox.html", {"organisation": by.organisation, **groups, "reported": done[:50]})
+    more = {"organisation": by.organisation, "reported": done[:50], "has_reports": by.has("analyst")}
+    return page(request, "laboratory/inbox.html", groups | more)
 
 
 @require_GET
