@@ -40,6 +40,17 @@ def test_every_draw_of_a_day_can_be_repeated(drawn) -> None:
     assert all(r.facts["probability"] == r.facts["drawn_at"] != "0" for r in rows)
 
 
+def test_an_amended_declaration_is_repeated_in_each_of_its_versions(people, story) -> None:
+    from guomen.clearance.services import amend, lodge
+
+    lodged = lodge(people.cy.actor, story)
+    amend(people.cy.actor, lodged.number, story | {"marks": "N/M 2"}, "The marks were wrong.")
+    found = audit()
+    assert (found.lines, found.findings) == (6, [])
+    Entry.objects.filter(kind="line.screened", facts__version=2)[0].delete()
+    assert [f.code for f in audit().findings] == ["missing"]
+
+
 def flip(facts: dict[str, Any]) -> None:
     other = {"DRAWN": "NOT-DRAWN", "NOT-DRAWN": "DRAWN"}
     for reason in facts["reasons"]:

@@ -23,10 +23,11 @@ def decided(
     state: str = "to_inspect",
     end: str = "",
     days: int = 1,
+    level: str = "physical",
 ) -> None:
     """As many lines, screened with these reasons and concluded with this one."""
     at = now() - timedelta(days=days)
-    common: dict[str, Any] = {"mode": "NO-INSPECTION", "level": "physical", "rule_pack": "t", "via": "t"}
+    common: dict[str, Any] = {"mode": "NO-INSPECTION", "level": level, "rule_pack": "t", "via": "t"}
     common["facts"] = {"probability": probability}
     rows = []
     for n in range(first, first + lines):
@@ -110,6 +111,13 @@ def test_many_opened_lines_are_summed_up_where_they_are_stored(people, django_as
     with django_assert_num_queries(2):
         found = performance.performance(bo)
     assert (found.everything.drawn, found.everything.bad.rate) == (360, pytest.approx(60 * 20 / 1800))
+
+
+def test_goods_whose_identity_alone_was_checked_count_as_let_pass(people) -> None:
+    decided(0, 95, ["NOT-DRAWN"], probability="0.05", end="INSPECTION-PASSED", level="identity")
+    decided(100, 5, ["DRAWN"], probability="0.05", end="INSPECTION-PASSED")
+    found = performance.performance(people.bo.actor).everything
+    assert (found.lines, found.opened, found.drawn, found.failed) == (100, 5, 5, 0)
 
 
 def test_what_waits_or_was_held_or_is_long_ago_is_left_out(people) -> None:

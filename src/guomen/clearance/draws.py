@@ -17,6 +17,8 @@ from guomen.risk.rules import Drawing, line_rate
 
 MARGIN = timedelta(minutes=10)
 """A declaration is dated when it is read and recorded when it is stored, perhaps after midnight."""
+KINDS = ("line.screened", "declaration.lodged", "declaration.amended")
+OPENED = ("to_inspect", "held")
 SAYS = {
     "no-commitment": "no commitment to this day's seed is in the ledger",
     "other-seed": "the seed is not the one that was committed to",
@@ -62,15 +64,15 @@ def audit_day(day: date, seed: bytes) -> Report:
     screened: dict[tuple[str, int], Entry] = {}
     lodged: list[Entry] = []
     findings: list[Finding] = []
-    others: set[str] = set()
+    others: set[tuple[str, int]] = set()
     for entry in _entries(day):
-        if entry.kind == "declaration.lodged":
+        # Each version of a declaration is screened once.
+        one = (entry.subjects[0], _version(entry.facts))
+        if entry.kind != "line.screened":
             lodged.append(entry)
         elif entry.facts.get("draw") != str(day):
-            others.add(entry.subjects[0])
+            others.add(one)
         else:
-            # Each version of a declaration is screened once.
-            one = (entry.subjects[0], _version(entry.facts))
             if one in screened:
                 findings.append(Finding(entry.subjects[0], "twice"))
             screened[one] = entry
@@ -81,7 +83,7 @@ def audit_day(day: date, seed: bytes) -> Report:
         findings += _line(one[0], entry.facts, seed, decisions.get(one))
         if rate := _rate(entry.facts):
             draws, drawn, expected = draws + 1, drawn + ("DRAWN" in _codes(entry.facts)), expected + rate
-    findings += _missing(day, lodged, others.union(subject for subject, _version in screened))
+    findings += _missing(day, lodged, others.union(screened))
     return Report(day, len(screened), draws, drawn, expected, findings)
 
 
@@ -89,7 +91,7 @@ def _entries(day: date) -> Iterator[Entry]:
     """What was recorded on that day and shortly before and after it, by the time in the ids: they are the index."""
     begin = datetime.combine(day, time(), UTC)
     first, last = (_first_id(at) for at in (begin - MARGIN, begin + timedelta(days=1) + MARGIN))
-    rows = Entry.objects.filter(id__gte=first, id__lt=last, kind__in=("line.screened", "declaration.lodged"))
+    rows = Entry.objects.filter(id__gte=first, id__lt=last, kind__in=KINDS)
     return rows.order_by("id").iterator(2000)
 
 
@@ -121,20 +123,21 @@ def _rate(facts: Mapping[str, Any]) -> Decimal | None:
 def _line(subject: str, facts: Mapping[str, Any], seed: bytes, decision: Decision | None) -> Iterator[Finding]:
     codes, rate = _codes(facts), _rate(facts)
     try:
-        pack = rulepack.pack(facts["rule_pack"])
+        pack = rulepack.pack(facts["rule_pack"], date.fromisoformat(facts["draw"]))
         right = line_rate(pack.modes[facts["mode"]].rate, Drawing.read(facts["drawing"]), pack.risk["rates"])
     except (KeyError, TypeError, ValueError, ArithmeticError, FileNotFoundError):
         yield Finding(subject, "unreadable")
         return
     if rate is None:
-        if 0 < right < 1:
+        # Whoever was selected before is opened without a draw.
+        if 0 < right < 1 and facts["state"] not in OPENED:
             yield Finding(subject, "not-drawn-at-all")
     else:
         if rate != right:
             yield Finding(subject, "other-rate", f"{rate} instead of {right}")
         if ("DRAWN" in codes) != draw(seed, subject, rate):
             yield Finding(subject, "other-result")
-        if "DRAWN" in codes and facts["state"] not in ("to_inspect", "held"):
+        if "DRAWN" in codes and facts["state"] not in OPENED:
             yield Finding(subject, "let-pass", facts["state"])
     if decision is None or _differs(decision, facts):
         yield Finding(subject, "other-decision")
@@ -164,11 +167,11 @@ def _declaration(subject: str) -> str:
     return subject.rpartition(":")[2].partition("/")[0]
 
 
-def _missing(day: date, lodged: list[Entry], screened: set[str]) -> Iterator[Finding]:
+def _missing(day: date, lodged: list[Entry], screened: set[tuple[str, int]]) -> Iterator[Finding]:
     for entry in lodged:
         if entry.recorded_at.date() != day:
             continue
         for n in range(1, int(entry.facts["lines"]) + 1):
             subject = Subject.line(entry.facts["number"], n)
-            if subject not in screened:
+            if (subject, _version(entry.facts)) not in screened:
                 yield Finding(subject, "missing")

@@ -70,9 +70,12 @@ class Performance:
 
 _LINES = """
 WITH chosen AS (
-    SELECT declaration, line, mode, state, facts ->> 'probability' AS probability,
+    -- What an amendment had screened again counts as it was screened last.
+    SELECT DISTINCT ON (declaration, line) declaration, line, mode, state, level,
+        facts ->> 'probability' AS probability,
         ARRAY(SELECT DISTINCT r ->> 'code' FROM jsonb_array_elements(reasons) r) AS codes
-    FROM clearance_decision WHERE sequence = 1 AND decided_at >= %(since)s
+    FROM clearance_decision WHERE (sequence = 1 OR facts ? 'drawn_at') AND decided_at >= %(since)s
+    ORDER BY declaration, line, sequence DESC
 ), ended AS (
     SELECT declaration, line,
         bool_or(reasons @> '[{"code": "INSPECTION-FAILED"}]' OR reasons @> '[{"code": "LABORATORY-FAILED"}]') AS failed,
@@ -84,13 +87,16 @@ WITH chosen AS (
     GROUP BY declaration, line
 ), joined AS (
     SELECT chosen.mode, chosen.state, codes, l.origin, l.hs_code AS hs, coalesce(hours, 0) AS hours,
-        coalesce(failed, false) AS failed, coalesce(failed OR passed, false) AS concluded,
+        coalesce(failed, false) AS failed, coalesce(failed OR passed, false) AS ended,
+        -- Whether it is the right goods says little of what they are like.
+        coalesce(failed OR (passed AND chosen.level <> 'identity'), false) AS concluded,
         -- Chosen later, for another reason than its draw: then it was opened for certain.
-        CASE WHEN chosen.state = 'to_inspect' THEN coalesce(nullif(probability, '0')::numeric, 1) ELSE 1 END AS p
+        CASE WHEN chosen.state = 'to_inspect' AND chosen.level <> 'identity'
+            THEN coalesce(nullif(probability, '0')::numeric, 1) ELSE 1 END AS p
     FROM chosen LEFT JOIN ended USING (declaration, line) LEFT JOIN worked USING (declaration, line)
     LEFT JOIN clearance_line l ON l.declaration = chosen.declaration AND l.number = chosen.line
 ), lines AS (
-    SELECT *, concluded AS opened, state = 'to_inspect' AND NOT concluded AS waits FROM joined
+    SELECT *, concluded AS opened, state = 'to_inspect' AND NOT ended AS waits FROM joined
 )
 """
 _GROUPS = """

@@ -134,9 +134,15 @@ def learn(by: Actor, line: Line, *, failed: bool) -> None:
     rules = Decision.objects.filter(declaration=line.declaration, line=line.number, via="rules")
     first = rules.order_by("-sequence").first()
     screened = None
+    identity = first is not None and first.level == "identity"
+    if identity and not failed:
+        # That it is the right goods says little of what they are like: nobody opened them.
+        elsewhere.tell(by, line, failed=False)
+        return
     if first is not None and "likelihood" in first.facts:
         # Chosen later, for another reason than its draw: then it was opened for certain.
-        chance = Decimal(first.facts["probability"]) if first.state == "to_inspect" else Decimal(1)
+        drawn = first.state == "to_inspect" and not identity
+        chance = Decimal(first.facts["probability"]) if drawn else Decimal(1)
         said, numbers = Decimal(first.facts["likelihood"]), first.facts["measured"]
         screened = Screened(line.subject, first.decided_at, said, numbers, chance)
     credit = head.importer.credit_class if head.importer.code == head.importer_code else "B"

@@ -35,13 +35,13 @@ class Shown:
 
 
 def shown(decisions: Sequence[Decision]) -> Shown | None:
-    """The score of the screening; None for a line whose screening kept no factors."""
-    first = decisions[0] if decisions else None
-    if first is None or not first.facts.get("factors"):
+    """The score of the last screening; None for a line whose screening kept no factors."""
+    last = next((d for d in reversed(decisions) if d.facts.get("factors")), None)
+    if last is None:
         return None
-    rows = sorted(first.facts["factors"], key=lambda f: (-abs(f["points"]), f["code"]))
+    rows = sorted(last.facts["factors"], key=lambda f: (-abs(f["points"]), f["code"]))
     widest = max((abs(f["points"]) for f in rows), default=1) or 1
-    return Shown(first.facts["score"], [_factor(f, widest) for f in rows], _chance(first.facts))
+    return Shown(last.facts["score"], [_factor(f, widest) for f in rows], _chance(last.facts))
 
 
 def _factor(row: Mapping[str, Any], widest: int) -> Factor:
