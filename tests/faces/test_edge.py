@@ -143,7 +143,9 @@ def test_a_short_code_that_does_not_exist_is_doubted_and_noticed_as_a_guess(good
     answer = one(f"/{wrong}", **JSON)
     assert (answer.status, answer.json["verdict"]["state"]) == (404, "doubt")
     assert [reason["code"] for reason in answer.json["verdict"]["reasons"]] == ["TAG-UNKNOWN-CODE"]
-    assert "该编码不存在" in one(f"/zh/{wrong}", **HTML).words
+    page = one(f"/zh/{wrong}", **HTML).words
+    assert "该编码不存在" in page
+    assert "条码下方的数字" in page
 
 
 def test_a_short_code_leads_to_the_same_item(goods):

@@ -111,6 +111,11 @@ def test_the_form_of_an_order_begins_with_what_is_declared_and_knows_of_the_rele
     weighed = text(cy.get(form))
     assert f'value="{line.quantity:.0f}"' not in weighed
     assert "These goods are released" in weighed
+    ordered(door, number)
+    Line.objects.filter(declaration=number).update(state="refused")
+    assert "they get no tags" in text(cy.get(form))
+    assert 'name="count"' not in text(cy.get(form))
+    assert "Goods refused" in text(cy.get("/portal/tags/"))
 
 
 def test_an_order_can_be_cancelled_until_labels_are_made(door, number):

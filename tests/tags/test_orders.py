@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
@@ -85,8 +86,6 @@ def test_who_ordered_never_approves(people, watched):
 
 
 def test_more_tags_than_declared_goods_wait_also_in_several_orders(people, lodged):
-    from django.db import transaction
-
     with transaction.atomic():
         more = {"gtin": GTIN, "batch": "COUNTED", "quantity": "1000", "unit": "C62"}
         append("line.screened", [LINE], more, people.cy.actor)
@@ -153,6 +152,20 @@ def test_a_wrong_way_to_the_market_is_named_at_its_field(people, lodged, wrong, 
     with pytest.raises(Invalid) as caught:
         services.order(people.cy.actor, **WANTED | wrong)
     assert {p.field for p in caught.value.problems} == {field}
+
+
+def test_refused_goods_get_no_tags_until_they_are_released_after_all(people, lodged):
+    def told(kind: str) -> None:
+        with transaction.atomic():
+            append(kind, [LINE], {}, people.ana.actor)
+
+    told("line.selected")
+    told("line.refused")
+    with pytest.raises(Invalid) as caught:
+        services.order(people.cy.actor, **WANTED)
+    assert [p.code for p in caught.value.problems] == ["goods-refused"]
+    told("line.released")
+    assert services.order(people.cy.actor, **WANTED).state == "ordered"
 
 
 def test_markets_are_kept_once_and_in_order(people, lodged):

@@ -9,6 +9,7 @@ TITLES = {
     "stop": W("Do not use. Recalled.", "请勿使用，该批次已召回"),
     "doubt": W("We cannot confirm this item", "我们无法确认这件商品"),
 }
+REFUSED_TITLE = W("Not released", "未准予放行")
 TONES = {"inspected": "ok", "not_selected": "plain", "in_progress": "wait", "stop": "bad", "doubt": "doubt"}
 
 RELEASED_AT = W("Released at {place} on {date}. No recall is in force.", "{date}在{place}放行。目前没有召回。")

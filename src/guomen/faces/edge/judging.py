@@ -99,7 +99,9 @@ class Decision:
 
     @property
     def title(self) -> W:
-        return wording.TITLES[self.verdict.state]
+        # "Not yet" would promise something of goods that were refused.
+        refused = self.verdict.reasons[0] == "TAG-REFUSED"
+        return wording.REFUSED_TITLE if refused else wording.TITLES[self.verdict.state]
 
     @property
     def is_good(self) -> bool:

@@ -18,7 +18,7 @@ from guomen.faces.portal.files import file_choices, shown_jobs
 from guomen.faces.portal.views import called
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
-from guomen.kit.web import page, written_date
+from guomen.kit.web import number, page, written_date
 from guomen.kit.words import W, is_chinese, say
 from guomen.parties.actors import Actor, of_request
 from guomen.tags import balances
@@ -82,7 +82,8 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
                 messages.success(request, _("Tags ordered. Make the label files next."))
             return redirect("portal-tags")
         except Invalid as error:
-            problems = error.problems
+            names = {"subject": "count"}
+            problems = [Problem(names.get(p.field, p.field), p.code, p.words, p.values) for p in error.problems]
     context = {
         "line": found,
         "goods": called([found])[found.subject],
@@ -90,7 +91,7 @@ def order_tags(request: HttpRequest, number: str, line: int) -> HttpResponse:
         "typed": typed,
         "channels": CHANNELS.items(),
         "carriers": CARRIERS.items(),
-        "released": found.state == "released",
+        "state": found.state,
         "problems": problems,
     }
     context["problem_map"] = {p.field: str(p) for p in problems}
@@ -125,6 +126,9 @@ def state_chip(one: Range) -> tuple[str, str]:
         return _("Recalled"), "bad"
     since = tag_queries.active_since(one)
     if since is None:
+        line = clearance.line_by_subject(one.subject)
+        if line is not None and line.state == "refused":
+            return _("Goods refused"), "bad"
         return _("Valid after release"), "wait"
     return _("Valid since %(when)s") % {"when": written_date(since)}, "ok"
 
@@ -168,7 +172,7 @@ def shown(request: HttpRequest, by: Actor, one: Range, problems: list[Problem]) 
         "made": one.state not in NOT_MADE,
         "facts": [
             (_("Batch"), one.batch),
-            (_("Ordered"), ngettext("%(num)d tag", "%(num)d tags", one.count) % {"num": one.count}),
+            (_("Ordered"), ngettext("%(count)s tag", "%(count)s tags", one.count) % {"count": number(one.count)}),
             (_("Channel"), say(CHANNELS[one.channel])),
             (_("Carrier of the code"), say(CARRIERS[one.carrier])),
             (_("Markets"), markets or "—"),

@@ -73,6 +73,12 @@ def _takes_part(by: Actor, subject: str) -> bool:
     return False
 
 
+def _refused(subject: str) -> bool:
+    """Whether the newest decision about a goods line refused it."""
+    decided = history(subject, kinds=frozenset({"line.released", "line.refused", "line.held", "line.selected"}))
+    return bool(decided) and decided[-1].kind == "line.refused"
+
+
 def _declared(subject: str, gtin: str, batch: str) -> dict[str, Any] | None:
     """What screening said of the goods line, when it declares this product and batch.
 
@@ -132,6 +138,9 @@ def order(
         raise Invalid(problems)
     if not _takes_part(by, subject):
         raise NotFound(W("We cannot find this consignment among yours.", "在贵单位的货物中找不到该批。"))
+    if _refused(subject):
+        words = W("These goods were refused at the border: they get no tags.", "该项货物不予放行，不能订购标签。")
+        raise Invalid([Problem("subject", "goods-refused", words)])
     line = _declared(subject, gtin, batch)
     if line is None:
         words = W("This goods line declares another product or batch.", "该项货物申报的商品或批号与此不同。")
