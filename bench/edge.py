@@ -248,7 +248,7 @@ def alone(seconds: float, paths: Path, port: int) -> dict[str, Any]:
     code += f"serve('guomen.site.edge_asgi:application', '127.0.0.1', {port}, 1)"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        time.sleep(6)
+        machine.wait_for(port)
         load(port, 1, paths, "application/json")
         edge, others = machine.cpu_of_tree(process.pid), _backends()
         found = load(port, seconds, paths, "application/json")

@@ -33,6 +33,16 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
+def wait_for(port: int, seconds: float = 60) -> None:
+    """Wait until somebody listens at a port of this machine."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"nobody listens at {port}")
+
+
 def cpu_of(pid: int, *, with_ended: bool = False) -> float:
     """Seconds of processor time that a process on this machine has used; 0 where that cannot be seen.
 

@@ -6,13 +6,19 @@ import multiprocessing
 import os
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from guomen.site import config
 from guomen.site.processes import die_with_supervisor
 
+HEADER_SECONDS = 10
+"""Who sends the head of a request more slowly is let go of."""
+LARGEST = 417_792
+"""Bytes of a connection's buffer, which the head of a request must fit into."""
 
-def serve(application: str, address: str, port: int, workers: int) -> None:
+
+def serve(application: str, address: str, port: int, workers: int, largest: int = LARGEST) -> None:
     """Serve until SIGTERM. Workers that die are started again here; this process itself by the supervisor."""
     multiprocessing.set_start_method("fork")
     os.register_at_fork(after_in_child=die_with_supervisor)
@@ -28,6 +34,9 @@ def serve(application: str, address: str, port: int, workers: int) -> None:
         address=address,
         port=port,
         interface=Interfaces.ASGI,
+        # HTTP/2 is the proxy's: here it would take heads of 16 MB, two hundred at a time on each connection.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=1000 * HEADER_SECONDS, max_buffer_size=largest),
         workers=workers,
         respawn_failed_workers=True,
         respawn_interval=0.5,

@@ -5,6 +5,7 @@ a day is deleted two days later: from then on nobody, not even we, can find out 
 scan.
 """
 
+import re
 import secrets
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,6 +19,9 @@ from guomen.kit.clock import now
 from guomen.tags.models import DailySalt, Tally
 
 KEEP = timedelta(days=2)
+LONGEST = 1000
+"""Characters of what a browser says of itself that tell it from others."""
+_WITH_PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+|\[([^]]*)\](?::\d+)?")
 
 
 def prepare() -> None:
@@ -50,13 +54,19 @@ def address_of(request: HttpRequest) -> str:
     if settings.GUOMEN.trust_proxy:
         forwarded = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
         if forwarded:
-            return forwarded
+            return without_port(forwarded)
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def without_port(address: str) -> str:
+    """A network address as a proxy tells it, without the port that some add: each connection comes from another."""
+    found = _WITH_PORT.fullmatch(address)
+    return found[1] or found[2] if found else address
 
 
 def device_of(request: HttpRequest) -> bytes:
     """Today's hash of address and browser: tells phones apart, says nothing tomorrow."""
-    return visitor_hash("device", address_of(request), request.headers.get("User-Agent", ""))
+    return visitor_hash("device", address_of(request), request.headers.get("User-Agent", "")[:LONGEST])
 
 
 def sender_of(request: HttpRequest) -> bytes:

@@ -12,7 +12,7 @@ from guomen.core.resolver import Asked, ask, weights
 from guomen.faces.edge.judging import Code
 from guomen.faces.edge.limits import network_of
 from guomen.kit.language import COOKIE
-from guomen.tags import passes
+from guomen.tags import passes, visitors
 
 _PREFIXES = ("/en/", "/zh/")
 _CHINESE, _ENGLISH = (f"{COOKIE}={name}".encode() for name in ("zh", "en"))
@@ -23,6 +23,8 @@ _PASS = passes.HEADER.lower().encode()
 _PASS_COOKIE = re.compile(rb"(?:^|; *)%b=([a-z0-9.]{1,%d})(?:;|$)" % (passes.COOKIE.encode(), passes.MOST_CHARACTERS))
 LONGEST = 2000
 """Bytes of path and query; no code needs more."""
+LONGEST_HEADER = visitors.LONGEST
+"""Characters of a header that are read: some of it is remembered."""
 
 
 class Request(NamedTuple):
@@ -41,7 +43,8 @@ class Request(NamedTuple):
     """Whether the proxy in front of us is trusted to say who and where the visitor is."""
 
     def header(self, name: bytes) -> str:
-        return self.headers.get(name, b"").decode("latin-1")
+        """What a header says, as far as that is read."""
+        return self.headers.get(name, b"")[:LONGEST_HEADER].decode("latin-1")
 
     @property
     def address(self) -> str:
@@ -99,9 +102,10 @@ class Request(NamedTuple):
     def visitor(self) -> str:
         """The network address of the visitor; behind a trusted proxy the last one that it added."""
         if self.is_behind_proxy:
-            forwarded = self.header(b"x-forwarded-for").rpartition(",")[2].strip()
+            # Whole: what the proxy added stands at the end, behind whatever the visitor sent.
+            forwarded = self.headers.get(b"x-forwarded-for", b"").rpartition(b",")[2].strip()
             if forwarded:
-                return forwarded
+                return visitors.without_port(forwarded[:LONGEST_HEADER].decode("latin-1"))
         return self.peer
 
     @property

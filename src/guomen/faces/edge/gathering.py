@@ -21,6 +21,9 @@ K = TypeVar("K")
 V = TypeVar("V")
 MOST_AT_ONCE = 500
 MOST_WAITING = 5_000
+"""Keys that wait for the next questions."""
+MOST_WAITERS = 20_000
+"""Who waits for them: very many may want to know the same."""
 PATIENCE_SECONDS = 5
 AGAIN_SECONDS = 0.5
 """After the database was away, how long nobody tries again: those who ask meanwhile are told at once."""
@@ -90,17 +93,16 @@ class Gathering(Generic[K, V]):
         self._question = question
         self._waiting: dict[K, list[asyncio.Future[V | None]]] = {}
         self._asking: asyncio.Task[None] | None = None
+        self._waiters = 0
 
     async def ask(self, key: K) -> V | None:
         """What is known of a key, or None. Raises AwayError and BusyError."""
         # A future for each who waits: one who goes away must not take the answer from the others.
         answer: asyncio.Future[V | None] = asyncio.get_running_loop().create_future()
-        if key in self._waiting:
-            self._waiting[key].append(answer)
-        elif len(self._waiting) < MOST_WAITING:
-            self._waiting[key] = [answer]
-        else:
+        if self._waiters >= MOST_WAITERS or (key not in self._waiting and len(self._waiting) >= MOST_WAITING):
             raise BusyError
+        self._waiting.setdefault(key, []).append(answer)
+        self._waiters += 1
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
         return await answer
@@ -109,6 +111,7 @@ class Gathering(Generic[K, V]):
         while self._waiting:
             keys = list(self._waiting)[:MOST_AT_ONCE]
             asked = {key: self._waiting.pop(key) for key in keys}
+            self._waiters -= sum(map(len, asked.values()))
             try:
                 found = await self._question(keys)
             except Exception as error:

@@ -5,6 +5,7 @@ An answer is kept for one second, so that a changed link shows at once for peopl
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from time import monotonic
 
 from guomen.catalogue.queries import LINKS, link_of_row
@@ -18,14 +19,21 @@ MOST_KEPT = 20_000
 """Links and things together: what strangers ask for must not fill the memory."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A thing by its name: who asks for the same shares the question, and who goes away takes nothing along."""
+
+    anchor: str
+    thing: Thing = field(compare=False)
+
+
 class Lookup:
     """One for each event loop."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
         self._kept: Latest[str, tuple[float, Known]] = Latest(MOST_KEPT)
-        self._gathering: Gathering[str, Known] = Gathering(self._query)
-        self._things: dict[str, Thing] = {}
+        self._gathering: Gathering[_Name, Known] = Gathering(self._query)
 
     async def known(self, thing: Thing) -> Known:
         """Links and recall of a thing, at most a second old. Raises AwayError, BusyError."""
@@ -33,15 +41,10 @@ class Lookup:
         kept = self._kept.get(name)
         if kept and monotonic() - kept[0] < KEPT_SECONDS:
             return kept[1]
-        self._things[name] = thing
-        try:
-            return await self._gathering.ask(name) or Known()
-        finally:
-            self._things.pop(name, None)
+        return await self._gathering.ask(_Name(name, thing)) or Known()
 
-    async def _query(self, names: list[str]) -> Mapping[str, Known]:
-        # Who asked first and went away took the thing along; its name is enough to ask nothing about it.
-        things = [self._things[name] for name in names if name in self._things]
+    async def _query(self, names: list["_Name"]) -> Mapping["_Name", Known]:
+        things = [name.thing for name in names]
         anchors = list({level for thing in things for level in thing.levels})
         gtins = list({thing.gtin for thing in things if thing.gtin})
         async with self._line.use() as connection, connection.pipeline():
@@ -51,10 +54,10 @@ class Lookup:
         of: dict[str, list[tuple[Link, str]]] = defaultdict(list)
         for row in rows:
             of[row[0]].append((link_of_row(row), row[-1]))
-        found = {thing.anchor: _known(thing, of, recalled) for thing in things}
+        found = {name: _known(name.thing, of, recalled) for name in names}
         at = monotonic()
         for name, known in found.items():
-            self._kept.put(name, (at, known), 1 + len(known.links))
+            self._kept.put(name.anchor, (at, known), 1 + len(known.links))
         return found
 
 

@@ -24,6 +24,8 @@ NOT_COUNTED = -1
 """Told for a look that must not move the counter: every counter that was accepted is at least this."""
 NO_KEYS = -1
 MOST_REMEMBERED = 100_000
+MOST_FIELDS = 20
+"""Of a query; a chip writes four at most."""
 _NAMES = ({"p", "c"}, {"u", "c"}, {"x"})
 
 
@@ -54,7 +56,9 @@ def query_of(text: str) -> dict[str, str] | None:
     """The chip's message in an address's query; None when there is none."""
     if not text:
         return None
-    query = dict(parse_qsl(text, max_num_fields=20, encoding="latin-1"))
+    if text.count("&") >= MOST_FIELDS:
+        return None
+    query = dict(parse_qsl(text, encoding="latin-1"))
     return query if any(names <= set(query) for names in _NAMES) else None
 
 
