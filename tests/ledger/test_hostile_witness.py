@@ -81,7 +81,7 @@ BEHAVIOURS: dict[str, tuple[Act, str]] = {
     "a cosignature of the far future": (say(200, lambda asked: signed(asked, at=(1 << 63) + 5)), "wrong"),
     "a cosignature of 1970": (say(200, lambda asked: signed(asked, at=5)), "wrong"),
     "packed": (say(200, "x", Content_Encoding="gzip"), "wrong"),
-    "an error": (say(503, "\x1b]0;evil\x07" + "x" * 5000), "wrong"),
+    "an error": (say(503, "\x1b]0;evil\x07" + "x" * 5000), "away"),
     "nothing": (lambda line, _: line.connection.close(), "away"),
     "a body without end": (flood, "away"),
     "a byte now and then": (drip, "away"),

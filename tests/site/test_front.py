@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from guomen.core.merkle import Tiles, leaf_hash, open_note, parse_checkpoint, tile_path
 from tests.site.tree import PASSWORD, Tree, open_folder, until
 
 pytestmark = pytest.mark.slow
@@ -173,3 +174,30 @@ def test_a_body_in_broken_pieces_is_the_senders_mistake_and_not_ours(tree):
     with sent(tree, "GET /health HTTP/1.1\nHost: 127.0.0.1\nConnection: close\n\n") as connection:
         assert connection.recv(100).startswith(b"HTTP/1.1 200")
     assert "Traceback" not in (tree.home / "logs" / "web.log").read_text()
+
+
+def test_tiles_come_before_django_and_whatever_else_is_asked_of_them_is_answered_by_it(tree, client):
+    tree.ask(LINKED)
+    until(lambda: client.get("/log/checkpoint").status_code == 200, 30, "something is public")
+    signed = parse_checkpoint(open_note(client.get("/log/checkpoint").text)[0])
+    path = f"/log/{tile_path(0, 0, min(signed.size, 256))}"
+    tile = client.get(path)
+    assert Tiles(lambda level, index: tile.content).root(signed.size) == signed.root
+    assert tile.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert tile.headers["content-type"] == "application/octet-stream"
+    assert tile.headers["access-control-allow-origin"] == "*"
+    assert "set-cookie" not in tile.headers
+    head = client.head(path)
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, str(len(tile.content)), b"")
+    entries = client.get(path.replace("/0/", "/entries/", 1)).content
+    assert leaf_hash(entries[2 : 2 + int.from_bytes(entries[:2])]) == tile.content[:32]
+    for wrong in (
+        f"/log/{tile_path(0, 0, signed.size + 50)}",
+        "/log/tile/0/001",
+        "/log/tile/0/0",
+        "/log/tile/",
+        "/log/tile/0/000.p/0",
+    ):
+        answer = client.get(wrong, headers={"Accept": "application/json"})
+        assert answer.status_code == 404, wrong
+    assert client.post(path).status_code == 403

@@ -88,8 +88,9 @@ def _ask(head: Head, some: Sequence[tuple[Witness, int]], rules: Policy, have: S
 
 
 def _told(head: Head, witness: Witness, old: int, answer: Answer) -> Told:
-    if not answer.status:
-        return Told(witness, old, refusal="away", problem=answer.problem)
+    if not answer.status or answer.status >= 500:
+        problem = answer.problem or f"HTTP {answer.status}: {answer.text}"
+        return Told(witness, old, refusal="away", problem=plain(problem))
     size = _SIZE.fullmatch(answer.text)
     match answer.status:
         case 200:

@@ -23,6 +23,7 @@ from guomen.trace.rest.stream import websocket
 
 # After Django is set up, which a line above does. All addresses come before the first requests, from several threads.
 from guomen.faces.edge import front as scan_path  # isort: skip
+from guomen.faces.log import front as tiles  # isort: skip
 import guomen.site.urls  # isort: skip  # noqa: F401
 
 Message = MutableMapping[str, Any]
@@ -54,6 +55,8 @@ class Application:
         if scope["type"] == "http":
             if scan_path.wants(scope["path"]):
                 await scan_path.application(scope, receive, send, self.http)
+            elif tiles.wants(scope["path"]):
+                await tiles.application(scope, receive, send, self.pages.executor, self.http)
             else:
                 await self.http(scope, receive, send)
         elif scope["type"] == "websocket":

@@ -10,7 +10,8 @@ from guomen.ledger.models import Publication
 
 OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
 ALWAYS_ASK = "public, no-cache"
-FOR_EVER = "public, max-age=31536000, immutable"
+TILE_HEADERS = OPEN | {"Cache-Control": "public, max-age=31536000, immutable"}
+TILE_TYPE = "application/octet-stream"
 
 
 def _published() -> Publication:
@@ -35,8 +36,7 @@ def tile(request: HttpRequest, tile: str) -> HttpResponse:
     except TileError:
         raise NotFound from None
     content = files.public_tile(level, index, width)
-    headers = OPEN | {"Cache-Control": FOR_EVER}
-    return HttpResponse(content, content_type="application/octet-stream", headers=headers)
+    return HttpResponse(content, content_type=TILE_TYPE, headers=TILE_HEADERS)
 
 
 @require_safe
