@@ -107,5 +107,9 @@ def test_an_order_whose_keys_were_retired_says_so(door, people, chipped, here):
     services.rotate_keys(SYSTEM, reason="Found on a forger's laptop")
     services.retire_keys(SYSTEM, 1, reason="Found on a forger's laptop")
     assert "were retired on" in text(cy.get(here))
+    order = text(cy.get(f"/portal/tags/{chipped.code}/"))
+    assert "Keys retired" in order
+    assert "were retired on" in order
+    assert "Make the files" not in order
     assert "the codes prove nothing any more" in text(cy.get(f"/portal/tags/{chipped.code}/"))
     assert "密钥已于" in text(cy.get(f"/zh{here}"))

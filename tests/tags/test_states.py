@@ -318,13 +318,14 @@ def test_a_shop_takes_back_only_what_it_sold_or_what_nobody_has(people, on_sale)
     assert kept(on_sale, 3, 4, 5) == ["returned"] * 3
 
 
-def test_codes_of_retired_keys_are_neither_sold_nor_claimed(people, on_sale):
+def test_codes_of_retired_keys_are_neither_sold_nor_claimed_nor_printed(people, on_sale):
     one, code_inside = code(on_sale, 3), inner(on_sale, 3)
     services.rotate_keys(SYSTEM, reason="Found on a stolen laptop")
     services.retire_keys(SYSTEM, on_sale.key_version, reason="Found on a stolen laptop")
     for attempt, refused in (
         (lambda: services.sell(people.sam.actor, *one), "item-keys-retired"),
         (lambda: services.claim(*one, code_inside, b"phone"), "claim-keys-retired"),
+        (lambda: services.order_labels(people.cy.actor, on_sale.code, format="csv"), "order-keys-retired"),
     ):
         with pytest.raises(Refused) as caught:
             attempt()

@@ -124,6 +124,8 @@ def state_chip(one: Range) -> tuple[str, str]:
         return say(ITEM_STATES[one.state]), {"asked": "wait", "refused": "bad"}.get(one.state, "")
     if tag_queries.recall_in_force(one.gtin, one.batch):
         return _("Recalled"), "bad"
+    if tag_keys.retired_at(one.key_version) is not None:
+        return _("Keys retired"), "bad"
     since = tag_queries.active_since(one)
     if since is None:
         line = clearance.line_by_subject(one.subject)
@@ -168,6 +170,7 @@ def shown(request: HttpRequest, by: Actor, one: Range, problems: list[Problem]) 
     return {
         "range": one,
         "name": str(known) if known else one.gtin,
+        "retired": retired,
         "chip": state_chip(one),
         "made": one.state not in NOT_MADE,
         "facts": [

@@ -16,6 +16,7 @@ from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.tags import parts, queries
+from guomen.tags.keys import retired_at
 from guomen.tags.labels import FORMATS, SIZES, run_of
 from guomen.tags.labels.face import face_of
 from guomen.tags.models import LabelJob, LabelPart, Range
@@ -44,11 +45,17 @@ def order_labels(
     """Ask for the labels of indices ``first`` to ``first + count - 1`` (None: to the end) as files.
 
     Declarants and programs with the scope ``tags`` of the range's firm. Raises NotFound for others' ranges, Invalid,
-    TooManyJobs, Refused for an order that is not approved.
+    TooManyJobs, Refused for an order that is not approved or whose keys are retired.
     """
     by.require("declarant", "tags")
     one = queries.range_by_code(by, code)
     require_made(one)
+    if retired_at(one.key_version) is not None:
+        words = W(
+            "The keys of this order were retired: its labels would prove nothing. Order new tags.",
+            "该订单的密钥已作废，其标签没有证明力。请重新订购标签。",
+        )
+        raise Refused(words, code="order-keys-retired")
     count = one.count - first if count is None else count
     problems = _wrong(one, format, size, dpi, first, count)
     if problems:
