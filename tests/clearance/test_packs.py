@@ -197,3 +197,32 @@ def test_the_same_change_is_one_version_and_says_what_it_said(people) -> None:
     assert catalogue.withdraw_pack(people.bo.actor, first.version, "A slip.").state == "withdrawn"
     with pytest.raises(Refused):
         services.simulate_pack(people.bo.actor, first.version)
+
+
+def test_programs_of_controllers_change_the_pack_and_nobody_elses_do(door, people) -> None:
+    shirts(people)
+    bo, bea = door("bo"), door("bea")
+
+    def post(who: Any, path: str, body: Any = None, key: str = "") -> Any:
+        headers = {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
+        return who.post(f"/api/rule-packs{path}", body or {}, content_type="application/json", **headers)
+
+    proposal = {"title_en": "Hold shirts", "title_zh": "暂扣", "why": "Two lots failed.", "rows": [WATCH]}
+    made = post(bo, "", proposal, "k1")
+    assert (made.status_code, post(bo, "", proposal, "k1").json()) == (201, made.json())
+    version = made.json()["version"]
+    assert post(bo, f"/{version}/approval").json()["code"] == "same-person"
+    assert post(bo, f"/{version}/simulation", {"days": 30}).json()["flips"] == 1
+    assert post(bea, f"/{version}/approval").json()["state"] == "shadow"
+    assert post(bo, f"/{version}/cut-over", {"share": 0, "urgent": "x"}).status_code == 422
+    assert post(bo, f"/{version}/cut-over", {"share": 30, "urgent": "Tonight."}).json()["state"] == "partial"
+    told = bo.get(f"/api/rule-packs/{version}").json()
+    fields = {c["field"]: c["after"] for c in told["changes"]}
+    assert (fields["effect"], fields["origins"], told["shadow"]["lines"]) == ("hold", "IT", 0)
+    assert bo.get("/api/rule-packs").json()["candidate"] == version
+    wrong = post(bo, "", proposal | {"rows": [WATCH | {"section": "secrets"}]}).json()
+    assert [p["field"] for p in wrong["errors"]] == ["rows.0.section"]
+    assert [door(n).get("/api/rule-packs").status_code for n in ("ana", "cy", "eve", "")] == [403, 403, 403, 401]
+    found = door("ana").get("/api/requirements?hs=8703236110").json()
+    assert (found["checklist"], "VEH-BRAKE" in {r["code"] for r in found["requirements"]}) == ("C-VEH", True)
+    assert door("cy").get("/api/requirements?hs=8703236110").status_code == 403

@@ -137,6 +137,8 @@ NAMES = {
     "portal/tags/": {"code": "range"},
     "portal/labels/": {"job": "labels"},
     "desk/declarations/": {"number": "declaration"},
+    "desk/rules/": {"version": "=2026.2+0000000000", "section": "=profiles"},
+    "api/rule-packs": {"version": "=2026.2+0000000000"},
     "desk/seals/": {"number": "seal"},
     "desk/warnings/": {"number": "alert"},
     "desk/models/": {"id": "=00000000-0000-4000-8000-000000000000"},

@@ -6,11 +6,16 @@ from uuid import UUID
 
 from django.db import connection
 
-from guomen.catalogue.models import Link, Product
+from guomen.catalogue import codes
+from guomen.catalogue.models import Link, Pack, PackRow, Product
+from guomen.catalogue.requirements import Goods
+from guomen.catalogue.rows import Change, changes, rows_on
+from guomen.catalogue.rulepack import Asked, current
 from guomen.core import resolver
 from guomen.core.gs1 import valid_gtin
 from guomen.kit import blobs
-from guomen.kit.errors import NotFound
+from guomen.kit.errors import Forbidden, NotFound
+from guomen.kit.words import W
 from guomen.parties.actors import Actor
 
 
@@ -80,3 +85,57 @@ def managed_link(by: Actor, id: UUID) -> Link:
     if found is None or not by.has("declarant", "read"):
         raise NotFound
     return found
+
+
+def packs(by: Actor, limit: int = 100) -> list[Pack]:
+    """The changes of the rule pack, newest first, for controllers."""
+    _controls(by)
+    return list(Pack.objects.order_by("-proposed_at", "version")[:limit])
+
+
+def pack_of(by: Actor, version: str) -> tuple[Pack, list[Change]]:
+    """One change with what it changes of its base, field by field. Raises NotFound."""
+    _controls(by)
+    found = Pack.objects.filter(version=version).first()
+    if found is None:
+        raise NotFound
+    return found, changes(rows_on(found.base), rows_on(version))
+
+
+def rows_of_packs(by: Actor, version: str) -> list[PackRow]:
+    """The rows of a change with their sources and days."""
+    _controls(by)
+    return list(PackRow.objects.filter(version=version).order_by("section", "key"))
+
+
+def _controls(by: Actor) -> None:
+    if not (by.is_authority and by.has("controller")):
+        raise Forbidden
+
+
+def requirements(by: Actor, goods: Goods) -> tuple[str, Asked]:
+    """What the standing pack asks of goods, with its version; for officers."""
+    if not by.is_officer:
+        raise Forbidden
+    pack = current()
+    return pack.version, pack.asked(goods)
+
+
+def find_codes(by: Actor, words: str, limit: int = 40) -> list[tuple[str, W]]:
+    """HS codes whose number begins with, or whose name holds, what was typed; or whose requirements speak of it."""
+    if not by.is_officer:
+        raise Forbidden
+    text, table = words.strip().casefold(), codes.table("hs")
+    if not text:
+        return []
+    if text.isdecimal():
+        return [(code, name) for code, name in table.options() if code.startswith(text)][:limit]
+    named = {c: n for c, n in table.options() if text in n.en.casefold() or text in n.zh}
+    prefixes = tuple(
+        prefix
+        for r in current().requirements
+        if text in f"{r.group} {r.words.en} {r.words.zh} {r.standard}".casefold()
+        for prefix in r.scope.hs
+    )
+    more = {c: n for c, n in table.options() if prefixes and c.startswith(prefixes)}
+    return list((named | more).items())[:limit]

@@ -13,6 +13,7 @@ from guomen.clearance.changes_api import stands
 from guomen.clearance.foreign_api import router as foreign_certificates
 from guomen.clearance.messages_api import router as messages
 from guomen.clearance.models import Decision, Declaration, Line
+from guomen.clearance.packs_api import router as rule_packs
 from guomen.clearance.words import EVIDENCE, MATCHES
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W, say, vocabulary
@@ -23,6 +24,7 @@ router = Router(tags=["clearance"], auth=SIGNED_IN)
 router.add_router("", changes)
 router.add_router("", messages)
 router.add_router("", foreign_certificates)
+router.add_router("", rule_packs)
 
 
 class AmendIn(Schema):

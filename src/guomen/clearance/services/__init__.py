@@ -16,10 +16,12 @@ from guomen.clearance.services.gate import GateResult, gate_check
 from guomen.clearance.services.licences import register_licence
 from guomen.clearance.services.lodging import check, lodge, lodge_many
 from guomen.clearance.services.messaging import receive
-from guomen.clearance.services.packs import simulate_pack
+from guomen.clearance.services.packs import DAYS, MOST_LINES, simulate_pack
 from guomen.clearance.services.papers import attach, change_draft, discard_draft, save_draft
 
 __all__ = [
+    "DAYS",
+    "MOST_LINES",
     "GateResult",
     "amend",
     "attach",
