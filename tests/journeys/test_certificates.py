@@ -3,13 +3,17 @@
 import pytest
 from playwright.sync_api import expect
 
-from guomen.certificates import services
+from guomen.certificates import services, signing_keys
 from guomen.certificates.models import Certificate
 from guomen.clearance import services as clearance
+from guomen.inspection import services as inspection
 from guomen.kit.ids import Subject
+from guomen.parties.actors import SYSTEM
 from tests.certificates.kinds import PACKAGING, USE, WHOLE
 from tests.certificates.making import decided, draft, sign
 from tests.clearance.conftest import example
+from tests.inspection.goods import sampled
+from tests.inspection.test_samples import GOOD
 from tests.journeys.conftest import DESK, sign_in
 from tests.journeys.look import look
 
@@ -56,6 +60,21 @@ def test_a_firm_asks_and_three_officers_answer(visit, people) -> None:
         assert page.problems == []
 
 
+def with_results(people) -> str:
+    """The number of a sample whose results Di signed."""
+    made = sampled(people)
+    inspection.receive_sample(people.di.actor, made.number)
+    inspection.enter_results(people.di.actor, made.number, GOOD)
+    return inspection.report(people.di.actor, made.number).number
+
+
+def first_key() -> str:
+    """The id of the keys that signed until two others took their turns."""
+    for _ in range(2):
+        services.rotate_keys(SYSTEM, reason="Yearly rotation")
+    return signing_keys.public(signing_keys.every()[0]).id
+
+
 def test_forms_and_pages_of_other_kinds_can_be_used_by_everybody(visit, people) -> None:
     boxes = "urn:guomen:packaging:C231234"
     performance = sign(people, draft(people, boxes, kind="PP", facts=PACKAGING, valid_days=100))
@@ -87,4 +106,20 @@ def test_forms_and_pages_of_other_kinds_can_be_used_by_everybody(visit, people) 
     sign_in(cy, "cy")
     cy.goto("/portal/certificates/declare")
     look(cy, "portal-declare-conformity")
+    sample = with_results(people)
+    services.distrust_key(SYSTEM, first_key(), reason="A copy was found")
+    di = visit("/accounts/login/")
+    sign_in(di, "di")
+    di.goto(f"/laboratory/{sample}")
+    look(di, "laboratory-sample-reported")
+    di.click("a:text-is('Report as a certificate')")
+    look(di, "laboratory-report-form")
+    di.fill("#accreditation\\.en", "CNAS L0001")
+    di.click("button:text-is('Save the draft')")
+    expect(di.locator("main")).to_contain_text("You drafted it: a colleague reviews it.")
+    look(di, "laboratory-report")
+    for path, name in (("/laboratory/reports/", "laboratory-reports"), ("/certificates/keys", "certificate-keys")):
+        di.goto(path)
+        look(di, name)
+    assert di.problems == []
     assert bo.problems == ["Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"]
