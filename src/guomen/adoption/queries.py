@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 
 from guomen.adoption.models import AirSample, Body, Evidence, Report, Standing, Use
 from guomen.adoption.rules import Found, standing
+from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound
 from guomen.parties.actors import Actor
@@ -52,6 +53,14 @@ def report(by: Actor, number: str) -> Report:
         if one.number == number:
             return one
     raise NotFound
+
+
+def report_file(by: Actor, number: str) -> bytes:
+    """The PDF of a report that the actor may see. Raises NotFound."""
+    one = report(by, number)
+    if not one.sha256:
+        raise NotFound
+    return blobs.get(one.sha256)
 
 
 def air_samples(by: Actor, limit: int = 200) -> list[AirSample]:
@@ -100,7 +109,7 @@ def known(lots: Iterable[str], importers: Iterable[UUID], *, lock: bool = False)
 
     ``lock`` keeps others from writing off the same evidence until the caller's transaction ends.
     """
-    wanted, at = {lot for lot in lots if lot}, now()
+    wanted, firms, at = {lot for lot in lots if lot}, set(importers), now()
     found: dict[str, list[Found]] = defaultdict(list)
     if wanted:
         rows = Evidence.objects.select_related("body").filter(lot__in=wanted).order_by("lot", "valid_until", "number")
@@ -108,10 +117,10 @@ def known(lots: Iterable[str], importers: Iterable[UUID], *, lock: bool = False)
             found[e.lot].append(_found(e))
     standings = {
         (s.importer_id, s.mode): standing(s.state, s.valid_until, at.date())
-        for s in Standing.objects.filter(importer_id__in=set(importers))
+        for s in Standing.objects.filter(importer_id__in=firms)
     }
     # At once means at once: an overdue report suspends before the clock has found it.
-    overdue = Report.objects.filter(state="asked", due_at__lte=at, importer_id__in=set(importers))
+    overdue = Report.objects.filter(state="asked", due_at__lte=at, importer_id__in=firms)
     late = overdue.filter(late_at=None).values_list("importer_id", flat=True)
     return Known(at.date(), found, standings | dict.fromkeys(((i, "TESTED-ABROAD") for i in late), "suspended"))
 

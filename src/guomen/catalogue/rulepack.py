@@ -117,6 +117,11 @@ class Mode:
     duties: tuple[str, ...]
     due_days: int
 
+    @property
+    def adopts(self) -> bool:
+        """Whether a result from elsewhere stands for each lot: then no lots need pass here before draws begin."""
+        return self.valid_days > 0 and self.rate < 1
+
 
 @dataclass(frozen=True, slots=True)
 class RulePack:

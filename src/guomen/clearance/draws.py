@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from guomen.catalogue import rulepack
+from guomen.clearance.known import rate_of
 from guomen.clearance.models import Decision
 from guomen.core.sampling import commitment, draw
 from guomen.kit.ids import Subject
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
-from guomen.risk.rules import Drawing, line_rate
+from guomen.risk.rules import Drawing
 
 MARGIN = timedelta(minutes=10)
 """A declaration is dated when it is read and recorded when it is stored, perhaps after midnight."""
@@ -124,7 +125,7 @@ def _line(subject: str, facts: Mapping[str, Any], seed: bytes, decision: Decisio
     codes, rate = _codes(facts), _rate(facts)
     try:
         pack = rulepack.pack(facts["rule_pack"], date.fromisoformat(facts["draw"]))
-        right = line_rate(pack.modes[facts["mode"]].rate, Drawing.read(facts["drawing"]), pack.risk["rates"])
+        right = rate_of(pack, facts["mode"], Drawing.read(facts["drawing"]))
     except (KeyError, TypeError, ValueError, ArithmeticError, FileNotFoundError):
         yield Finding(subject, "unreadable")
         return

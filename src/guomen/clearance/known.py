@@ -314,8 +314,15 @@ def _oftener(line: Line, of_origin: Record | None, of_all: Record | None, pack: 
 def mode_terms(pack: RulePack, drawing: Drawing) -> Mapping[str, rules.ModeTerms]:
     """The pack's modes as the rules read them, with the rates for one line."""
     usual = usual_terms(pack)
-    rates = {m.rate: line_rate(m.rate, drawing, pack.risk["rates"]) for m in usual.values()}
-    return {code: replace(m, rate=rates[m.rate]) if 0 < m.rate < 1 else m for code, m in usual.items()}
+    rates = {code: rate_of(pack, code, drawing) for code, m in usual.items() if 0 < m.rate < 1}
+    return {code: replace(m, rate=rates[code]) if code in rates else m for code, m in usual.items()}
+
+
+def rate_of(pack: RulePack, mode: str, drawing: Drawing) -> Decimal:
+    """The probability with which a line is drawn in a mode; lots that were tested elsewhere need not earn it here."""
+    one = pack.modes[mode]
+    how = replace(drawing, earn=0) if one.adopts else drawing
+    return line_rate(one.rate, how, pack.risk["rates"])
 
 
 def usual_terms(pack: RulePack) -> Mapping[str, rules.ModeTerms]:

@@ -118,6 +118,7 @@ OUTCOMES = {
     "TREAT": W("Treat and inspect again", "技术处理后复验"),
     "RETURN": W("Return to the country of departure", "退运"),
     "DESTROY": W("Destroy", "销毁"),
+    "REFER": W("Refer to another authority", "移交其他部门"),
 }
 REASONS = {
     "PROHIBITED": W("These goods may not be imported.", "该货物禁止进口。"),

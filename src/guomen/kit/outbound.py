@@ -163,8 +163,22 @@ async def post(
 
     All addresses of the host must be allowed: of a name that has a public and a private one, none is used.
     """
-    answer = await _exchange(_Request("POST", body, headers, 0), url, allowed, seconds, resolve)
+    answer = await send(url, body, headers, allowed=allowed, seconds=seconds, resolve=resolve)
     return answer.status, answer.retry_after
+
+
+async def send(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    most: int = 0,
+    allowed: tuple[Network, ...] = (),
+    seconds: float = 20,
+    resolve: Resolve = resolve,
+) -> Answer:
+    """:func:`post` where the answer's body counts, of at most ``most`` bytes. Raises Unsendable, BadDestination."""
+    return await _exchange(_Request("POST", body, headers, most), url, allowed, seconds, resolve)
 
 
 async def get(

@@ -26,6 +26,7 @@ CAPABILITIES = [
     "guomen.inspection",
     "guomen.adoption",
     "guomen.clearance",
+    "guomen.release",
     "guomen.warning",
     "guomen.cases",
 ]

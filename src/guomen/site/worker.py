@@ -37,6 +37,7 @@ class Worker:
     def __init__(self) -> None:
         from guomen.ledger import follow
         from guomen.ledger.publishing import Publisher
+        from guomen.release import sending
         from guomen.site.schedule import Schedule, tasks
         from guomen.trace.delivery import Deliverer
 
@@ -45,6 +46,7 @@ class Worker:
         self.followers = list(follow.all_followers().values())
         self.resting: dict[str, tuple[int, float]] = {}
         self.deliverer, self.publisher = Deliverer(), Publisher()
+        self.instructor = Deliverer(source=sending, lock=sending.LOCK)
         self.beat = heartbeat_file(Path(settings.GUOMEN.home))
         self.beat.parent.mkdir(parents=True, exist_ok=True)
 
@@ -81,7 +83,8 @@ class Worker:
                 moved += follow.run_patiently(one)
         if moved:
             self.deliverer.wake()
-        if self.deliverer.hangs():
+            self.instructor.wake()
+        if self.deliverer.hangs() or self.instructor.hangs():
             log.error("the deliverer hangs; the worker ends, to be started again")
             self.stopping = True
         self._rest_the_stuck()
@@ -134,6 +137,7 @@ class Worker:
         """Run until SIGTERM or SIGINT; a lost database is waited for."""
         pause = 0.1
         self.deliverer.start()
+        self.instructor.start()
         self.publisher.start()
         while not self.stopping:
             started = time.monotonic()
@@ -148,6 +152,7 @@ class Worker:
                 time.sleep(pause)
         self.publisher.stop()
         self.deliverer.stop()
+        self.instructor.stop()
 
 
 def _drain(notices: Iterable[object]) -> None:

@@ -12,15 +12,15 @@ import uuid
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 
 from guomen.core import webhook
 from guomen.kit import outbound
 from guomen.kit.clock import now
-from guomen.kit.outbound import BadDestination, Unsendable
+from guomen.kit.outbound import Answer, BadDestination, Unsendable
 from guomen.trace import reporting
-from guomen.trace.reporting import Delivery
 from guomen.trace.subscribing import allowed
 
 log = logging.getLogger("guomen.deliverer")
@@ -41,10 +41,16 @@ LOCK = 7_302_114_905
 
 @dataclass
 class Deliverer:
-    """``step`` does what is due and returns whether anything moved; ``run`` repeats it until ``stop``."""
+    """``step`` does what is due and returns whether anything moved; ``run`` repeats it until ``stop``.
+
+    ``source`` knows what is due to whom: a module with the functions of :mod:`guomen.trace.reporting`. Its deliveries
+    say ``headers`` and, where the body of the answer counts, how much of it (``most``).
+    """
 
     seconds: float = SECONDS
-    sending: dict[uuid.UUID, tuple[Delivery, Future[tuple[int, str]]]] = field(default_factory=dict)
+    source: Any = reporting
+    lock: int = LOCK
+    sending: dict[uuid.UUID, tuple[Any, Future[Answer]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.woken, self.stopping = threading.Event(), threading.Event()
@@ -89,7 +95,7 @@ class Deliverer:
 
     def _lead(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [self.lock])
             if not cursor.fetchone()[0]:
                 return
         while not self.stopping.is_set():
@@ -104,15 +110,15 @@ class Deliverer:
     def step(self) -> bool:
         """Once: what was answered, what is due by the clock, what is new, what may be sent."""
         moved = self.collect()
-        moved += reporting.open_due(now())
-        moved += reporting.find_due()
+        moved += self.source.open_due(now())
+        moved += self.source.find_due()
         return bool(moved + self.send())
 
     def collect(self) -> int:
         """Write down what came of deliveries that are done."""
         done = [delivery for delivery, future in self.sending.values() if future.done()]
         for delivery in done:
-            reporting.settle(delivery, *_outcome(self.sending[delivery.subscription][1]))
+            self.source.settle(delivery, *_outcome(self.sending[delivery.subscription][1]))
             # Only now: with the database away, the answer is kept until it can be written down.
             del self.sending[delivery.subscription]
         return len(done)
@@ -122,7 +128,7 @@ class Deliverer:
         started = 0
         of = Counter(delivery.organisation for delivery, _ in self.sending.values())
         troubled = sum(delivery.troubled for delivery, _ in self.sending.values())
-        for id, organisation, failures in reporting.ready(now(), list(self.sending)):
+        for id, organisation, failures in self.source.ready(now(), list(self.sending)):
             if len(self.sending) >= AT_ONCE:
                 break
             if of[organisation] >= OF_ONE_ORGANISATION or (failures and troubled >= TROUBLED_AT_ONCE):
@@ -138,16 +144,15 @@ class Deliverer:
             future.add_done_callback(self.wake)
         return started
 
-    @staticmethod
-    def _take(id: uuid.UUID) -> Delivery | None:
+    def _take(self, id: uuid.UUID) -> Any:
         """What cannot be made for one subscriber waits, as after a failure, and holds nobody else back."""
         try:
-            return reporting.take(id)
+            return self.source.take(id)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
             log.exception("a delivery could not be made")
-            reporting.put_off(id)
+            self.source.put_off(id)
             return None
 
     def _network(self) -> asyncio.AbstractEventLoop:
@@ -158,19 +163,12 @@ class Deliverer:
             threading.Thread(target=_serve, args=(self.loop,), name="webhooks", daemon=True).start()
         return self.loop
 
-    async def _post(self, delivery: Delivery) -> tuple[int, str]:
-        headers = {
-            "Content-Type": delivery.media_type,
-            "User-Agent": "Guomen",
-            "GS1-EPCIS-Version": "2.0.0",
-            "GS1-CBV-Version": "2.0.0",
-            "GS1-EPC-Format": delivery.epc_format,
-            "GS1-CBV-Format": delivery.cbv_format,
-            "Idempotency-Key": str(delivery.id),
-        }
+    async def _post(self, delivery: Any) -> Answer:
+        headers = {"User-Agent": "Guomen", "Idempotency-Key": str(delivery.id), **delivery.headers}
         if delivery.secret:
             headers[webhook.HEADER] = webhook.sign(delivery.secret, delivery.body, now())
-        return await outbound.post(delivery.dest, delivery.body, headers, allowed=self.allowed, seconds=self.seconds)
+        where = {"allowed": self.allowed, "seconds": self.seconds, "most": delivery.most}
+        return await outbound.send(delivery.dest, delivery.body, headers, **where)
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:
@@ -183,13 +181,13 @@ def _serve(loop: asyncio.AbstractEventLoop) -> None:
         loop.close()
 
 
-def _outcome(future: Future[tuple[int, str]]) -> tuple[str, int | None, str]:
-    """What went wrong (empty: nothing), what the receiver answered, and when it wants to be asked again."""
+def _outcome(future: Future[Answer]) -> tuple[str, int | None, str, bytes]:
+    """What went wrong (empty: nothing), the status, when the receiver wants to be asked again, and what it answered."""
     try:
-        status, retry_after = future.result()
+        answer = future.result()
     except (Unsendable, BadDestination) as error:
-        return error.code, None, ""
+        return error.code, None, "", b""
     except Exception:
         log.exception("a delivery broke")
-        return "broken-off", None, ""
-    return ("" if 200 <= status < 300 else "answered"), status, retry_after
+        return "broken-off", None, "", b""
+    return ("" if 200 <= answer.status < 300 else "answered"), answer.status, answer.retry_after, answer.body

@@ -155,6 +155,18 @@ class Delivery:
     """Not events but that the query broke."""
     troubled: bool
     """The attempt before failed."""
+    most: int = 0
+    """Nothing is read of the answer but its status."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {
+            "Content-Type": self.media_type,
+            "GS1-EPCIS-Version": "2.0.0",
+            "GS1-CBV-Version": "2.0.0",
+            "GS1-EPC-Format": self.epc_format,
+            "GS1-CBV-Format": self.cbv_format,
+        }
 
 
 def ready(moment: datetime, busy: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
@@ -252,7 +264,7 @@ def _cross_off(one: Subscription) -> None:
     one.delivery, one.delivery_at, one.owes_report = None, None, False
 
 
-def settle(delivery: Delivery, error: str, status: int | None, retry_after: str = "") -> None:
+def settle(delivery: Delivery, error: str, status: int | None, retry_after: str = "", _answer: bytes = b"") -> None:
     """Write down how a delivery went. ``error`` empty: the receiver has it, and it is never sent again."""
     with transaction.atomic():
         one = _locked(delivery.subscription)

@@ -38,7 +38,9 @@ class Adopted(Mode):
         if proof is None or not self.earned(f):
             return None
         reason = why(self.reason, number=proof.number, place=proof.place)
-        return replace(self.drawn(f, seed, reason), proof=proof.number)
+        # The lot itself was tested: there is nothing to earn first.
+        told = replace(f, rated=tuple(r for r in f.rated if r.code != "RATE-TO-EARN"))
+        return replace(self.drawn(told, seed, reason), proof=proof.number)
 
 
 def counted(f: LineFacts, mode: str) -> Proof | None:

@@ -2,16 +2,19 @@
 
 from guomen.clearance.services.changing import amend
 from guomen.clearance.services.deciding import (
+    bars,
     decide_held,
     decide_laboratory,
     hold_after_inspection,
     release_after_inspection,
     set_outcome,
+    take_back,
 )
 from guomen.clearance.services.elsewhere import open_balance
 from guomen.clearance.services.ending import merge, report_arrival, request_reinspection, split, withdraw
 from guomen.clearance.services.exporting import check_at_port
 from guomen.clearance.services.files import lodge_file
+from guomen.clearance.services.elsewhere import suspend as suspend_from_mode
 from guomen.clearance.services.gate import GateResult, gate_check
 from guomen.clearance.services.licences import register_licence
 from guomen.clearance.services.lodging import check, lodge, lodge_many
@@ -25,6 +28,7 @@ __all__ = [
     "GateResult",
     "amend",
     "attach",
+    "bars",
     "change_draft",
     "check",
     "check_at_port",
@@ -48,4 +52,6 @@ __all__ = [
     "simulate_pack",
     "split",
     "withdraw",
+    "suspend_from_mode",
+    "take_back",
 ]

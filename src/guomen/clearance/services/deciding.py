@@ -25,6 +25,7 @@ from guomen.kit.words import W, vocabulary
 from guomen.ledger.services import append
 from guomen.parties.actors import SYSTEM, Actor
 from guomen.risk.services import committed_seed
+from guomen.tags import services as tags
 
 DECISIONS = {"release": "released", "inspect": "to_inspect", "refuse": "refused"}
 
@@ -55,7 +56,14 @@ def release_after_inspection(by: Actor, order_id: UUID | str) -> Line:
         raise Invalid([Problem(f"items.{m.item}", f"missing-{m.what}", words) for m in conclusion.missing])
     facts = {"order": order.number, "checklist": order.checklist, "checklist_hash": order.checklist_hash}
     facts |= {"findings": list(conclusion.reasons), "conclusion": conclusion.state}
-    if conclusion.state == "lab":
+    if line.state == "released":
+        # Two officers let it go before this inspection was done.
+        if conclusion.state == "fail":
+            tags.deactivate(by, subject=line.subject, reason="INSPECTION-FAILED")
+            move(by, line, "to_inspect", [Reason("INSPECTION-FAILED", {})], facts)
+            move(by, line, "refused", [Reason("INSPECTION-FAILED", {})], facts)
+            learn(by, line, failed=True)
+    elif conclusion.state == "lab":
         move(by, line, "sampled", [Reason("SAMPLE-AT-LABORATORY", {})], facts)
         # A fast laboratory may have reported before the officer was done: nobody would ask again.
         for number in Sample.objects.filter(order_id=order.id, state="reported").values_list("number", flat=True):
@@ -200,6 +208,29 @@ def select(
     pack = deciding(now().date()).of(line.subject).version
     order = replace(new_order(line, decision, whole, named, pack), not_for=not_for)
     inspection.create_orders(by, [order])
+
+
+def bars(line: Line) -> list[Reason]:
+    """What forbids everybody to release a line now: a prohibition, or a measure in force."""
+    facts, _whole = _facts(line)
+    return [*rules.prohibited(facts), *rules.active_hold(facts)]
+
+
+@transaction.atomic
+def take_back(by: Actor, declaration: str, line: int, why: Reason, note: str = "") -> Line:
+    """Take a release back: a check that was put off failed. The line is inspected; its tags count no more.
+
+    A line that is not released any more stays as it is. Inspectors and controllers.
+    """
+    by.require("inspector", "controller")
+    if not by.is_authority:
+        raise Forbidden
+    row = locked(declaration, line)
+    if row.state == "released":
+        facts, whole = _facts(row)
+        tags.deactivate(by, subject=row.subject, reason=why.code)
+        select(by, row, whole, facts, why, note)
+    return row
 
 
 @transaction.atomic

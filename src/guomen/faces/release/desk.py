@@ -1,0 +1,113 @@
+"""The desk: the ten modes, instructions with their receipts, checks that were put off."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guomen.catalogue.rulepack import current
+from guomen.clearance.models import Line
+from guomen.faces.forms import acted, send_once
+from guomen.kit.clock import now
+from guomen.kit.errors import NotFound
+from guomen.kit.web import page
+from guomen.parties.actors import Actor, of_request
+from guomen.release import queries, services
+from guomen.release.words import DUTIES, INSTRUCTIONS, RECEIVER_KINDS
+
+DAYS = 30
+
+
+def officer(request: HttpRequest, *roles: str) -> Actor:
+    by = of_request(request)
+    by.require(*(roles or ("controller", "inspector", "certifier")))
+    return by
+
+
+@require_safe
+def modes(request: HttpRequest) -> HttpResponse:
+    """The ten release modes as the rule pack has them, and how often each was used."""
+    officer(request)
+    rows = Line.objects.filter(lodged_at__gt=now() - timedelta(days=DAYS)).values_list("mode").annotate(n=Count("number"))
+    used = dict(rows)
+    every = sum(used.values())
+    found = [(m, used.get(code, 0), 100 * used.get(code, 0) // every if every else 0) for code, m in current().modes.items()]
+    context = {"modes": found, "every": every, "days": DAYS, "pack": current(), "duties": DUTIES}
+    return page(request, "release/modes.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def releases(request: HttpRequest) -> HttpResponse:
+    """Instructions with their receipts, receivers, what waits for a second person. POST adds or ends a receiver."""
+    by = officer(request, "controller")
+    problems, answer = acted(request, lambda: _receivers(request, by))
+    if answer:
+        return answer
+    context: dict[str, Any] = {
+        "sent": queries.instructions(by, request.GET.get("declaration", "")),
+        "declaration": request.GET.get("declaration", "")[:18],
+        "receivers": queries.receivers(by),
+        "overrides": queries.overrides(by),
+        "unloadings": queries.unloadings(by),
+        "owed": queries.debt_numbers(by),
+        "codes": INSTRUCTIONS,
+        "kinds": RECEIVER_KINDS,
+        "duties": DUTIES,
+        "typed": request.POST,
+        "problems": problems,
+        "problem_map": {p.field: str(p) for p in problems},
+    }
+    return page(request, "release/releases.html", context, status=422 if problems else 200)
+
+
+def _receivers(request: HttpRequest, by: Actor) -> str:
+    post = request.POST
+    match post.get("do"):
+        case "add":
+            sent = {name: post.get(name, "") for name in ("organisation", "kind", "dest", "secret", "ports")}
+            send_once(request, by, lambda: services.add_receiver(by, sent))
+            return _("Instructions are sent there from now on.")
+        case "end":
+            receiver = post.get("receiver", "")
+            if receiver not in {str(g.receiver.id) for g in queries.receivers(by)}:
+                raise NotFound
+            send_once(request, by, lambda: services.end_receiver(by, receiver))
+            return _("Nothing is sent there any more.")
+    raise NotFound
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def debts(request: HttpRequest) -> HttpResponse:
+    """Checks that were put off, by day. POST says what was found of one."""
+    by = officer(request, "controller", "inspector")
+    problems, answer = acted(request, lambda: _pay(request, by))
+    if answer:
+        return answer
+    key = f"{request.POST.get('declaration', '')}-{request.POST.get('line', '')}-{request.POST.get('debt', '')}"
+    problem_map = {f"{p.field}-{key}": str(p) for p in problems}
+    for p in problems:
+        object.__setattr__(p, "field", f"{p.field}-{key}")
+    context = {
+        "debts": queries.debts(by),
+        "paid": queries.debts(by, paid=True)[:20],
+        "numbers": queries.debt_numbers(by),
+        "duties": DUTIES,
+        "at": now(),
+        "typed": request.POST,
+        "problems": problems,
+        "problem_map": problem_map,
+    }
+    return page(request, "release/debts.html", context, status=422 if problems else 200)
+
+
+def _pay(request: HttpRequest, by: Actor) -> str:
+    post = request.POST
+    if not (post.get("line", "").isdigit() and post.get("debt", "").isdigit()):
+        raise NotFound
+    which = (post.get("declaration", ""), int(post["line"][:9]), int(post["debt"][:9]))
+    outcome, note = post.get("outcome", ""), post.get("note", "")
+    send_once(request, by, lambda: services.pay_debt(by, *which, outcome, note))
+    return _("The check is recorded.")

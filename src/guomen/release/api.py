@@ -1,0 +1,229 @@
+"""Instructions, receipts, parts of lots, overrides, debts and slips over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+
+from guomen.kit.errors import GuomenError
+from guomen.kit.words import W, say, vocabulary
+from guomen.ledger.services import plain
+from guomen.parties.api import SIGNED_IN, actor
+from guomen.parties.once import once_request
+from guomen.release import queries, services
+from guomen.release.models import Debt, Override, Part
+from guomen.release.sending import shown as instruction
+
+router = Router(tags=["release"], auth=SIGNED_IN)
+
+
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    try:
+        found = orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        raise GuomenError(W("The body is not a JSON object.", "请求体不是 JSON 对象。"), code="not-json")
+    return found
+
+
+def _row(row: Any, *names: str) -> dict[str, Any]:
+    return dict(plain({name: getattr(row, name) for name in names}))
+
+
+def part(one: Part) -> dict[str, Any]:
+    return _row(one, "declaration", "line", "number", "quantity", "unit", "place", "state", "outcome", "note")
+
+
+def override(one: Override) -> dict[str, Any]:
+    names = ("declaration", "line", "number", "state", "skipped", "due_at", "destination", "guarantor", "guarantee")
+    return _row(one, *names, "amount", "currency", "guaranteed_until")
+
+
+def debt(one: Debt) -> dict[str, Any]:
+    return _row(one, "declaration", "line", "number", "duty", "place", "due_at", "paid_at", "outcome", "note")
+
+
+@router.get("/instructions", summary="The newest instructions that you may see, with their receipts")
+def instructions(request: HttpRequest, declaration: str = "") -> Any:
+    found = queries.instructions(actor(request), declaration)
+    names = ("receiver_id", "received_at", "receipt", "done", "done_at", "note")
+    rows = [instruction(s.instruction) | {"receipts": [_row(x, *names) for x in s.sendings]} for s in found]
+    return {"instructions": rows}
+
+
+class Done(Schema):
+    outcome: str
+    note: str = ""
+
+
+@router.post("/instructions/{number}/{line}/{sequence}/receipt", summary="Say what became of an instruction")
+def receipt(request: HttpRequest, number: str, line: int, sequence: int, said: Done) -> Any:
+    """``outcome``: done or refused. For the receiver that it was sent to; the same again changes nothing."""
+    by = actor(request)
+
+    def do() -> dict[str, Any]:
+        row = services.report_done(by, f"{number}/{line}/{sequence}", said.outcome, said.note)
+        return _row(row, "declaration", "line", "sequence", "done", "done_at", "note")
+
+    return once_request(request, by, do)[0]
+
+
+@router.post("/receivers", response={201: Any, 200: Any}, summary="Have instructions sent to a port operator or customs")
+def add_receiver(request: HttpRequest) -> Any:
+    """Body: organisation, kind (port, customs), dest, secret, ports."""
+    by, sent = actor(request), _sent(request)
+    do = lambda: _row(services.add_receiver(by, sent), "id", "kind", "ports", "created_at")  # noqa: E731
+    answer, is_new = once_request(request, by, do)
+    return Status(201 if is_new else 200, answer)
+
+
+@router.delete("/receivers/{receiver}", response={204: None}, summary="Send nothing more to a receiver")
+def end_receiver(request: HttpRequest, receiver: UUID) -> Any:
+    by = actor(request)
+    once_request(request, by, lambda: services.end_receiver(by, receiver))
+    return Status(204, None)
+
+
+class Start(Schema):
+    store: str
+
+
+class Unload(Schema):
+    quantity: str
+    place: str
+
+
+class Look(Schema):
+    verdict: str
+    note: str = ""
+
+
+class Settle(Schema):
+    outcome: str
+    note: str
+
+
+class Reason(Schema):
+    reason: str
+
+
+BASE = "/declarations/{number}/lines/{line}"
+
+
+@router.post(BASE + "/unloading", summary="Start to unload a large lot in parts")
+def start(request: HttpRequest, number: str, line: int, said: Start) -> Any:
+    by = actor(request)
+    names = ("declaration", "line", "store", "state")
+    return once_request(request, by, lambda: _row(services.start_unloading(by, number, line, said.store), *names))[0]
+
+
+@router.post(BASE + "/parts", response={201: Any, 200: Any}, summary="Write down a part that was unloaded")
+def unload(request: HttpRequest, number: str, line: int, said: Unload) -> Any:
+    by = actor(request)
+    do = lambda: part(services.unload_part(by, number, line, said.quantity, said.place))  # noqa: E731
+    answer, is_new = once_request(request, by, do)
+    return Status(201 if is_new else 200, answer)
+
+
+@router.post(BASE + "/parts/{part_number}/examination", summary="Say what was found of a part; a finding stops the line")
+def examine(request: HttpRequest, number: str, line: int, part_number: int, said: Look) -> Any:
+    by = actor(request)
+    do = lambda: part(services.examine_part(by, number, line, part_number, said.verdict, said.note))  # noqa: E731
+    return once_request(request, by, do)[0]
+
+
+@router.post(BASE + "/parts/{part_number}/outcome", summary="Say what becomes of a part after a stop")
+def settle(request: HttpRequest, number: str, line: int, part_number: int, said: Settle) -> Any:
+    by = actor(request)
+    do = lambda: part(services.settle_part(by, number, line, part_number, said.outcome, said.note))  # noqa: E731
+    return once_request(request, by, do)[0]
+
+
+@router.post(BASE + "/unloading/resume", summary="Go on unloading after a stop")
+def resume(request: HttpRequest, number: str, line: int, said: Reason) -> Any:
+    by = actor(request)
+    names = ("declaration", "line", "store", "state")
+    return once_request(request, by, lambda: _row(services.resume_unloading(by, number, line, said.reason), *names))[0]
+
+
+@router.post(BASE + "/unloading/finish", summary="All is unloaded and looked at: release the line")
+def finish(request: HttpRequest, number: str, line: int) -> Any:
+    by = actor(request)
+    do = lambda: _row(services.finish_unloading(by, number, line), "declaration", "number", "state")  # noqa: E731
+    return once_request(request, by, do)[0]
+
+
+@router.post(BASE + "/override", response={201: Any, 200: Any}, summary="Propose a release before all checks are done")
+def propose(request: HttpRequest, number: str, line: int) -> Any:
+    by, sent = actor(request), _sent(request)
+    answer, is_new = once_request(request, by, lambda: override(services.propose_override(by, number, line, sent)))
+    return Status(201 if is_new else 200, answer)
+
+
+class Agree(Schema):
+    agree: bool
+
+
+@router.post(BASE + "/override/decision", summary="Approve or refuse a release before all checks, as a second person")
+def decide(request: HttpRequest, number: str, line: int, said: Agree) -> Any:
+    by = actor(request)
+
+    def do() -> dict[str, Any]:
+        if said.agree:
+            services.approve_override(by, number, line)
+        else:
+            services.refuse_override(by, number, line)
+        found = queries.override_of(by, number, line)
+        assert found is not None
+        return override(found)
+
+    return once_request(request, by, do)[0]
+
+
+@router.get("/debts", summary="Checks that were put off and are owed")
+def debts(request: HttpRequest) -> Any:
+    by = actor(request)
+    return {"debts": [debt(d) for d in queries.debts(by)]} | queries.debt_numbers(by)
+
+
+class Paid(Schema):
+    outcome: str
+    note: str
+
+
+@router.post(BASE + "/debts/{debt_number}", summary="A check that was put off is done")
+def pay(request: HttpRequest, number: str, line: int, debt_number: int, said: Paid) -> Any:
+    by = actor(request)
+    do = lambda: debt(services.pay_debt(by, number, line, debt_number, said.outcome, said.note))  # noqa: E731
+    return once_request(request, by, do)[0]
+
+
+@router.post("/declarations/{number}/slips/{container}", summary="Sign a driver's slip for a container")
+def slip(request: HttpRequest, number: str, container: str) -> Any:
+    """The text of the QR code, and the path of the page that shows it."""
+    by = actor(request)
+
+    def do() -> dict[str, str]:
+        text = services.issue_slip(by, number, container)
+        return {"text": text, "page": f"/slip/{services.slips.address(text)}"}
+
+    return once_request(request, by, do)[0]
+
+
+class Shown(Schema):
+    text: str
+    container: str
+    gate: str = ""
+
+
+@router.post("/gate/slips", summary="Read a driver's slip at the gate")
+def read(request: HttpRequest, said: Shown) -> Any:
+    """Whether the container may leave now. Its signature can be checked without a network: /.well-known/jwks.json."""
+    found = services.read_slip(actor(request), said.text[:5000], said.container[:20], said.gate)
+    words = vocabulary("REASONS")
+    lines = [{"line": x.number, "code": x.code} for x in found.slip.lines] if found.slip else []
+    said_ = [{"code": r, "text": say(words[r])} for r in found.reasons]
+    return {"may_leave": found.good, "reasons": said_, "lines": lines}

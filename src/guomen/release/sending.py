@@ -1,0 +1,147 @@
+"""What is due to receivers of instructions: the source of the deliverer that sends it (guomen.trace.delivery).
+
+Every function is one short transaction, and none of them talks to a receiver.
+"""
+
+import json
+import random
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from guomen.kit.clock import now
+from guomen.kit.ids import uuid7
+from guomen.kit.keys import unseal
+from guomen.ledger.services import plain
+from guomen.release.models import Instruction, Receiver, Sending
+from guomen.release.services.instructing import KEY, received
+
+AT_ONCE = 100
+"""Instructions in one delivery."""
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=5)
+"""Goods wait for it: shorter than for events."""
+LOCK = 7_302_114_906
+"""Which of several workers sends instructions is whose connection holds this advisory lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is sent: the same id and instructions however often it is tried. ``subscription`` is the receiver."""
+
+    id: uuid.UUID
+    subscription: uuid.UUID
+    organisation: uuid.UUID
+    dest: str
+    secret: str
+    body: bytes
+    troubled: bool
+    most: int = 4096
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Content-Type": "application/json", "Accept": "application/json"}
+
+
+def open_due(_moment: datetime) -> int:
+    """Nothing here waits for a time of day."""
+    return 0
+
+
+def find_due() -> int:
+    """A follower has written down what is due."""
+    return 0
+
+
+def ready(moment: datetime, busy: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
+    """Receivers with something to send now, not ``busy`` sending: id, organisation and failures."""
+    waits = Exists(Sending.objects.filter(receiver_id=OuterRef("id"), received_at=None))
+    found = Receiver.objects.filter(waits, ended_at=None, next_try_at__lte=moment).exclude(id__in=busy)
+    return list(found.order_by("next_try_at", "id").values_list("id", "organisation_id", "failures"))
+
+
+def take(id: uuid.UUID) -> Delivery | None:
+    """The next delivery to a receiver, or once more the one that is not done. None: there is nothing to send."""
+    with transaction.atomic():
+        one = Receiver.objects.select_for_update().filter(id=id, ended_at=None).first()
+        if one is None:
+            return None
+        waiting = Sending.objects.filter(receiver_id=id, received_at=None)
+        if one.delivery is None or not waiting.filter(delivery=one.delivery).exists():
+            one.delivery = uuid7()
+            first = waiting.order_by("issued_at", "declaration", "line", "sequence")[:AT_ONCE]
+            for row in first:
+                row.delivery = one.delivery
+                row.save(update_fields=["delivery"])
+            one.save(update_fields=["delivery"])
+        rows = list(waiting.filter(delivery=one.delivery).order_by("issued_at", "declaration", "line", "sequence"))
+        if not rows:
+            return None
+        body = json.dumps({"id": str(one.delivery), "instructions": _shown(rows)}, ensure_ascii=False).encode()
+        secret = unseal(KEY, bytes(one.sealed), one.id.bytes).decode()
+    return Delivery(one.delivery, one.id, one.organisation_id, one.dest, secret, body, one.failures > 0)
+
+
+def _shown(rows: list[Sending]) -> list[dict[str, Any]]:
+    which = Q()
+    for r in rows:
+        which |= Q(declaration=r.declaration, line=r.line, sequence=r.sequence)
+    found = {(i.declaration, i.line, i.sequence): i for i in Instruction.objects.filter(which)}
+    return [shown(found[r.declaration, r.line, r.sequence]) for r in rows]
+
+
+def shown(one: Instruction) -> dict[str, Any]:
+    """An instruction as JSON."""
+    found = {name: getattr(one, name) for name in ("declaration", "line", "sequence", "code", "port", "issued_at")}
+    more = {"number": one.number, "part": one.part or None, "conditions": one.conditions}
+    return dict(plain(found | more | {"reasons": [r["code"] for r in one.reasons]}))
+
+
+def settle(delivery: Delivery, error: str, status: int | None, retry_after: str = "", answer: bytes = b"") -> None:
+    """Write down how a delivery went. ``error`` empty: the receiver has it, and its receipt is in the answer."""
+    with transaction.atomic():
+        one = Receiver.objects.select_for_update().filter(id=delivery.subscription).first()
+        if one is None or one.delivery != delivery.id:
+            return
+        if error:
+            _fail(one, error, status, retry_after)
+        else:
+            rows = Sending.objects.select_for_update().filter(
+                receiver_id=one.id, delivery=delivery.id, received_at=None
+            )
+            received(one, list(rows), _receipt(answer) or str(delivery.id))
+            one.delivery, one.failures, one.error, one.status = None, 0, "", status
+            one.succeeded_at = one.next_try_at = now()
+        one.save()
+
+
+def _receipt(answer: bytes) -> str:
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        return ""
+    text = found.get("receipt") if isinstance(found, dict) else None
+    return text if isinstance(text, str) and text.isprintable() and len(text) <= 100 else ""
+
+
+def put_off(id: uuid.UUID) -> None:
+    """What was due could not be made: it is tried again like what was not received."""
+    with transaction.atomic():
+        one = Receiver.objects.select_for_update().filter(id=id).first()
+        if one is not None:
+            _fail(one, "not-made", None, "")
+            one.save()
+
+
+def _fail(one: Receiver, error: str, status: int | None, retry_after: str) -> None:
+    one.failures, one.error, one.status = one.failures + 1, error, status
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(one.failures - 1, 20))
+    pause -= pause * random.randrange(0, 25) / 100  # noqa: S311
+    if retry_after.isascii() and retry_after.isdigit():
+        pause = max(pause, min(LONGEST_PAUSE, timedelta(seconds=int(retry_after[:6]))))
+    one.next_try_at = now() + pause

@@ -1,0 +1,179 @@
+"""Instructions: issued as the ledger tells of decisions, sent to port operators and customs, receipts written down."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from guomen.clearance.models import Declaration, Line
+from guomen.clearance.queries import line_by_subject
+from guomen.kit.clock import now
+from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
+from guomen.kit.ids import Subject, uuid7
+from guomen.kit.keys import seal
+from guomen.kit.outbound import BadDestination, read_destination
+from guomen.kit.words import W
+from guomen.ledger.models import Entry
+from guomen.ledger.services import Draft, append, append_many
+from guomen.parties.actors import SYSTEM, Actor
+from guomen.parties.models import Organisation
+from guomen.release.models import Instruction, Receiver, Sending
+from guomen.release.rules import code_of
+from guomen.release.services.guards import officer
+from guomen.trace.subscribing import allowed
+from guomen.trace.words import DELIVERY_ERRORS
+
+KEY = "webhooks"
+SECRET = W("A secret has 16 to 256 printable ASCII characters.", "签名密钥为 16 至 256 个可打印的 ASCII 字符。")
+MOST_RECEIVERS = 50
+
+
+@transaction.atomic
+def add_receiver(by: Actor, sent: Mapping[str, Any]) -> Receiver:
+    """Have instructions sent to a port operator or the customs system: organisation, kind, dest, secret, ports.
+
+    Controllers. ``ports``: codes separated by blanks, empty for all. Raises Invalid naming each field.
+    """
+    officer(by, "controller")
+    problems: list[Problem] = []
+    code = str(sent.get("organisation") or "").strip()[:40]
+    firm = Organisation.objects.filter(code=code, kind__in=("carrier", "partner")).first()
+    if firm is None:
+        words = W(
+            "No carrier or partner authority has this registration code.", "没有承运企业或协作机构使用该登记代码。"
+        )
+        problems.append(Problem("organisation", "unknown-firm", words))
+    kind = str(sent.get("kind") or "")
+    if kind not in ("port", "customs"):
+        problems.append(Problem("kind", "unknown-code", W("Choose one from the list.", "请从列表中选择。")))
+    dest, secret = str(sent.get("dest") or "").strip(), str(sent.get("secret") or "")
+    try:
+        where = read_destination(dest, allowed())
+    except BadDestination as error:
+        problems.append(Problem("dest", "destination", DELIVERY_ERRORS[error.code]))
+    if not (16 <= len(secret) <= 256 and secret.isascii() and secret.isprintable()):
+        problems.append(Problem("secret", "bad-secret", SECRET))
+    raw = sent.get("ports") or ""
+    ports = sorted(set(raw.upper().split() if isinstance(raw, str) else map(str, raw)))[:50]
+    if any(len(p) != 5 or not p.isalnum() for p in ports):
+        words = W("Ports are codes of five characters, for example CNYSA.", "口岸代码为五位字符，例如 CNYSA。")
+        problems.append(Problem("ports", "not-a-port", words))
+    if problems:
+        raise Invalid(problems)
+    assert firm is not None
+    if Receiver.objects.filter(ended_at=None).count() >= MOST_RECEIVERS:
+        raise Refused(
+            W("There are {most} receivers already.", "接收方已达 {most} 个。"), code="too-many", most=MOST_RECEIVERS
+        )
+    id = uuid7()
+    columns = {"organisation": firm, "kind": kind, "ports": ports, "dest": dest}
+    made = Receiver.objects.create(id=id, sealed=seal(KEY, secret.encode(), id.bytes), **columns)
+    facts = {"receiver": id, "kind": kind, "ports": ports, "to": where.origin}
+    append("receiver.added", [Subject.of("party", firm.id)], facts, by)
+    return made
+
+
+@transaction.atomic
+def end_receiver(by: Actor, id: UUID | str) -> None:
+    """Send nothing more to a receiver. Twice changes nothing. Raises NotFound."""
+    officer(by, "controller")
+    one = Receiver.objects.select_for_update().filter(id=id).first()
+    if one is None:
+        raise NotFound
+    if one.ended_at is None:
+        one.ended_at = now()
+        one.save(update_fields=["ended_at"])
+        append("receiver.ended", [Subject.of("party", one.organisation_id)], {"receiver": one.id}, by)
+
+
+@transaction.atomic
+def instruct(entry: Entry) -> list[Instruction]:
+    """Issue what an entry about a line or a part of one means, to every receiver of its port. Called by a follower.
+
+    The same entry again issues nothing.
+    """
+    subject = next((s for s in entry.subjects if s.startswith("urn:guomen:line:")), "")
+    line = line_by_subject(subject)
+    if line is None:
+        return []
+    code, part = code_of(entry.kind, entry.facts.get("state", ""), entry.facts.get("outcome", "")), 0
+    if entry.kind.startswith("part."):
+        part = int(entry.facts["part"])
+        code = {"part.released": "RELEASE", "part.found": "HOLD", "part.settled": entry.facts.get("outcome", "")}[
+            entry.kind
+        ]
+    known = Instruction.objects.filter(declaration=line.declaration, line=line.number)
+    if not code or known.filter(entry=entry.id).exists():
+        return []
+    # The line's row is the lock: instructions about it are numbered one after the other.
+    Line.objects.select_for_update(of=("self",)).get(declaration=line.declaration, number=line.number)
+    last = known.aggregate(last=Max("sequence"))["last"] or 0
+    port = Declaration.objects.values_list("arrival_port", flat=True).get(number=line.declaration)
+    made = Instruction.objects.create(
+        declaration=line.declaration,
+        line=line.number,
+        sequence=last + 1,
+        part=part,
+        code=code,
+        reasons=entry.facts.get("reasons") or [],
+        conditions=entry.facts.get("conditions") or [],
+        port=port,
+        issued_at=now(),
+        entry=entry.id,
+    )
+    receivers = [r for r in Receiver.objects.filter(ended_at=None) if not r.ports or port in r.ports]
+    keys = {"declaration": made.declaration, "line": made.line, "sequence": made.sequence}
+    Sending.objects.bulk_create(Sending(**keys, receiver_id=r.id, issued_at=made.issued_at) for r in receivers)
+    facts = {"code": code, "sequence": made.sequence, "part": part, "receivers": len(receivers), "after": entry.id}
+    append("instruction.issued", [subject], facts, SYSTEM)
+    return [made]
+
+
+def received(receiver: Receiver, rows: list[Sending], receipt: str) -> None:
+    """Write a receipt down, within the caller's transaction."""
+    at = now()
+    for row in rows:
+        row.received_at, row.receipt = at, receipt[:100]
+        row.save(update_fields=["received_at", "receipt"])
+    facts = {"receiver": receiver.id, "receipt": receipt[:100]}
+    drafts = [
+        Draft("instruction.received", [Subject.line(r.declaration, r.line)], facts | {"sequence": r.sequence})
+        for r in rows
+    ]
+    append_many(drafts, SYSTEM)
+
+
+@transaction.atomic
+def report_done(by: Actor, number: str, outcome: str, note: str = "") -> Sending:
+    """A receiver says what became of an instruction: ``done`` or ``refused``, with a note. The same again is nothing.
+
+    ``number``: declaration/line/sequence. Raises NotFound for what it was not sent, Refused for another answer.
+    """
+    by.require("carrier", "liaison")
+    if by.organisation_id is None:
+        raise Forbidden
+    if outcome not in ("done", "refused"):
+        raise Invalid([Problem("outcome", "unknown-code", W("Say done or refused.", "请填写 done 或 refused。"))])
+    note = " ".join(note.split())[:300]
+    if outcome == "refused" and not note:
+        raise Invalid([Problem("note", "missing", W("Say why, in a sentence.", "请用一句话说明理由。"))])
+    declaration, _, more = number.partition("/")
+    line, _, sequence = more.partition("/")
+    if not (line.isdigit() and sequence.isdigit() and len(more) < 20):
+        raise NotFound
+    own = list(Receiver.objects.filter(organisation_id=by.organisation_id).values_list("id", flat=True))
+    rows = Sending.objects.select_for_update().filter(receiver_id__in=own, declaration=declaration[:18])
+    row = rows.filter(line=int(line), sequence=int(sequence)).first()
+    if row is None:
+        raise NotFound
+    if row.done:
+        if (row.done, row.note) == (outcome, note):
+            return row
+        raise Refused(W("This was answered already.", "该指令已反馈结果。"), code="answered")
+    row.done, row.done_at, row.note = outcome, now(), note
+    row.save(update_fields=["done", "done_at", "note"])
+    facts = {"receiver": row.receiver_id, "sequence": row.sequence, "outcome": outcome}
+    append("instruction.done", [Subject.line(row.declaration, row.line)], facts, by)
+    return row
