@@ -1,5 +1,6 @@
 """A lot of coffee beans, large enough to be unloaded in parts; and shirts that wait for an officer."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -8,6 +9,21 @@ from tests.adoption.conftest import undrawn
 from tests.clearance.conftest import story
 
 __all__ = ["story", "undrawn"]
+
+
+@pytest.fixture
+def receiver():
+    """A port operator's program."""
+    from tests.kit.receiver import Receiver
+
+    with Receiver() as made:
+        yield made
+
+
+@pytest.fixture
+def loopback(settings) -> None:
+    """The installation lets webhooks reach this machine."""
+    settings.GUOMEN = dataclasses.replace(settings.GUOMEN, webhook_networks="127.0.0.0/8")
 
 
 @pytest.fixture

@@ -46,7 +46,18 @@ def body(one: Body) -> dict[str, Any]:
 
 
 def report(one: Report) -> dict[str, Any]:
-    names = ("number", "state", "verdict", "standards", "tested_on", "due_at", "notice", "late_at", "filed_at", "sha256")
+    names = (
+        "number",
+        "state",
+        "verdict",
+        "standards",
+        "tested_on",
+        "due_at",
+        "notice",
+        "late_at",
+        "filed_at",
+        "sha256",
+    )
     return _shown(one, *names, *LOT, body=one.body_id)
 
 
@@ -79,10 +90,14 @@ def list_body(request: HttpRequest) -> Any:
 @router.post("/inspection-bodies/{body_id}/{change}", summary="Suspend, restore or delist a body")
 def change_body(request: HttpRequest, body_id: UUID, change: str, said: Reason) -> Any:
     by = actor(request)
-    do = {"suspend": services.suspend_body, "restore": services.restore_body, "delist": services.delist_body}.get(change)
+    do = {"suspend": services.suspend_body, "restore": services.restore_body, "delist": services.delist_body}.get(
+        change
+    )
     if do is None:
         by.require("controller")
-        raise GuomenError(W("Say suspend, restore or delist.", "请填写 suspend、restore 或 delist。"), code="unknown-change")
+        raise GuomenError(
+            W("Say suspend, restore or delist.", "请填写 suspend、restore 或 delist。"), code="unknown-change"
+        )
     return once_request(request, by, lambda: body(do(by, body_id, said.reason)))[0]
 
 
@@ -175,9 +190,7 @@ class Admitted(Schema):
 @router.post("/standings", response={201: Any, 200: Any}, summary="Ask to be admitted to a release mode")
 def ask_standing(request: HttpRequest, said: Asked) -> Any:
     by = actor(request)
-    answer, is_new = once_request(
-        request, by, lambda: standing(services.ask_standing(by, said.mode, said.guarantee))
-    )
+    answer, is_new = once_request(request, by, lambda: standing(services.ask_standing(by, said.mode, said.guarantee)))
     return Status(201 if is_new else 200, answer)
 
 

@@ -71,7 +71,9 @@ def receipt(request: HttpRequest, number: str, line: int, sequence: int, said: D
     return once_request(request, by, do)[0]
 
 
-@router.post("/receivers", response={201: Any, 200: Any}, summary="Have instructions sent to a port operator or customs")
+@router.post(
+    "/receivers", response={201: Any, 200: Any}, summary="Have instructions sent to a port operator or customs"
+)
 def add_receiver(request: HttpRequest) -> Any:
     """Body: organisation, kind (port, customs), dest, secret, ports."""
     by, sent = actor(request), _sent(request)
@@ -128,7 +130,9 @@ def unload(request: HttpRequest, number: str, line: int, said: Unload) -> Any:
     return Status(201 if is_new else 200, answer)
 
 
-@router.post(BASE + "/parts/{part_number}/examination", summary="Say what was found of a part; a finding stops the line")
+@router.post(
+    BASE + "/parts/{part_number}/examination", summary="Say what was found of a part; a finding stops the line"
+)
 def examine(request: HttpRequest, number: str, line: int, part_number: int, said: Look) -> Any:
     by = actor(request)
     do = lambda: part(services.examine_part(by, number, line, part_number, said.verdict, said.note))  # noqa: E731

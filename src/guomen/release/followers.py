@@ -5,6 +5,7 @@ from guomen.ledger.models import Entry
 from guomen.release.services import instruct
 
 TELLING = (
+    "line.screened",
     "line.released",
     "line.held",
     "line.selected",

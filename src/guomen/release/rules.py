@@ -24,6 +24,9 @@ def code_of(kind: str, state: str, outcome: str) -> str:
     """The instruction that an entry about a line means; empty where it means none."""
     if kind == "line.outcome":
         return outcome
+    if kind == "line.screened":
+        # Released and held lines have an entry of their own beside it.
+        return "INSPECT" if state == "to_inspect" else ""
     return OF_STATE.get(state, "") if kind in ("line.released", "line.held", "line.selected", "line.refused") else ""
 
 

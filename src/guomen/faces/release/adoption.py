@@ -1,4 +1,4 @@
-"""The published list of inspection bodies, and the desk's page about evidence: bodies, admissions, samples, balances."""
+"""The published list of inspection bodies, and the desk's page about bodies, admissions, samples and balances."""
 
 from collections.abc import Callable
 from typing import Any

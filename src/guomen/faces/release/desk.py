@@ -14,6 +14,7 @@ from guomen.faces.forms import acted, send_once
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
 from guomen.kit.web import page
+from guomen.kit.words import say
 from guomen.parties.actors import Actor, of_request
 from guomen.release import queries, services
 from guomen.release.words import DUTIES, INSTRUCTIONS, RECEIVER_KINDS
@@ -31,11 +32,16 @@ def officer(request: HttpRequest, *roles: str) -> Actor:
 def modes(request: HttpRequest) -> HttpResponse:
     """The ten release modes as the rule pack has them, and how often each was used."""
     officer(request)
-    rows = Line.objects.filter(lodged_at__gt=now() - timedelta(days=DAYS)).values_list("mode").annotate(n=Count("number"))
+    rows = (
+        Line.objects.filter(lodged_at__gt=now() - timedelta(days=DAYS)).values_list("mode").annotate(n=Count("number"))
+    )
     used = dict(rows)
     every = sum(used.values())
-    found = [(m, used.get(code, 0), 100 * used.get(code, 0) // every if every else 0) for code, m in current().modes.items()]
-    context = {"modes": found, "every": every, "days": DAYS, "pack": current(), "duties": DUTIES}
+    found = [
+        (m, used.get(code, 0), 100 * used.get(code, 0) // every if every else 0) for code, m in current().modes.items()
+    ]
+    context: dict[str, Any] = {"modes": found, "every": every, "days": DAYS, "pack": current()}
+    context["duties_of"] = lambda m: [say(DUTIES[d]) for d in m.duties]
     return page(request, "release/modes.html", context)
 
 

@@ -158,5 +158,3 @@ def _decide(request: HttpRequest, by: Actor, declaration: str, line: int) -> str
             send_once(request, by, lambda: services.refuse_override(by, declaration, line))
             return _("The proposal is refused.")
     raise NotFound
-
-
