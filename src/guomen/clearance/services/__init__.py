@@ -11,10 +11,10 @@ from guomen.clearance.services.deciding import (
     take_back,
 )
 from guomen.clearance.services.elsewhere import open_balance
+from guomen.clearance.services.elsewhere import suspend as suspend_from_mode
 from guomen.clearance.services.ending import merge, report_arrival, request_reinspection, split, withdraw
 from guomen.clearance.services.exporting import check_at_port
 from guomen.clearance.services.files import lodge_file
-from guomen.clearance.services.elsewhere import suspend as suspend_from_mode
 from guomen.clearance.services.gate import GateResult, gate_check
 from guomen.clearance.services.licences import register_licence
 from guomen.clearance.services.lodging import check, lodge, lodge_many
@@ -51,7 +51,7 @@ __all__ = [
     "set_outcome",
     "simulate_pack",
     "split",
-    "withdraw",
     "suspend_from_mode",
     "take_back",
+    "withdraw",
 ]

@@ -92,7 +92,7 @@ def _identified(by: Actor, line: Line, facts: dict[str, Any], *, same: bool) -> 
     elif holds := _holds(line):
         move(by, line, "held", holds, facts)
     else:
-        move(by, line, "released", [Reason("IDENTITY-CONFIRMED", {})], facts)
+        move(by, line, onward(line), [Reason("IDENTITY-CONFIRMED", {})], facts)
 
 
 @transaction.atomic
@@ -212,7 +212,7 @@ def select(
 
 def bars(line: Line) -> list[Reason]:
     """What forbids everybody to release a line now: a prohibition, or a measure in force."""
-    facts, _whole = _facts(line)
+    facts, _whole = facts_of(line)
     return [*rules.prohibited(facts), *rules.active_hold(facts)]
 
 
@@ -227,7 +227,7 @@ def take_back(by: Actor, declaration: str, line: int, why: Reason, note: str = "
         raise Forbidden
     row = locked(declaration, line)
     if row.state == "released":
-        facts, whole = _facts(row)
+        facts, whole = facts_of(row)
         tags.deactivate(by, subject=row.subject, reason=why.code)
         select(by, row, whole, facts, why, note)
     return row
