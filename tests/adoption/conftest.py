@@ -15,7 +15,7 @@ __all__ = ["story"]
 def undrawn(people):
     """Lodge as Cy under the next number that is not drawn even at half of all."""
     from guomen.clearance import services
-    from guomen.clearance.services.lodging import CUSTOMS
+    from guomen.clearance.services.rows import CUSTOMS
     from guomen.core.sampling import draw
     from guomen.kit.clock import now
     from guomen.kit.ids import Subject

@@ -11,6 +11,7 @@ from ninja.files import UploadedFile
 from guomen.adoption import queries, services
 from guomen.adoption.models import AirSample, Body, Evidence, Report, Standing
 from guomen.adoption.reading import Reader
+from guomen.adoption.services.reports import MAX_BYTES
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
 from guomen.ledger.services import plain
@@ -125,13 +126,13 @@ def file_report(
     request: HttpRequest,
     report_number: str,
     file: File[UploadedFile],
-    verdict: Form[str],
-    tested_on: Form[str],
-    standards: Form[str],
+    verdict: Form[str] = "",
+    tested_on: Form[str] = "",
+    standards: Form[str] = "",
 ) -> Any:
     """Filing again changes nothing."""
     sent = {"verdict": verdict, "tested_on": tested_on, "standards": standards}
-    content = file.read(services.reports.MAX_BYTES + 1)
+    content = file.read(MAX_BYTES + 1)
     return report(services.file_report(actor(request), report_number, sent, content))
 
 
