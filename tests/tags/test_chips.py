@@ -95,8 +95,8 @@ def test_each_row_is_checked_by_itself_and_wrong_ones_are_named(people, chipped)
         6: "unknown-kind",
         7: "bad-serial",
         8: "other-range",
-        9: "twice-in-file",
-        10: "twice-in-file",
+        9: "uid-taken",
+        10: "item-has-chip",
         11: "uid-taken",
         12: "item-has-chip",
         13: "bad-uid",
@@ -104,6 +104,20 @@ def test_each_row_is_checked_by_itself_and_wrong_ones_are_named(people, chipped)
     }
     assert encoding.counts(chipped) == {"ntag21x": 1, "ntag424": 2}
     assert max(len(r.uid) for r in found.rows) <= 40
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5000])
+def test_rows_that_contradict_each_other_are_told_the_same_however_far_apart_they_stand(
+    people, chipped, monkeypatch, at_once
+):
+    monkeypatch.setattr("guomen.tags.services.chips.BATCH", at_once)
+    serials = labels.serials(chipped, 0, 4)
+    pairs = [(0, 0), (1, 1), (0, 0), (0, 2), (3, 0), (3, 3), (2, 3), (2, 2)]
+    lines = ["uid,serial", *(f"{uid(chip)},{serials[item]}" for chip, item in pairs)]
+    found = services.register_chips(people.cy.actor, chipped.code, sent(lines))
+    assert (found.registered, found.unchanged) == (4, 1)
+    assert {r.line: r.code for r in found.rows} == {5: "uid-taken", 6: "item-has-chip", 8: "item-has-chip"}
+    assert dict(Chip.objects.values_list("index", "uid")) == {n: bytes.fromhex(uid(n)) for n in range(4)}
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"serial;uid\n", b"\xff\xfe\x00", b"uid\n", b"\n\n"])

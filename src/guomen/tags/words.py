@@ -292,7 +292,6 @@ CHIP_ROWS = {
     "unknown-kind": W("This kind of chip is not known.", "芯片类型无法识别。"),
     "bad-serial": W("This serial does not exist.", "该序列号不存在。"),
     "other-range": W("This serial belongs to other tags.", "该序列号不属于本批标签。"),
-    "twice-in-file": W("This chip or serial stands in the file twice.", "该芯片或序列号在文件中重复出现。"),
     "uid-taken": W("This chip is registered for another item.", "该芯片已登记在另一件商品上。"),
     "item-has-chip": W("This item has another chip.", "该商品已登记另一枚芯片。"),
 }

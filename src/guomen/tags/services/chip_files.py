@@ -23,7 +23,6 @@ from guomen.tags.services.chips import (
     MOST_TOLD,
     Report,
     Row,
-    Seen,
     chip_range,
     columns_of,
     register_chips,
@@ -131,7 +130,7 @@ def _part(file: ChipFile) -> None:
     first = file.lines + 1 if file.done else 2
     report = Report(rows=[Row(*row) for row in file.rows])
     report.refused = file.refused
-    register_rows(one, list(rows_of(lines, hashlib.sha256(), first)), columns, file.kind, report, Seen())
+    register_rows(one, list(rows_of(lines, hashlib.sha256(), first)), columns, file.kind, report)
     file.done, file.lines, file.failures = content.tell(), first - 1 + len(lines), 0
     file.registered += report.registered
     file.unchanged += report.unchanged

@@ -19,7 +19,7 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.tags import encoding
 from guomen.tags.chips import KINDS, UID_BYTES
-from guomen.tags.models import Chip, Range
+from guomen.tags.models import Range
 from guomen.tags.scheme import item_uri, scheme
 from guomen.tags.services.ordering import require_made
 
@@ -54,14 +54,6 @@ class Report:
             self.rows.append(Row(line, uid[:40], code))
 
 
-@dataclass(slots=True)
-class Seen:
-    """What earlier rows of a file named."""
-
-    uids: set[bytes] = field(default_factory=set)
-    items: set[int] = field(default_factory=set)
-
-
 @dataclass(frozen=True, slots=True)
 class _Given:
     line: int
@@ -75,18 +67,18 @@ class _Given:
 def register_chips(by: Actor, code: str, lines: Iterable[bytes], kind: str = "ntag424") -> Report:
     """Register which chip is on which item, from CSV with the columns ``uid`` and ``serial`` and perhaps ``kind``.
 
-    The range's firm or its encoding house. Each row is checked by itself; the same file again changes nothing. Memory
-    does not grow with the file but for the numbers that it named. Raises NotFound, Forbidden, Refused for a range
-    without chips, Invalid for what is no such file.
+    The range's firm or its encoding house. Each row is checked against what the rows before it and earlier files
+    registered; the same file again changes nothing. Memory does not grow with the file. Raises NotFound, Forbidden,
+    Refused for a range without chips, Invalid for what is no such file.
     """
     one = chip_range(by, code, kind)
     # Files for the same range wait for each other: two chips must not get one item.
     Range.objects.select_for_update().get(number=one.number)
-    digest, report, seen = hashlib.sha256(), Report(), Seen()
+    digest, report = hashlib.sha256(), Report()
     rows = rows_of(lines, digest)
     columns = columns_of(next(rows, None))
     while batch := list(islice(rows, BATCH)):
-        register_rows(one, batch, columns, kind, report, seen)
+        register_rows(one, batch, columns, kind, report)
     if report.registered:
         facts = {"range": one.code, "registered": report.registered, "file": digest.hexdigest()}
         append("chips.registered", [Subject.of("range", one.code)], facts, by)
@@ -94,21 +86,11 @@ def register_chips(by: Actor, code: str, lines: Iterable[bytes], kind: str = "nt
 
 
 def register_rows(
-    one: Range, batch: list[tuple[int, list[str]]], columns: dict[str, int], kind: str, report: Report, seen: Seen
+    one: Range, batch: list[tuple[int, list[str]]], columns: dict[str, int], kind: str, report: Report
 ) -> None:
     """Register some rows of a file; who calls holds the range's row, so that two chips do not get one item."""
-    good = []
-    for line, cells in batch:
-        found = _checked(one, line, cells, columns, kind, report)
-        if found is None:
-            continue
-        if found.uid in seen.uids or found.index in seen.items:
-            report.refuse(line, found.uid.hex().upper(), "twice-in-file")
-            continue
-        seen.uids.add(found.uid)
-        seen.items.add(found.index)
-        good.append(found)
-    _store(one, good, report)
+    given = [found for line, cells in batch if (found := _checked(one, line, cells, columns, kind, report))]
+    _store(one, given, report)
 
 
 def chip_range(by: Actor, code: str, kind: str = "ntag424") -> Range:
@@ -184,15 +166,46 @@ def _checked(
     return _Given(line, bytes.fromhex(uid), index, normalise(given["serial"]), own_kind)
 
 
-def _store(one: Range, good: list[_Given], report: Report) -> None:
-    """Insert what is new; what is there already is unchanged when it says the same."""
+def _store(one: Range, given: list[_Given], report: Report) -> None:
+    """Register row after row what is new; what is there already is unchanged when it says the same.
+
+    How rows are cut into batches makes no difference.
+    """
+    chip_of = _chips_on(one, given)
+    known = {uid: (c.range_number, c.index, c.kind) for uid, c in encoding.uids_known(g.uid for g in given).items()}
+    new = []
+    for g in given:
+        said = (one.number, g.index, g.kind)
+        if g.uid in known:
+            if known[g.uid] == said:
+                report.unchanged += 1
+            else:
+                report.refuse(g.line, g.uid.hex().upper(), "uid-taken")
+        elif g.index in chip_of:
+            report.refuse(g.line, g.uid.hex().upper(), "item-has-chip")
+        else:
+            known[g.uid], chip_of[g.index] = said, g.uid
+            new.append(g)
+    made = _insert(one, new)
+    report.registered += len(made)
+    for g in new:
+        # Somebody registered it for another range at this moment.
+        if g.uid not in made:
+            report.refuse(g.line, g.uid.hex().upper(), "uid-taken")
+
+
+def _chips_on(one: Range, given: list[_Given]) -> dict[int, bytes]:
+    """UIDs of the chips that items have, by their index."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT index, uid FROM tags_chip WHERE range_number = %s AND index = ANY(%s)",
-            [one.number, [g.index for g in good]],
+            [one.number, [g.index for g in given]],
         )
-        on_item = {index: bytes(uid) for index, uid in cursor.fetchall()}
-        new = [g for g in good if g.index not in on_item]
+        return {index: bytes(uid) for index, uid in cursor.fetchall()}
+
+
+def _insert(one: Range, new: list[_Given]) -> set[bytes]:
+    with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO tags_chip (uid, item, range_number, index, kind, key_version, counter) "
             "SELECT u, i, %s, n, k, %s, -1 FROM unnest(%s::bytea[], %s::uuid[], %s::bigint[], %s::text[]) "
@@ -206,21 +219,7 @@ def _store(one: Range, good: list[_Given], report: Report) -> None:
                 [g.kind for g in new],
             ],
         )
-        made = {bytes(row[0]) for row in cursor.fetchall()}
-    known = encoding.uids_known(g.uid for g in good if g.uid not in made)
-    for g in good:
-        before = known.get(g.uid)
-        if g.uid in made:
-            report.registered += 1
-        elif _is_same(before, one, g):
-            report.unchanged += 1
-        else:
-            report.refuse(g.line, g.uid.hex().upper(), "uid-taken" if before else "item-has-chip")
-
-
-def _is_same(before: Chip | None, one: Range, given: _Given) -> bool:
-    said = (one.number, given.index, given.kind)
-    return before is not None and (before.range_number, before.index, before.kind) == said
+        return {bytes(row[0]) for row in cursor.fetchall()}
 
 
 @transaction.atomic
