@@ -162,3 +162,10 @@ def test_a_dump_is_restored_into_a_new_home_where_the_ledger_goes_on_with_the_ol
         assert later["positions"] == list(range(len(before["positions"]) + before["waiting"] + 5))
         assert later["proved"] == later["entries"] == before["entries"]
         assert other.run("verify", "item", "https://id.gs1.org/01/09506000134352/10/LOT7").returncode == 0
+
+
+def test_risk_commands_audit_a_day_and_say_why_nothing_is_trained(tree):
+    done = tree.run("risk", "audit", "2026-11-12", "--json")
+    assert (done.returncode, [f["code"] for f in json.loads(done.stdout)["findings"]]) == (1, ["no-commitment"])
+    assert "64 hex digits" in tree.run("risk", "audit", "2026-11-12", "--seed", "abc").stderr
+    assert "Too little is known" in tree.run("risk", "train").stderr
