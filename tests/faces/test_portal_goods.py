@@ -12,6 +12,7 @@ from guomen.parties.actors import SYSTEM
 from guomen.parties.services import add_person, register_organisation
 from guomen.tags.labels import run_of
 from guomen.tags.models import Range, Sale
+from guomen.tags.scheme import scheme
 from guomen.tags.services import activate
 from guomen.warning.models import Notice
 from tests.faces.portal_form import PNG, a_notice, key, lodge, named, text
@@ -210,6 +211,18 @@ def test_the_serial_under_the_code_can_be_typed(door, number):
     spaced = " ".join(serial[i : i + 4] for i in range(0, len(serial), 4)).lower()
     assert sell(door("sam"), spaced).status_code == 302
     assert Sale.objects.count() == 1
+
+
+def test_the_short_code_of_a_tiny_pack_is_scanned_or_typed(door, number):
+    order(door("cy"), number)
+    released(number)
+    one = Range.objects.get()
+    first, second = scheme(one.key_version).issue_short_run(one.number, 0, 2)
+    assert sell(door("sam"), f"HTTP://127.0.0.1:8000/{first}").status_code == 302
+    assert sell(door("sam"), second.lower()).status_code == 302
+    assert Sale.objects.count() == 2
+    wrong = first[:-1] + ("0" if first[-1] != "0" else "1")
+    assert set(named(sell(door("sam"), wrong))) == {"code"}
 
 
 def test_what_may_not_be_sold_is_refused_with_a_sentence(door, number):

@@ -10,6 +10,7 @@ from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
 from guomen.kit.ids import Subject
 from guomen.ledger.queries import history
 from guomen.ledger.services import append
+from guomen.parties.actors import SYSTEM
 from guomen.risk.models import Measure
 from guomen.tags import labels, queries, services
 from guomen.tags.models import Range
@@ -96,6 +97,9 @@ def test_more_tags_than_declared_goods_wait_also_in_several_orders(people, lodge
     assert late.asked_because == ["TAG-ORDER-ABOVE-DECLARED"]
     services.decide(people.bo.actor, late.code, approve=False, why="Enough.")
     assert services.order(people.cy.actor, **wanted | {"count": 1}).state == "asked"
+    services.rotate_keys(SYSTEM, reason="Found on a stolen laptop")
+    services.retire_keys(SYSTEM, late.key_version, reason="Found on a stolen laptop")
+    assert services.order(people.cy.actor, **wanted).state == "ordered"
 
 
 def test_an_order_is_cancelled_by_its_firm_while_no_label_exists(people, made, watched):

@@ -68,6 +68,7 @@ def test_a_version_is_retired_by_two_persons_and_says_so_at_each_of_its_ranges_o
     asked(people)
     new = order(people)
     assert keys.retired_at(1) is None
+    assert keys.versions(people.bo.actor)[-1].since == keys.made_at(1)
     with pytest.raises(Forbidden) as caught:
         services.agree_retirement(people.bo.actor, 1)
     assert caught.value.code == "second-person"

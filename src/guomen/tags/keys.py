@@ -90,7 +90,11 @@ def _version(number: int, row: KeyVersion | None, used: Mapping[str, int], *, is
 
 def _found(number: int) -> tuple[str, datetime | None]:
     """Check value and age of the keys in the keystore; nothing when one is missing: looking makes none."""
-    name = key_name(USES[0], number)
     if not {key_name(use, number) for use in USES} <= names():
         return "", None
-    return check_value(number), store().describe(name).since
+    return check_value(number), made_at(number)
+
+
+def made_at(version: int) -> datetime | None:
+    """When the keys of a version, which are there, were made."""
+    return store().describe(key_name(USES[0], version)).since

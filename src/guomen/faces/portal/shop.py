@@ -21,8 +21,10 @@ from guomen.tags.services.parcels import MOST_ITEMS, found_parcels
 
 
 def scanned(code: str, field: str = "code") -> tuple[str, str]:
-    """GTIN and serial number of a scanned tag, or of its serial typed by hand. Raises Invalid."""
+    """GTIN and serial number of a scanned tag, or of its serial or short code typed by hand. Raises Invalid."""
     text = code.strip()
+    if known := tag_queries.long_of(text.rsplit("/", 1)[-1]):
+        return known
     if "/" not in text and (gtin := tag_queries.gtin_of(text)):
         return gtin, text
     try:

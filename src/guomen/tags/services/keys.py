@@ -17,7 +17,8 @@ from guomen.tags.scheme import FIRST_VERSION, key_name
 
 def _row(version: int) -> KeyVersion:
     """The row of a version. The first has none until it is spoken of: its keys are made when the first tag is."""
-    made = {"since": now(), "check_value": keys.check_value(version)}
+    check = keys.check_value(version)
+    made = {"since": keys.made_at(version) or now(), "check_value": check}
     return KeyVersion.objects.select_for_update().get_or_create(version=version, defaults=made)[0]
 
 

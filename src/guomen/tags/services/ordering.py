@@ -20,7 +20,7 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.risk.queries import active_measures
 from guomen.tags.keys import newest_version
-from guomen.tags.models import LabelJob, Range
+from guomen.tags.models import KeyVersion, LabelJob, Range
 from guomen.tags.queries import about, range_by_code
 from guomen.tags.rules.approval import CARRIERS, CHANNELS, LIMITS, OrderFacts, needs_approval
 from guomen.tags.rules.lifecycle import NOT_MADE
@@ -97,7 +97,10 @@ def _items_declared(facts: dict[str, Any]) -> int | None:
 
 def _asked_because(by: Actor, line: dict[str, Any], made: Range) -> tuple[str, ...]:
     assert by.organisation is not None
+    # Who has to label goods anew, because their keys were retired, does not order more than there are.
+    void = KeyVersion.objects.exclude(retired_at=None).values("version")
     earlier = Range.objects.filter(subject=made.subject).exclude(state__in=["refused", "cancelled"])
+    earlier = earlier.exclude(key_version__in=void)
     goods = {"gtin": made.gtin, "batch": made.batch, "hs": line.get("hs", ""), "origin": line.get("origin", "")}
     return needs_approval(
         OrderFacts(
