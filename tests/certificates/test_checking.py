@@ -73,10 +73,13 @@ def test_what_the_holder_keeps_back_stays_back(signed):
 def test_what_is_not_ours_or_was_changed(signed, drafted):
     forms = formats.kept(signed.number)
     other_key = jose.sign(jose.read(signed.jws).claims(), issuing.EVE, {"typ": "vc+jwt"})
+    nul = credential.document(signed) | {"credentialSubject": {"id": "x", "certificateNumber": "\0"}}
     longer = credential.document(signed) | {"validUntil": "2099-01-01T00:00:00Z"}
     reissued = credential.secure(longer, signing_keys.signing())
     for content, code in {
         other_key.encode(): "forged",
+        jose.sign(nul, issuing.EVE, {"typ": "vc+jwt"}).encode(): "forged",
+        jose.sign(nul, signing_keys.signing(), {"typ": "vc+jwt"}).encode(): "other-content",
         reissued.encode(): "other-content",
         changed_slip(forms.slip): "forged",
         b"21-2026-999999-AAAAAA": "unknown-number",

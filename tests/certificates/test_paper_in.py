@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from guomen.certificates import chain, checking, pades, paper_signature
+from guomen.certificates import chain, checking, pades, paper_in, paper_signature
 from guomen.certificates.foreign import Goods
 from guomen.certificates.services import receiving
 from guomen.kit import paper
@@ -63,6 +63,18 @@ def test_a_paper_that_was_changed_or_never_signed_is_not(people, signed, plain, 
     assert not checking.check(signed + b"\n%more\n", GOODS).genuine
     # Who only holds it up to us is told that it is none of ours.
     assert checks(plain, None)["signature"] == "failed changed-paper"
+
+
+def test_no_more_papers_are_read_at_once_than_there_is_room_for(people, signed, monkeypatch):
+    monkeypatch.setattr(paper_in, "WAIT", 0)
+    taken = [paper_in._ROOM.acquire(blocking=False) for _ in range(paper_in.AT_ONCE)]
+    try:
+        with pytest.raises(paper_in.BusyError):
+            checking.check(signed)
+    finally:
+        for _ in taken:
+            paper_in._ROOM.release()
+    assert checking.check(signed).form == "pdf"
 
 
 def test_a_paper_without_proof_is_kept_and_said_to_have_none(people, plain):

@@ -80,6 +80,7 @@ class Certificate(models.Model):
                 fields=["state", "drafted_at"], condition=models.Q(state__in=UNSIGNED), name="certificate_waiting"
             ),
             models.Index(fields=["-signed_at"], name="certificate_signed_at"),
+            models.Index(fields=["pdf"], condition=~models.Q(pdf=""), name="certificate_pdf"),
         ]
 
     def __str__(self) -> str:

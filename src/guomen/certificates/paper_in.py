@@ -1,6 +1,7 @@
 """Check somebody else's paper: a PDF whose signature leads to a certificate on the trust list."""
 
 import hashlib
+from threading import BoundedSemaphore
 
 from django.conf import settings
 
@@ -9,17 +10,38 @@ from guomen.certificates.checks import Check, Finding, verdict
 from guomen.certificates.foreign import Goods
 from guomen.certificates.models import TrustedIssuer
 from guomen.kit.clock import now
+from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
 
 KIND = "paper"
 """What a signed PDF is called in the scope of an issuer."""
+AT_ONCE, WAIT = 2, 15
+"""Papers that one process has read at the same time, each with a gigabyte and twenty seconds at most; and how many
+seconds another waits for its turn."""
+_ROOM = BoundedSemaphore(AT_ONCE)
 _CODES = {"none": "paper-unsigned", "untrusted": "paper-untrusted", "unreadable": "paper-unreadable"}
 
 
+class BusyError(GuomenError):
+    """As many papers are being read as this machine has room for."""
+
+    status = 503
+    code = "papers-busy"
+    words = W(
+        "Many papers are being read at this moment. Please try again in a minute.",
+        "当前正在读取的文件过多，请稍后再试。",
+    )
+
+
 def check(content: bytes, goods: Goods | None) -> Finding:
-    """What a PDF is that our register does not know."""
+    """What a PDF is that our register does not know. Raises BusyError."""
     entries = list(TrustedIssuer.objects.filter(state="active").exclude(roots="").order_by("identifier"))
-    found = paper_signature.check(content, [chain.authority_pem(), *(one.roots for one in entries)])
+    if not _ROOM.acquire(timeout=WAIT):
+        raise BusyError
+    try:
+        found = paper_signature.check(content, [chain.authority_pem(), *(one.roots for one in entries)])
+    finally:
+        _ROOM.release()
     checks = [Check("form", "passed", "readable")]
     if found.found == "changed":
         checks.append(Check("signature", "failed", "paper-changed"))

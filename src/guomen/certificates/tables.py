@@ -20,8 +20,11 @@ class IssuedForms(models.Model):
     sd_jwt = models.TextField()
     """With all disclosures: the holder chooses which to show."""
     slip = models.TextField()
-    list = models.IntegerField(db_index=True)
+    list = models.IntegerField()
     position = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["list", "position"], name="certificate_place")]
 
     def __str__(self) -> str:
         return f"{self.list}/{self.position}"
