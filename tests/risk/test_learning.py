@@ -13,7 +13,7 @@ from guomen.kit.ids import Subject, uuid7
 from guomen.ledger.queries import history
 from guomen.parties.actors import SYSTEM, of_person
 from guomen.parties.services import add_person
-from guomen.risk import learning, queries, selecting, services
+from guomen.risk import learning, queries, rules, selecting, services
 from guomen.risk.models import ModelCard, Outcome, Standing, Tally
 from guomen.risk.selecting import Goods, judge
 
@@ -180,6 +180,17 @@ def test_a_model_in_use_ranks_and_without_the_extra_records_alone_do(people, mon
 def test_a_model_whose_file_is_lost_leaves_the_ranking_to_the_records() -> None:
     (found,) = judge([SHIRTS], {}, now(), TERMS, model="0" * 64)
     assert found.model == ""
+
+
+def test_what_is_judged_of_a_record_is_what_its_rule_says_of_it() -> None:
+    at = now()
+    record = rules.Record(recent=Decimal("6.5"), recent_failed=Decimal("2.25"), updated_at=at - timedelta(days=31))
+    (found,) = judge([SHIRTS], {SHIRTS.keys["maker"]: record}, at, TERMS)
+    (maker,) = [level for level in found.levels if level.name == "maker"]
+    exact = rules.recent(record, at, TERMS)
+    assert (maker.inspected, maker.failed) == tuple(round(n, 3) for n in exact)
+    assert maker.odds > 1
+    assert [level.odds for level in found.levels if level.name != "maker"] == [0] * 5
 
 
 def test_doubt_gives_more_of_the_draw_to_chance_and_the_unknown() -> None:

@@ -17,7 +17,7 @@ from guomen.core.selection import History, Shares, Terms, alone
 from guomen.core.selection.history import Count
 from guomen.kit import blobs
 from guomen.risk.queries import ALL, about, price_key
-from guomen.risk.rules import Judged, Level, Record, deviation, recent
+from guomen.risk.rules import Judged, Level, Record, deviation
 
 if TYPE_CHECKING:
     from guomen.core.selection.model import Model
@@ -47,7 +47,9 @@ class Goods:
     @property
     def price(self) -> Decimal | None:
         """The logarithm of the value of a kilogram; None where it has none."""
-        return (self.value / self.kilograms).ln() if self.value > 0 and self.kilograms > 0 else None
+        if self.value <= 0 or self.kilograms <= 0:
+            return None
+        return Decimal(f"{log(float(self.value) / float(self.kilograms)):.9f}")
 
     @property
     def all_keys(self) -> list[str]:
@@ -96,8 +98,13 @@ def measured(goods: Goods, records: Mapping[str, Record], terms: Mapping[str, An
     off = Decimal(0)
     if price is not None:
         off = deviation(records.get(price_key(goods.hs, goods.currency)), price, terms["price"])
-    weight = goods.kilograms.ln() if goods.kilograms > 0 else Decimal(0)
-    return off, weight.quantize(Decimal("0.001"))
+    return off, _exact(log(float(goods.kilograms)) if goods.kilograms > 0 else 0.0)
+
+
+def _recent(record: Record, at: datetime, half_life: timedelta) -> tuple[float, float]:
+    """As :func:`rules.recent`, which is exact to the last digit and a hundred times as slow."""
+    left = 0.5 ** ((at - (record.updated_at or at)) / half_life)
+    return float(record.recent) * left, float(record.recent_failed) * left
 
 
 def judge(
@@ -112,8 +119,12 @@ def judge(
     """What is said of each line. ``terms``: risk.toml; ``model``: SHA-256 of the active one; ``doubt``: 0 to 1."""
     now = moment(at)
     keys = [goods.keys for goods in lines]
-    counted = {key: recent(records[key], at, terms) for some in keys for key in some.values() if key in records}
-    history = _history(keys, records, counted, now, at, terms)
+    half_life = timedelta(days=terms["selection"]["half_life_days"])
+    known = {key for some in keys for key in some.values()}.intersection(records)
+    counted = {key: _recent(records[key], at, half_life) for key in known}
+    if ALL in records:
+        counted[ALL] = _recent(records[ALL], at, half_life)
+    history = _history(keys, records, counted, now, terms)
     numbers = [measured(goods, records, terms) for goods in lines]
     found = ranker(model)
     said: list[float | None] = [None] * len(lines)
@@ -137,22 +148,16 @@ def _predicted(model: "Model", rows: list[list[float]]) -> list[float]:
 def _history(
     keys: Sequence[Mapping[str, str]],
     records: Mapping[str, Record],
-    counted: Mapping[str, tuple[Decimal, Decimal]],
+    counted: Mapping[str, tuple[float, float]],
     now: float,
-    at: datetime,
     terms: Mapping[str, Any],
 ) -> History:
     counts: dict[tuple[str, object], Count] = {}
     for some in keys:
         for level in some.items():
             if level[1] in counted and level not in counts:
-                lots, bad = counted[level[1]]
-                counts[level] = Count(float(lots), float(bad), now, records[level[1]].passes)
-    everything = Count(at=now)
-    if ALL in records:
-        lots, bad = recent(records[ALL], at, terms)
-        everything = Count(float(lots), float(bad), now)
-    return History(terms_of(terms), counts, everything)
+                counts[level] = Count(*counted[level[1]], now, records[level[1]].passes)
+    return History(terms_of(terms), counts, Count(*counted.get(ALL, (0.0, 0.0)), now))
 
 
 def _shares(rates: Mapping[str, Any], doubt: Decimal) -> Shares:
@@ -162,7 +167,7 @@ def _shares(rates: Mapping[str, Any], doubt: Decimal) -> Shares:
 def _judged(
     history: History,
     keys: Mapping[str, str],
-    counted: Mapping[str, tuple[Decimal, Decimal]],
+    counted: Mapping[str, tuple[float, float]],
     base: float,
     now: float,
     numbers: tuple[Decimal, Decimal],
@@ -177,7 +182,7 @@ def _judged(
     novelty = history.novelty(keys, now)
     rates = terms["rates"]
     parts = alone(likelihood / base, novelty / float(rates["usual_novelty"]), shares, float(rates["most"]))
-    nothing = (Decimal(0), Decimal(0))
+    nothing = (0.0, 0.0)
     return Judged(
         base=_fraction(base),
         by_records=_fraction(records),
@@ -185,7 +190,9 @@ def _judged(
         model_odds=_exact(0.0 if said is None else _odds(said) - _odds(records)),
         model=model[:12],
         novelty=_exact(novelty),
-        levels=tuple(Level(n, *counted.get(keys[n], nothing), _exact(odds)) for n, odds in factors.items()),
+        levels=tuple(
+            Level(n, *map(_exact, counted.get(keys[n], nothing)), _exact(odds)) for n, odds in factors.items()
+        ),
         measured=numbers,
         shares=(_exact(parts[0]), _exact(parts[1]), _exact(parts[2])),
     )
