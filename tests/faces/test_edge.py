@@ -156,6 +156,18 @@ def test_a_short_code_leads_to_the_same_item(goods):
     assert one("/0123456789ABCDEF", **HTML).status == 404
 
 
+def test_codes_are_not_called_fake_where_their_keys_are_missing(door, goods):
+    short = scheme(1).issue_short_run(goods.range.number, 4, 1)[0]
+    Range.objects.filter(number=goods.range.number).update(key_version=900)
+    for path in (goods.path(), f"/{short}"):
+        answer = one(path, **JSON)
+        assert (answer.status, answer.json["code"]) == (503, "unavailable"), path
+    for path in (goods.path(), f"/verify?code={short}"):
+        answer = door().get(path, headers={"Accept": "application/json"})
+        assert (answer.status_code, answer["Retry-After"]) == (503, "2"), path
+    assert not Scan.objects.exists()
+
+
 def test_headers_keep_the_page_strict_open_to_other_sites_and_out_of_caches(goods):
     page = one(goods.path(), **HTML)
     assert "script-src 'self'" in page.headers["content-security-policy"]

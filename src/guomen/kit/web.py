@@ -22,6 +22,7 @@ from jinja2 import Environment, StrictUndefined
 
 from guomen.kit.errors import GuomenError, Invalid
 from guomen.kit.ids import uuid7
+from guomen.kit.keystore import KeyMissingError
 from guomen.kit.words import W, is_chinese, say
 
 log = logging.getLogger(__name__)
@@ -165,8 +166,8 @@ class UnavailableError(GuomenError):
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """503 with Retry-After. The page needs no database: neither session nor person is read."""
-    log.warning("no database for %s %s: %s", request.method, request.path, str(error).strip().split("\n")[0])
+    """503 with Retry-After, when the database or a key is away. The page reads neither session nor person."""
+    log.warning("no database or key for %s %s: %s", request.method, request.path, str(error).strip().split("\n")[0])
     ours = UnavailableError()
     if wants_json(request):
         response = problem(ours, request.path)
@@ -225,7 +226,7 @@ def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         return None
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, (OperationalError, InterfaceError)):
+        if isinstance(error, (OperationalError, InterfaceError, KeyMissingError)):
             return unavailable(request, error)
         if isinstance(error, DataError):
             # Doors check what they are told; what slips through is still the sender's mistake and not a breakdown.

@@ -14,6 +14,7 @@ from guomen.core.tagcrypto.codes import number_of
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
 from guomen.kit.ids import Subject
+from guomen.kit.keystore import KeyMissingError
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
 from guomen.tags.models import Activation, BondedMove, BondedStock, LabelJob, Range, RecalledBatch, Sale
@@ -97,6 +98,9 @@ def _located_in(known: Mapping[int, Range], gtin: str, text: str) -> Located | N
         return None
     try:
         parts = scheme(found.key_version).check(gtin, text)
+    except KeyMissingError:
+        # Lost keys are this installation's trouble. The code may be as good as any.
+        raise
     except (SerialError, ValueError):
         return None
     return (found, parts.index, text) if parts.index < found.count else None

@@ -4,9 +4,11 @@ parse ─▶ MAC ─▶ item's rows (one question for all who wait) ─▶ range
                                                                                    └▶ the look, appended later
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
 from secrets import token_bytes
 from typing import Any, NamedTuple
 
@@ -25,12 +27,14 @@ from guomen.faces.edge.replies import Reply
 from guomen.faces.edge.store import RangeRow, Shared, Store
 from guomen.faces.edge.taps import SunError, Taps, query_of
 from guomen.kit.clock import now
+from guomen.kit.keystore import KeyMissingError
 from guomen.tags import passes
 from guomen.tags.chips import read
 from guomen.tags.scheme import key_bytes, scheme
 from guomen.tags.services.digesting import NO_CODE
 from guomen.tags.visitors import hashed
 
+log = logging.getLogger(__name__)
 NO_NAME = Code("", "", "")
 """Of a chip's message that names nothing."""
 OLDEST = timedelta(hours=1)
@@ -44,6 +48,12 @@ class Found(NamedTuple):
     range: RangeRow
     at: int
     key: bytes
+
+
+@cache
+def _complain(sentence: str) -> None:
+    """Tell the operator once for each key, not once for each visitor."""
+    log.error("codes cannot be checked here: %s", sentence)
 
 
 class Edge:
@@ -101,6 +111,10 @@ class Edge:
                 return await self._resolved(request)
             return await self._of_item(request, code)
         except AwayError:
+            return replies.unavailable(request)
+        except KeyMissingError as error:
+            # What these keys made is not fake because this machine did not get them yet.
+            _complain(str(error))
             return replies.unavailable(request)
 
     async def _of_item(self, request: Request, code: Code) -> Reply | None:
@@ -183,6 +197,8 @@ class Edge:
             if one is None or one.gtin != code.gtin:
                 return None
             index = scheme(one.key_version).check(code.gtin, serial).index
+        except KeyMissingError:
+            raise
         except (SerialError, ValueError):
             return None
         if index >= one.count:
@@ -208,6 +224,8 @@ class Edge:
             if parts.index >= one.count:
                 return None
             return Code(one.gtin, "", scheme(one.key_version).issue(one.gtin, one.number, parts.index))
+        except KeyMissingError:
+            raise
         except (SerialError, ValueError):
             return None
 
