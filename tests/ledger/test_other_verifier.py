@@ -12,6 +12,7 @@ import pytest
 from guomen.core.merkle import parse_vkey
 from guomen.ledger import files, publishing, sequencer, signing
 from guomen.ledger.models import Head, Tile
+from guomen.ledger.places import Folder
 from guomen.parties.actors import SYSTEM
 from tests.ledger.test_publishing import home, write  # noqa: F401
 
@@ -58,7 +59,7 @@ def test_it_verifies_our_log_and_finds_what_was_changed(verifier, home):  # noqa
     old = Head.objects.get()
     write(700)
     publishing.run_once()
-    files.write(folder, 0, 1000, publishing.published().note)
+    files.write(Folder(folder), 0, 1000, publishing.published().note)
     tree = sequencer.tiles()
     leaves = b"".join(bytes(t.hashes) for t in Tile.objects.filter(level=0).order_by("index"))
     proofs = [
@@ -98,7 +99,7 @@ def test_it_verifies_the_log_before_while_and_after_its_key_changes(verifier, ho
         sequencer.run_once()
         publishing.run_once()
         size = Head.objects.get().size
-        files.write(folder, 0, size, publishing.published().note)
+        files.write(Folder(folder), 0, size, publishing.published().note)
         proof = [node.hex() for node in sequencer.tiles().consistency_proof(300, size)]
         question = {"Folder": str(folder), "OldSize": 300, "OldRoot": bytes(first.root).hex(), "Consistency": proof}
         told = [ask(verifier, question | {"Vkey": key, "Proofs": []}) for key in keys]

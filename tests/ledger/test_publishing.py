@@ -11,6 +11,7 @@ from guomen.core.merkle import Tiles, leaf_hash, parse_checkpoint, parse_tile_pa
 from guomen.kit.errors import NotFound
 from guomen.ledger import files, proofs, publishing, queries, sequencer, signing, witnesses
 from guomen.ledger.models import Entry, Head, Publication, Sequenced, Tile, Waiting
+from guomen.ledger.places import Folder
 from guomen.ledger.services import Draft, append_many
 from guomen.parties.actors import SYSTEM
 from tests.ledger.watchers import watcher
@@ -106,7 +107,7 @@ def test_the_folder_alone_can_serve_the_log(home):
     for before, size in zip((0, *sizes), sizes, strict=False):
         write(size - before)
         head = Head.objects.get()
-        files.write(folder, before, size, head.note)
+        files.write(Folder(folder), before, size, head.note)
         new = parse_checkpoint(verify_note((folder / "checkpoint").read_text(), signing.log_vkey()))
 
         def read(level: int, index: int, size: int = size) -> bytes:
@@ -121,17 +122,17 @@ def test_the_folder_alone_can_serve_the_log(home):
 def test_a_folder_that_was_left_out_for_a_while_or_spoiled_is_made_whole(home):
     folder = home / "static"
     write(300)
-    files.write(folder, 0, 300, Head.objects.get().note)
+    files.write(Folder(folder), 0, 300, Head.objects.get().note)
     write(900)
     # What the database says was published is more than the folder has.
     write(10)
     head = Head.objects.get()
-    files.write(folder, 1200, 1210, head.note)
+    files.write(Folder(folder), 1200, 1210, head.note)
     for level, index, width in files.changed(0, 1210):
         assert (folder / tile_path(level, index, width)).read_bytes() == files.tile(level, index, width, 1210)
     (folder / "checkpoint").write_text("spoiled")
     (folder / tile_path(0, 2)).unlink()
-    files.write(folder, 1210, 1210, head.note)
+    files.write(Folder(folder), 1210, 1210, head.note)
     assert (folder / tile_path(0, 2)).read_bytes() == files.tile(0, 2, 256, 1210)
 
 
@@ -166,7 +167,7 @@ def test_a_witness_that_has_seen_more_stops_a_database_that_lost_entries(home, p
         # Restored in a home that knows nothing of what was published.
         (home / "log.published").unlink()
         publishing.guard()
-        assert "has cosigned 20 entries" in Head.objects.get().stopped
+        assert "on 20 entries" in Head.objects.get().stopped
         write(30)
         assert Waiting.objects.count() == 30
         assert Head.objects.get().size == 15

@@ -96,7 +96,13 @@ class LogReader:
         kept = self._kept.get(tile)
         if kept is not None and len(kept) >= width * HASH_SIZE:
             return kept
-        content = self._get(tile_path(level, index, width))
+        try:
+            content = self._get(tile_path(level, index, width))
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != 404 or width == TILE_WIDTH:
+                raise
+            # A partial tile may be gone once it is full, and begins with the same (C2SP tlog-tiles).
+            content = self._get(tile_path(level, index))[: width * HASH_SIZE]
         if len(content) != width * HASH_SIZE:
             raise ProofError(f"tile {level}/{index} has {len(content)} bytes instead of {width * HASH_SIZE}")
         # A partial one is remembered, too, until a larger one is asked for.

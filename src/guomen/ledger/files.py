@@ -1,18 +1,16 @@
 """The log as its readers get it (C2SP tlog-tiles): tiles, bundles of entries, and all of it as static files."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 from guomen.core.merkle import Tiles, open_note, parse_checkpoint, tiles_of_proof
 from guomen.core.merkle.tiles import TILE_HEIGHT, TILE_WIDTH, TileError, tile_path
 from guomen.core.merkle.tree import HASH_SIZE
 from guomen.kit import binary
-from guomen.kit.disk import OPEN, replace
 from guomen.kit.errors import NotFound
 from guomen.ledger.canonical import commitment
 from guomen.ledger.models import Entry, Sequenced, Tile
+from guomen.ledger.places import CHECKPOINT, Place
 from guomen.ledger.services import entry_content
 
 MOST = 1 << 62
@@ -91,23 +89,27 @@ def bundle(index: int, width: int) -> bytes:
     return b"".join(len(one).to_bytes(2) + one for one in found)
 
 
-def write(folder: Path, old: int, size: int, note: str) -> None:
-    """Bring the folder from ``old`` entries to ``size``: tiles and bundles first, the checkpoint last."""
-    old = min(old, _size_in(folder))
-    for level, index, width in changed(old, size):
-        path = folder / tile_path(level, index, width)
-        if not path.exists():
-            replace(path, tile(level, index, width, size), OPEN)
-        if width == TILE_WIDTH:
-            shutil.rmtree(folder / f"{tile_path(level, index)}.p", ignore_errors=True)
-    replace(folder / "checkpoint", note.encode(), OPEN)
+def write(place: Place, old: int, size: int, note: str) -> None:
+    """Bring a place from ``old`` entries to ``size``: tiles and bundles first, the checkpoint last.
+
+    Raises PlaceError or OSError; then the checkpoint there is the one before.
+    """
+    old = min(old, _size_in(place))
+    new = [(one, tile_path(*one)) for one in changed(old, size)]
+    place.put((path, tile(*one, size)) for one, path in new if not place.has(path))
+    place.put([(CHECKPOINT, note.encode())])
+    for (level, index, width), path in new:
+        was = old >> TILE_HEIGHT * (0 if level == "entries" else level)
+        if width == TILE_WIDTH and index * TILE_WIDTH < was:
+            # Whoever has the checkpoint of before finds the same in the full tile.
+            place.forget(path)
 
 
-def _size_in(folder: Path) -> int:
-    """How many entries a folder holds: it may have been left out for a while, or be another one."""
+def _size_in(place: Place) -> int:
+    """How many entries a place holds: it may have been left out for a while, or be another one."""
     try:
-        return parse_checkpoint(open_note((folder / "checkpoint").read_text())[0]).size
-    except (FileNotFoundError, ValueError):
+        return parse_checkpoint(open_note((place.get(CHECKPOINT) or b"").decode())[0]).size
+    except ValueError:
         return 0
 
 

@@ -124,6 +124,9 @@ class Publication(models.Model):
     published_at = models.DateTimeField()
     problem = models.TextField(blank=True)
     """Why nothing newer is published; empty when all is well."""
+    stored = models.BigIntegerField(default=0)
+    """How many of the entries the object store has, if there is one."""
+    store_problem = models.TextField(blank=True, default="")
 
 
 class Witnessed(models.Model):

@@ -132,14 +132,15 @@ def _require_no_other_history(head: Head, told: Sequence[Told], rules: Policy) -
     # Without a proof their word is one refusal. With it nobody's word is needed: the signature is our own.
     paths = [f"{one.witness.url.rstrip('/')}/{seen_path(settings.GUOMEN.log_name)}" for one in claims]
     for one, answer in zip(claims, ask([Question(path) for path in paths]), strict=True):
-        _require_ours(head, one.witness.name, answer.text if answer.status == 200 else "")
+        require_ours(head, f"The witness {one.witness.name}", answer.text if answer.status == 200 else "")
     said = {one.witness.name for one in claims}
     if said and not rules.is_met([name for name in rules.witnesses if name not in said]):
         why = "; ".join(f"{one.witness.name}: {one.problem}" for one in claims)
         raise Conflict(f"Without these witnesses nothing can become public. {why}.")
 
 
-def _require_ours(head: Head, name: str, note: str) -> None:
+def require_ours(head: Head, who: str, note: str) -> None:
+    """Raise Conflict when somebody has a checkpoint with our signature that this database does not continue."""
     from guomen.ledger.signing import every_key
 
     try:
@@ -149,9 +150,6 @@ def _require_ours(head: Head, name: str, note: str) -> None:
     if seen.origin != settings.GUOMEN.log_name:
         return
     if seen.size > head.size:
-        raise Conflict(
-            f"The witness {name} has cosigned {seen.size} entries of this log and shows our signature; this database "
-            f"holds {head.size}."
-        )
+        raise Conflict(f"{who} shows our signature on {seen.size} entries, and this database holds {head.size}.")
     if seen.size and tiles().root(seen.size) != seen.root:
-        raise Conflict(f"The witness {name} shows our signature on another history of {seen.size} entries.")
+        raise Conflict(f"{who} shows our signature on another history of {seen.size} entries.")

@@ -56,6 +56,12 @@ SETTINGS = (
         "File that says which witnesses must cosign (C2SP tlog-policy); empty: <home>/log.policy if it is there.",
     ),
     Setting("log_folder", "", str, "Folder to which the log is written as static files for a web server; empty: none."),
+    Setting(
+        "log_store",
+        "",
+        str,
+        "Bucket of an object store to which the log is written: s3://bucket/prefix, and AWS_… variables; empty: none.",
+    ),
     Setting("time_zone", "Asia/Shanghai", str, "Time zone in which pages show times."),
     Setting("authority_en", "Port authority", str, "Name of the authority on public pages, in English."),
     Setting("authority_zh", "口岸主管部门", str, "Name of the authority on public pages, in Chinese."),
@@ -106,6 +112,7 @@ class Config:
     log_name: str
     log_policy: str
     log_folder: str
+    log_store: str
     time_zone: str
     authority_en: str
     authority_zh: str

@@ -103,7 +103,9 @@ def _public(signed: int) -> Finding:
     last = publishing.published()
     size, problem = (last.size, last.problem) if last else (0, "")
     detail = f"{size} of {signed} entries" + (f"; {problem}" if problem else "")
-    return Finding("Public log", not problem and signed - size < FAR_BEHIND, detail)
+    behind = bool(last and last.store_problem)
+    detail += f"; {last.stored} in the object store: {last.store_problem}" if last and behind else ""
+    return Finding("Public log", not problem and not behind and signed - size < FAR_BEHIND, detail)
 
 
 def _followers() -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -25,6 +26,9 @@ class Ledger:
         yield _one(
             "guomen_ledger_public_entries", "Entries that the public checkpoint covers", public.size if public else 0
         )
+        if settings.GUOMEN.log_store:
+            stored = public.stored if public else 0
+            yield _one("guomen_ledger_stored_entries", "Entries that the object store has", stored)
         yield _one("guomen_ledger_waiting_entries", "Committed entries without a position", Waiting.objects.count())
         yield _one("guomen_ledger_stopped", "1 when the log signs nothing more", int(bool(head and head.stopped)))
         yield from _witnesses()

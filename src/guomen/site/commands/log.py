@@ -141,6 +141,8 @@ def state() -> None:
                 "stopped": head.stopped if head else "",
                 "public": public.size if public else 0,
                 "problem": public.problem if public else "",
+                "stored": public.stored if public else 0,
+                "store_problem": public.store_problem if public else "",
                 "witnesses": list(Witnessed.objects.values("name", "size", "refusal", "problem")),
             }
         )
