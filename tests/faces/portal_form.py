@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.test import Client
 
-from guomen.faces.portal.sections import HEADER_SECTIONS, Section, read
+from guomen.faces.portal.sections import Section, read, sections
 from guomen.kit.ids import uuid7
 from guomen.kit.words import W
 from guomen.warning.models import Notice
@@ -46,7 +46,7 @@ def start(client: Client) -> str:
 
 def fill(client: Client, draft: str, data: dict[str, Any]) -> None:
     """Answer every section and line rightly."""
-    for section in HEADER_SECTIONS:
+    for section in sections(data):
         sent = client.post(f"{draft}{section.key}/", answers(section, data))
         assert (sent.status_code, sent.get("Location")) == (302, draft), text(sent)
     for index in range(len(data["lines"])):

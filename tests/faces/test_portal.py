@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def sections():
-    from guomen.faces.portal.sections import HEADER_SECTIONS
+    from guomen.faces.portal.sections import sections as shown
 
-    return {s.key: s for s in HEADER_SECTIONS}
+    return {s.key: s for s in shown({})}
 
 
 def attach(client, draft, content=PDF, kind="101009", number="NZ-17", name="health.pdf"):

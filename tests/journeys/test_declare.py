@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from guomen.clearance.models import Declaration, Draft
-from guomen.faces.portal.sections import GOODS, HEADER_SECTIONS, Section, read
+from guomen.faces.portal.sections import GOODS, Section, read, sections
 from tests.faces.portal_form import PDF, PNG, a_notice, story
 from tests.journeys.conftest import accessible, shot, sign_in
 from tests.journeys.look import look
@@ -43,7 +43,7 @@ def test_cy_declares_on_a_phone(visit, people, tmp_path: Path) -> None:
     look(page, "portal-tasks-empty")
 
     data = story()
-    for section in HEADER_SECTIONS:
+    for section in sections({}):
         page.goto(draft)
         page.click(f"text={section.title.en}")
         look(page, f"portal-{section.key}")

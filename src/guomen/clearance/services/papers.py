@@ -73,5 +73,7 @@ def attach(by: Actor, content: bytes, filename: str, kind: str, number: str = ""
 
 @transaction.atomic
 def discard_draft(by: Actor, id: UUID | str) -> None:
-    """Throw an unfinished declaration away. A draft that is gone is no error: pressing twice is once."""
-    Draft.objects.filter(id=id, organisation=declarant(by)).delete()
+    """Throw an unfinished declaration away. Raises NotFound for others' drafts."""
+    gone, _kinds = Draft.objects.filter(id=id, organisation=declarant(by)).delete()
+    if not gone:
+        raise NotFound

@@ -111,7 +111,8 @@ def payload_of(declaration: Declaration) -> dict[str, Any]:
     lists = {"containers": containers, "lines": lines, "documents": documents}
     orders = RetailOrder.objects.filter(declaration=declaration.number).order_by("position")
     named = [{"number": o.number, "parcel": o.parcel, "units": o.units, "value_cny": o.value_cny} for o in orders]
-    return dict(plain(_trimmed(header | declaration.more | lists | ({"orders": named} if named else {}))))
+    whole = _trimmed(header | declaration.more | lists | ({"orders": named} if named else {}))
+    return dict(plain({"containers": [], "documents": []} | whole))
 
 
 def _trimmed(value: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from guomen.catalogue import codes
 from guomen.catalogue.rulepack import current
@@ -14,7 +14,7 @@ from guomen.certificates.queries import of_subject
 from guomen.certificates.titles import title
 from guomen.clearance import queries, services
 from guomen.clearance.models import Declaration, Line
-from guomen.clearance.words import LEVELS, OUTCOMES
+from guomen.clearance.words import DECLARATION_STATES, LEVELS, OUTCOMES
 from guomen.faces.desk import names, plans, score
 from guomen.faces.desk.drafting import draft_for_line, waiting_draft
 from guomen.faces.forms import acted, send_once
@@ -51,11 +51,20 @@ def _officer(request: HttpRequest) -> Actor:
     return by
 
 
-@require_safe
+def _withdraw(request: HttpRequest, by: Actor, number: str) -> str:
+    reason = request.POST.get("reason", "")
+    send_once(request, by, lambda: services.withdraw(by, number, reason))
+    return _("The declaration is withdrawn.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def declaration(request: HttpRequest, number: str) -> HttpResponse:
-    """A consignment: its lines and their states, containers, papers, and all that happened to it."""
+    """A consignment: its lines and their states, containers, papers, and all that happened. POST: withdraw it."""
     by = _officer(request)
     found = queries.declaration(by, number)
+    problems, answer = acted(request, lambda: _withdraw(request, by, number))
+    if answer:
+        return answer
     subjects = [Subject.declaration(number), *(x.subject for x in found.line_list)]
     subjects += [Subject.container(c.number) for c in found.container_list]
     context = {
@@ -67,8 +76,12 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
         "line_state": lambda line: state("line", line.state),
         "sentence": sentence,
         "paper": lambda kind: names.of("document_kind", kind),
+        "may_withdraw": by.has("controller") and found.state == "lodged",
+        "problems": problems,
+        "problem_map": {p.field: str(p) for p in problems},
+        "sent": request.POST,
     }
-    return page(request, "desk/declaration.html", context)
+    return page(request, "desk/declaration.html", context, status=422 if problems else 200)
 
 
 def _head(found: Declaration) -> list[tuple[str, str]]:
@@ -78,6 +91,8 @@ def _head(found: Declaration) -> list[tuple[str, str]]:
         (_("Consignor"), found.consignor_name),
         (_("From"), f"{names.of('port', found.departure_port)}, {names.of('country', found.departure_country)}"),
         (_("To"), names.of("port", found.arrival_port)),
+        (_("State"), say(DECLARATION_STATES[found.state])),
+        (_("Version"), str(found.version)),
         (_("Arrives"), names.moment(found.arrives_at)),
         (_("Vessel"), f"{found.vessel} {found.voyage}".strip()),
         (_("Bill of lading"), found.bill_number),
@@ -111,6 +126,10 @@ def _act(request: HttpRequest, by: Actor, declaration: str, line: int) -> str:
             outcome, note = post.get("outcome", ""), post.get("reason", "")
             send_once(request, by, lambda: services.set_outcome(by, declaration, line, outcome, note))
             return _("What happens to the goods is recorded.")
+        case "port-check":
+            agrees, note = post.get("agrees") == "yes", post.get("reason", "")
+            send_once(request, by, lambda: services.check_at_port(by, declaration, line, agrees=agrees, note=note))
+            return _("The check at the port is recorded.")
         case "draft":
             kind = post.get("kind", "")
             send_once(request, by, lambda: draft_for_line(by, declaration, line, kind))

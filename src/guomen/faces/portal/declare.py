@@ -15,7 +15,19 @@ from guomen.catalogue import codes
 from guomen.catalogue.queries import registered
 from guomen.clearance import queries, services
 from guomen.faces.forms import answer_once, send_once
-from guomen.faces.portal.sections import GOODS, HEADER_SECTIONS, Field, Section, belongs, read, write
+from guomen.faces.portal.sections import (
+    AMENDS,
+    GOODS,
+    Field,
+    Section,
+    belongs,
+    belongs_to_none,
+    payload,
+    prune,
+    read,
+    sections,
+    write,
+)
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
 from guomen.kit.words import W, say
@@ -54,6 +66,8 @@ def _take(request: HttpRequest, section: Section, data: dict[str, Any], prefix: 
         if field.kind == "moment":
             value = _moment(value)
         write(data, name, value)
+    if not prefix:
+        prune(data, section)
 
 
 def _show(
@@ -92,7 +106,8 @@ def _labelled(problems: list[Problem], section: Section, prefix: str) -> list[Pr
 
 def _begun(data: dict[str, Any], section: Section, prefix: str = "") -> bool:
     """Whether somebody saved answers here before: then what is wrong is named as soon as the page opens."""
-    return any(read(data, prefix + f.name) for f in section.fields if f.name != "importer_code")
+    given = {f.name for f in section.fields} - {"importer_code", "departure_country"}
+    return any(read(data, prefix + name) for name in given)
 
 
 def _draft(by: Actor, id: Any) -> Any:
@@ -106,8 +121,13 @@ def start(request: HttpRequest) -> HttpResponse:
     by = of_request(request)
     by.require("declarant")
 
+    direction = "E" if request.POST.get("direction") == "E" else "I"
+
     def make() -> dict[str, str]:
-        return {"draft": str(services.save_draft(by, NEW | {"importer_code": by.organisation.code}).id)}
+        begun = NEW | {"direction": direction, "importer_code": by.organisation.code}
+        if direction == "E":
+            begun |= {"departure_country": "CN"}
+        return {"draft": str(services.save_draft(by, begun).id)}
 
     answer, _new = answer_once(request, by, make)
     return redirect("portal-draft", draft=answer["draft"])
@@ -119,9 +139,9 @@ def tasks(request: HttpRequest, draft: Any) -> HttpResponse:
 
 
 def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResponse:
-    problems = services.check(found.data)
-    steps = []
-    for section in HEADER_SECTIONS:
+    problems = services.check(payload(found.data), of_request(request))
+    steps, shown = [], sections(found.data)
+    for section in shown:
         wrong = [p for p in problems if belongs(p, section)]
         state = "done" if not wrong else "begun" if _begun(found.data, section) else "todo"
         steps.append((section, state, len(wrong)))
@@ -130,7 +150,10 @@ def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResp
         for i, line in enumerate(found.data.get("lines", []))
     ]
     kinds = codes.table("document_kind")
-    papers = [(d, say(kinds.get(d["kind"]) or d["kind"])) for d in found.data.get("documents", [])]
+    papers = [
+        (d, say(kinds.get(d["kind"]) or d["kind"]), [p for p in problems if p.field.startswith(f"documents.{i}.")])
+        for i, d in enumerate(found.data.get("documents", []))
+    ]
     context = {
         "draft": found,
         "steps": steps,
@@ -138,7 +161,11 @@ def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResp
         "papers": papers,
         "ready": not problems,
         "left": len(problems),
-        "problems": refused,
+        "amends": found.data.get(AMENDS, ""),
+        "export": found.data.get("direction") == "E",
+        "reason": request.POST.get("reason", ""),
+        "problems": [*refused, *(p for p in problems if belongs_to_none(p, shown))],
+        "problem_map": {p.field: str(p) for p in refused},
     }
     return page(request, "portal/tasks.html", context, status=422 if refused else 200)
 
@@ -148,7 +175,7 @@ def section(request: HttpRequest, draft: Any, key: str) -> HttpResponse:
     """One header section."""
     by = of_request(request)
     found = _draft(by, draft)
-    chosen = next((s for s in HEADER_SECTIONS if s.key == key), None)
+    chosen = next((s for s in sections(found.data) if s.key == key), None)
     if chosen is None:
         raise NotFound
     return _ask(request, by, found, chosen, "")
@@ -160,8 +187,14 @@ def _ask(request: HttpRequest, by: Actor, draft: Any, section: Section, prefix: 
     if sent:
         draft = services.change_draft(by, draft.id, lambda data: _take(request, section, data, prefix))
     shown = sent or _begun(draft.data, section, prefix)
-    wrong = [p for p in services.check(draft.data) if belongs(p, section, prefix)] if shown else []
+    if not prefix:
+        # What was answered may ask more: a container's row, or what another kind of trade wants.
+        section = next((s for s in sections(draft.data) if s.key == section.key), section)
+    problems = services.check(payload(draft.data), by) if shown else []
+    wrong = [p for p in problems if belongs(p, section, prefix)]
     if sent and not wrong:
+        if request.POST.get("another"):
+            return redirect("portal-section", draft=draft.id, key=section.key)
         return redirect("portal-draft", draft=draft.id)
     return _show(request, section, draft, wrong, prefix, 422 if sent else 200)
 
@@ -214,6 +247,7 @@ def documents(request: HttpRequest, draft: Any) -> HttpResponse:
     if request.method == "POST":
         file = request.FILES.get("file")
         kind, number = request.POST.get("kind", ""), request.POST.get("number", "").strip()[:60]
+        use = {n: v for n in ("line", "quantity", "unit") if (v := request.POST.get(n, "").strip()[:40])}
         try:
             if file is None:
                 words = W("Choose a PDF file.", "请选择 PDF 文件。")
@@ -221,8 +255,8 @@ def documents(request: HttpRequest, draft: Any) -> HttpResponse:
             paper = services.attach(by, file.read(), file.name or "document.pdf", kind, number)
 
             def add(data: dict[str, Any]) -> None:
-                others = [d for d in data.get("documents", []) if d["sha256"] != paper["sha256"]]
-                data["documents"] = [*others, paper]
+                others = [d for d in data.get("documents", []) if d.get("sha256") != paper["sha256"]]
+                data["documents"] = [*others, paper | use]
 
             services.change_draft(by, found.id, add)
             return redirect("portal-draft", draft=found.id)
@@ -232,7 +266,8 @@ def documents(request: HttpRequest, draft: Any) -> HttpResponse:
     context = {
         "draft": found,
         "options": options,
-        "given": {"kind": sent.get("kind", ""), "number": sent.get("number", "")},
+        "units": codes.table("unit").options(),
+        "given": {name: sent.get(name, "") for name in ("kind", "number", "line", "quantity", "unit")},
         "problems": problems,
         "problem_map": {p.field: str(p) for p in problems},
     }
@@ -246,7 +281,10 @@ def send(request: HttpRequest, draft: Any) -> HttpResponse:
 
     def lodge() -> dict[str, str]:
         found = _draft(by, draft)
-        return {"number": services.lodge(by, found.data, draft_id=found.id).number}
+        if amended := found.data.get(AMENDS):
+            reason = request.POST.get("reason", "")
+            return {"number": services.amend(by, amended, payload(found.data), reason, draft_id=found.id).number}
+        return {"number": services.lodge(by, payload(found.data), draft_id=found.id).number}
 
     if not request.POST.get("once"):
         raise Refused(
@@ -256,5 +294,16 @@ def send(request: HttpRequest, draft: Any) -> HttpResponse:
         answer, _new = answer_once(request, by, lodge)
     except Invalid as error:
         return _tasks(request, _draft(by, draft), error.problems)
+    except Refused as error:
+        return _tasks(request, _draft(by, draft), [error.about("send")])
     messages.success(request, _("Declaration lodged. Every line has its decision below."))
     return redirect("portal-declaration", number=answer["number"])
+
+
+@require_http_methods(["POST"])
+def discard(request: HttpRequest, draft: Any) -> HttpResponse:
+    """Throw a draft away. Pressing twice is once."""
+    by = of_request(request)
+    send_once(request, by, lambda: services.discard_draft(by, draft))
+    messages.success(request, _("The draft is gone."))
+    return redirect("portal")

@@ -11,8 +11,11 @@ STEPS: tuple[tuple[str, W, str], ...] = (
     ("held", W("A line is held: read why", "有货物被暂扣：请查看原因"), "bad"),
     ("to_inspect", W("Present the goods for inspection", "请将货物送至查验场地"), "wait"),
     ("sampled", W("Waiting for the laboratory", "等待实验室结果"), "wait"),
+    ("passed", W("Passed at origin: the other lines are still inspected", "产地检验合格，等待其他货物检验"), "wait"),
+    ("transferred", W("Bring the goods to the port of exit to be checked", "请将货物运至出境口岸接受查验"), "wait"),
     ("screened", W("Bring the container to the gate with its seal intact", "请将封志完好的集装箱运至卡口"), "wait"),
 )
+WITHDRAWN = W("Withdrawn", "已撤销")
 DONE = W("Released: collect the goods", "已放行：可以提货")
 
 
@@ -22,6 +25,8 @@ def next_step(lines: Iterable[Any]) -> tuple[W, str]:
     for state, words, tone in STEPS:
         if state in states:
             return words, tone
+    if states == {"withdrawn"}:
+        return WITHDRAWN, ""
     return DONE, "ok"
 
 

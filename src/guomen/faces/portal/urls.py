@@ -1,7 +1,9 @@
 from django.urls import path
 
 from guomen.faces.portal import (
+    bulk,
     certificates,
+    changes,
     chips,
     declare,
     files,
@@ -24,7 +26,13 @@ urlpatterns = [
     path("portal/declare/<uuid:draft>/documents/", declare.documents, name="portal-documents"),
     path("portal/declare/<uuid:draft>/documents/<int:index>/remove", declare.remove_document, name="portal-unattach"),
     path("portal/declare/<uuid:draft>/send", declare.send, name="portal-send"),
+    path("portal/declare/<uuid:draft>/discard", declare.discard, name="portal-discard"),
     path("portal/declare/<uuid:draft>/<str:key>/", declare.section, name="portal-section"),
+    path("portal/declarations/merge", changes.merge, name="portal-merge"),
+    path("portal/declarations/file", bulk.upload, name="portal-bulk"),
+    path("portal/declarations/<str:number>/change", changes.change, name="portal-change"),
+    path("portal/declarations/<str:number>/versions", changes.history, name="portal-versions"),
+    path("portal/licences/", bulk.licences, name="portal-licences"),
     path("portal/declarations/<str:number>/", views.declaration, name="portal-declaration"),
     path("portal/declarations/<str:number>/documents/<str:sha256>.pdf", views.document, name="portal-document"),
     path("portal/declarations/<str:number>/<int:line>/tags/", tagging.order_tags, name="portal-order-tags"),

@@ -13,7 +13,8 @@ from guomen.certificates.queries import of_subject
 from guomen.certificates.queries import state as certificate_state
 from guomen.clearance import queries as clearance
 from guomen.clearance.models import Line
-from guomen.clearance.words import LEVELS, OUTCOMES
+from guomen.clearance.versions import kin
+from guomen.clearance.words import DECLARATION_STATES, LEVELS, OUTCOMES
 from guomen.faces import told
 from guomen.faces.portal.next_step import next_step, tone_of
 from guomen.kit.ids import Subject
@@ -76,6 +77,9 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
     ordered = {r.subject for r in tag_queries.ranges(by)}
     context = {
         "declaration": found,
+        "mine": found.organisation_id == by.organisation_id,
+        "stands": say(DECLARATION_STATES[found.state]),
+        "after": kin(number)[1],
         "step": next_step(found.line_list),
         "lines": [_line(line, line.subject in ordered) | {"goods": names[line.subject]} for line in found.line_list],
         "certificates": [(c, told.state("certificate", certificate_state(c))) for c in of_subject(*subjects)],

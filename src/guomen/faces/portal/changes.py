@@ -1,0 +1,201 @@
+"""What a declarant does with a lodged declaration: amend, withdraw, split, merge, another inspection, arrival."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guomen.clearance import queries, services, versions
+from guomen.clearance.words import DECLARATION_STATES
+from guomen.faces.forms import answer_once
+from guomen.faces.portal.sections import AMENDS, ASKED, GOODS, ORDERS, PACKING, PARTIES, TRANSPORT
+from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.web import page
+from guomen.kit.words import W, say
+from guomen.parties.actors import Actor, of_request
+
+LABELS = {f.name: f.label for s in (PARTIES, TRANSPORT, PACKING, GOODS) for f in s.fields}
+LABELS |= {name: f.label for name, f in ASKED.items()} | {f.name: f.label for f in (*PACKING.rows, *ORDERS.rows)}
+LISTS = {
+    "lines": W("Goods line {n}", "第 {n} 项货物"),
+    "containers": W("Container {n}", "集装箱 {n}"),
+    "documents": W("Document {n}", "单证 {n}"),
+    "orders": W("Order {n}", "订单 {n}"),
+}
+
+
+def named(path: str) -> str:
+    """A field's path in words: ``lines.0.quantity`` is Goods line 1, Quantity."""
+    first, *rest = path.split(".")
+    if first in LISTS and rest:
+        label = LABELS.get(rest[-1]) if len(rest) > 1 else None
+        place = say(LISTS[first], n=int(rest[0]) + 1)
+        return f"{place}, {say(label)}" if label else place
+    return say(LABELS.get(first, first))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "—"
+    return "—" if value in (None, "") else str(value)
+
+
+@require_safe
+def history(request: HttpRequest, number: str) -> HttpResponse:
+    """Every version with what the next one changed."""
+    by = of_request(request)
+    by.require("declarant")
+    found = versions.versions(by, number)
+    context = {
+        "number": number,
+        "versions": [
+            (v, [(named(c.path), _shown(c.before), _shown(c.after)) for c in v.changes], _contents(v.content))
+            for v in found
+        ],
+    }
+    return page(request, "portal/versions.html", context)
+
+
+def _contents(content: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = [(named(name), _shown(value)) for name, value in content.items() if not isinstance(value, list)]
+    for name, several in content.items():
+        for n, one in enumerate(several if isinstance(several, list) else ()):
+            if isinstance(one, dict):
+                rows += [(named(f"{name}.{n}.{k}"), _shown(v)) for k, v in one.items()]
+    return rows
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, number: str) -> HttpResponse:
+    """All that can still be done with a declaration. POST ``do``: amend, withdraw, arrival, split, reinspect."""
+    by = of_request(request)
+    by.require("declarant")
+    found = queries.declaration(by, number)
+    if found.organisation_id != by.organisation_id:
+        raise NotFound
+    problems: list[Problem] = []
+    if request.method == "POST":
+        do = DEEDS.get(request.POST.get("do", ""))
+        if do is None:
+            raise NotFound
+        try:
+            answer, is_new = answer_once(request, by, lambda: do(by, number, request))
+            if is_new and answer.get("said"):
+                messages.success(request, say(answer["said"]))
+            return redirect(answer["to"])
+        except Invalid as error:
+            problems = error.problems
+        except Refused as error:
+            problems = [error.about("refused")]
+    before, after = versions.kin(number)
+    context = {
+        "declaration": found,
+        "lines": found.line_list,
+        "refused": [x for x in found.line_list if x.state == "refused" and not x.outcome],
+        "state": say(DECLARATION_STATES[found.state]),
+        "before": before,
+        "after": after,
+        "sent": request.POST,
+        "doing": request.POST.get("do", ""),
+        "problems": problems,
+        "problem_map": {p.field: str(p) for p in problems},
+    }
+    return page(request, "portal/change.html", context, status=422 if problems else 200)
+
+
+def _there(number: str, en: str, zh: str) -> dict[str, Any]:
+    return {"to": f"/portal/declarations/{number}/", "said": {"en": en, "zh": zh}}
+
+
+def _amend(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
+    content = versions.versions(by, number)[0].content
+    zone = ZoneInfo(settings.TIME_ZONE)
+    arrives = datetime.fromisoformat(content["arrives_at"]).astimezone(zone).isoformat(timespec="minutes")
+    draft = services.save_draft(by, content | {"arrives_at": arrives, AMENDS: number})
+    return {"to": f"/portal/declare/{draft.id}/"}
+
+
+def _withdraw(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
+    services.withdraw(by, number, request.POST.get("reason", ""))
+    return _there(number, "The declaration is withdrawn.", "申报已撤销。")
+
+
+def _arrival(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
+    try:
+        at = datetime.fromisoformat(request.POST.get("at", ""))
+    except ValueError:
+        words = W("Enter date and time.", "请填写日期和时间。")
+        raise Invalid([Problem("at", "not-a-moment", words)]) from None
+    at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    services.report_arrival(by, number, at)
+    return _there(number, "The arrival is reported.", "货物运抵已报告。")
+
+
+def _split(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
+    post = request.POST
+    part = {
+        "lines": [n for n in post.getlist("lines") if n.isdecimal()],
+        "containers": post.getlist("containers"),
+        "packages": post.get("packages", "").strip()[:12],
+        "gross_weight_kg": post.get("gross_weight_kg", "").replace(",", "").strip()[:20],
+    }
+    made = services.split(by, number, part, post.get("reason", ""))
+    return _there(made[0].number, "Two declarations stand for the former one.", "已拆分为两份申报。")
+
+
+def _reinspect(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
+    line = request.POST.get("line", "")
+    if not line.isdecimal() or int(line) > 999:
+        raise NotFound
+    services.request_reinspection(by, number, int(line), request.POST.get("reason", ""))
+    return _there(number, "Other officers will inspect the goods again.", "将由其他查验员复验。")
+
+
+DEEDS: dict[str, Callable[[Actor, str, HttpRequest], dict[str, Any]]] = {
+    "amend": _amend,
+    "withdraw": _withdraw,
+    "arrival": _arrival,
+    "split": _split,
+    "reinspect": _reinspect,
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: HttpRequest) -> HttpResponse:
+    """Choose declarations of one consignment that become one."""
+    by = of_request(request)
+    by.require("declarant")
+    problems: list[Problem] = []
+    if request.method == "POST":
+        numbers, reason = request.POST.getlist("numbers")[:50], request.POST.get("reason", "")
+        try:
+            answer, _new = answer_once(request, by, lambda: {"number": services.merge(by, numbers, reason).number})
+            messages.success(request, _("One declaration stands for those that you chose."))
+            return redirect("portal-declaration", number=answer["number"])
+        except Invalid as error:
+            problems = [
+                p
+                if p.field in ("numbers", "reason")
+                else Problem(
+                    "numbers", p.code, W("{what}: {said}", "{what}：{said}"), (("what", named(p.field)), ("said", p))
+                )
+                for p in error.problems
+            ]
+        except (Refused, NotFound) as error:
+            problems = [error.about("numbers")]
+    own = [d for d in queries.declarations(by) if d.state == "lodged" and d.organisation_id == by.organisation_id]
+    context = {
+        "rows": own,
+        "chosen": request.POST.getlist("numbers"),
+        "reason": request.POST.get("reason", ""),
+        "problems": problems,
+        "problem_map": {p.field: str(p) for p in problems},
+    }
+    return page(request, "portal/merge.html", context, status=422 if problems else 200)
