@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from guomen.certificates.services.keys import rotate_keys as rotate_papers
 from guomen.faces.desk import keys as desk
 from guomen.kit import keys as keystore
 from guomen.kit.keystore import KeyMissingError
+from guomen.parties.actors import SYSTEM
 from guomen.tags import keys, services
 from guomen.tags.models import KeyVersion
 from tests.faces.portal_form import key, text
@@ -44,6 +46,8 @@ def test_two_officers_rotate_and_retire_and_the_page_tells_what_hangs_on_it(peop
     for words in ("Retired. 1 order says so now.", WHY, "Asked to retire tag keys", "New tag keys taken into use"):
         assert words in done, words
     assert keys.retired_at(1)
+    rotate_papers(SYSTEM, reason="The officer who ran the machine left")
+    assert "The officer who ran the machine left" in text(bo.get(HERE))
 
 
 def test_what_is_wrong_is_said_at_its_field_and_a_form_sent_twice_is_done_once(people, door, made):  # noqa: F811

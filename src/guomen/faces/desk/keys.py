@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from guomen.certificates.models import IssuingKey
 from guomen.faces.forms import send_once
 from guomen.faces.told import Told, told
 from guomen.kit import keys as keystore
@@ -155,8 +156,10 @@ def purpose(name: str) -> str:
 
 
 def _history(found: list[keys.Version]) -> list[tuple[Told, str]]:
-    """What the ledger tells of the tag keys and of the log's, newest first, each with its reason."""
-    entries = history(*[Subject.of("tag-keys", v.number) for v in found], *about_the_log())[-MOST_TOLD:]
+    """What the ledger tells of the keys of tags, certificates and the log, newest first, each with its reason."""
+    papers = IssuingKey.objects.values_list("number", flat=True)
+    about = [Subject.of("tag-keys", v.number) for v in found] + [Subject.of("certificate-key", n) for n in papers]
+    entries = history(*about, *about_the_log())[-MOST_TOLD:]
     return [(one, _detail(entry.facts)) for one, entry in zip(told(entries), reversed(entries), strict=True)]
 
 
