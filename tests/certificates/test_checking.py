@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pypdfium2
 import pytest
 import zxingcpp
 from base45 import b45encode
@@ -25,6 +26,14 @@ def picture(text: str, form: str = "PNG") -> bytes:
     return out.getvalue()
 
 
+def photographed(paper: bytes) -> bytes:
+    """The first page of a paper as a picture: both of its codes are on it, and the signed one counts."""
+    out = BytesIO()
+    with pypdfium2.PdfDocument(paper) as pages:
+        pages[0].render(scale=3, grayscale=True).to_pil().save(out, "JPEG")
+    return out.getvalue()
+
+
 def shown(one) -> dict[str, bytes]:
     """All ways to show one certificate."""
     forms, where = formats.kept(one.number), credential.address(one.number)
@@ -40,6 +49,7 @@ def shown(one) -> dict[str, bytes]:
         "slip": forms.slip.encode(),
         "picture of the slip": picture(forms.slip),
         "picture of the code": picture(where, "JPEG"),
+        "picture of the paper": photographed(blobs.get(one.pdf)),
     }
 
 
@@ -59,6 +69,7 @@ def test_a_number_alone_proves_nothing_and_says_so(signed):
     assert {c.name: c.code for c in found.checks}["signature"] == "number-only"
     assert not found.genuine
     assert checking.check(signed.jws.encode()).genuine
+    assert checking.check(photographed(blobs.get(signed.pdf))).genuine
 
 
 def test_what_the_holder_keeps_back_stays_back(signed):
