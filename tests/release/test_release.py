@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from guomen.certificates import signing_keys
 from guomen.clearance import services as clearance
 from guomen.clearance.models import Line
 from guomen.core import gateslip, webhook
@@ -167,7 +168,7 @@ def test_a_slip_is_checked_without_a_network_and_the_gate_sees_what_changed_sinc
     concluded(people, shirts)
     catch_up()
     text = services.issue_slip(people.cy.actor, shirts.declaration, box)
-    slip = gateslip.read(text, [signer("certificates").public_key()])
+    slip = gateslip.read(text, [signing_keys.signing().public_key()])
     assert (slip.container, slip.releases_all) == (box, True)
     with pytest.raises(gateslip.SlipError):
         gateslip.read(text, [signer("another").public_key()])

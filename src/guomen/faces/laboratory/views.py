@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from guomen.adoption.queries import body_of
 from guomen.catalogue.rulepack import LabTest
 from guomen.catalogue.units import amount
 from guomen.faces.forms import send_once
@@ -59,6 +60,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     groups = {state: [s for s in found if s.state == state] for state in ("drawn", "received")}
     done = sorted((s for s in found if s.state == "reported"), key=lambda s: s.reported_at, reverse=True)
     more = {"organisation": by.organisation, "reported": done[:50], "has_reports": by.has("analyst")}
+    more["is_listed"] = by.has("analyst") and body_of(by.organisation) is not None
     return page(request, "laboratory/inbox.html", groups | more)
 
 
