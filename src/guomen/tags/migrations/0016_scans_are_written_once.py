@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 LOOK = "at, range_number, index, channel, device, place, counter"
 INDEX = (
-    # Half a percent of the scans' size: a filter of items and the first and last moment for each 32 pages.
+    # Less than two percent of the scans' size: a filter of items and the first and last moment for each 32 pages.
     "CREATE INDEX tags_scan_item ON tags_scan USING brin (item uuid_bloom_ops "
     "(n_distinct_per_range = -0.3, false_positive_rate = 0.01), at) WITH (pages_per_range = 32, autosummarize = on)"
 )

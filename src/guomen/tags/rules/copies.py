@@ -85,8 +85,10 @@ class FarApart(Rule):
     code = "TAG-FAR-APART"
 
     def notices(self, look: Look, trail: Trail, known: Known, limits: CopyLimits, far: Distance) -> bool:
+        if not look.place or look.place in trail.places[:1]:
+            return False
         last = next((old for old in trail.recent if old.place and old.device != look.device), None)
-        if last is None or look.place in ("", last.place, *trail.places[:1]):
+        if last is None or look.place == last.place:
             return False
         km = far(last.place, look.place)
         return km is not None and km > limits.distance_km and km * _HOUR > abs(look.at - last.at) * limits.speed_kmh
