@@ -120,6 +120,25 @@ def test_only_a_declarant_of_a_trading_firm_lodges(people, story) -> None:
             services.lodge(getattr(people, name).actor, story)
 
 
+def test_what_is_known_is_looked_up_in_as_many_queries_for_one_line_as_for_many(people, story) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from guomen.clearance import known
+    from guomen.clearance.services.moves import consignment
+    from guomen.kit.clock import now
+
+    many = [consignment(d.number) for d in services.lodge_many(people.cy.actor, [story] * 6)]
+    asked = []
+    for some in (many[:1], many):
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            known.gather(some, now())
+        asked.append(len(found))
+    assert asked[0] == asked[1] < 15
+
+
 def test_an_origin_whose_goods_fail_oftener_is_drawn_a_step_more_often(people, story) -> None:
     from guomen.clearance import known
     from guomen.clearance.models import Line

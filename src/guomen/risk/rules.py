@@ -296,8 +296,9 @@ def _selection(judged: Judged, terms: Mapping[str, Any]) -> Iterator[Factor]:
     """The records level by level, what the model adds to them, and how new all this is."""
     each = Decimal(terms["points_per_odds"])
     for level in judged.levels:
-        shown = {"inspected": f"{level.inspected:.1f}", "failed": f"{level.failed:.1f}"}
-        yield Factor(f"HISTORY-{level.name.upper()}", _whole(level.odds * each), shown)
+        if points := _whole(level.odds * each):
+            shown = {"inspected": f"{level.inspected:.1f}", "failed": f"{level.failed:.1f}"}
+            yield Factor(f"HISTORY-{level.name.upper()}", points, shown)
     if judged.model:
         most = int(terms["most_model"])
         added = max(-most, min(most, _whole(judged.model_odds * each)))
