@@ -8,11 +8,12 @@ import pytest
 from guomen.catalogue import services as catalogue
 from guomen.catalogue.models import Pack, PackStanding
 from guomen.catalogue.packs import deciding
-from guomen.catalogue.rulepack import current, newest
+from guomen.catalogue.rulepack import current, newest, pack
 from guomen.clearance import services
 from guomen.clearance.models import Decision, Line, Shadow
 from guomen.clearance.shadows import report
 from guomen.inspection.models import Order
+from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
 from guomen.ledger.models import Entry
 from guomen.ledger.queries import history
@@ -226,3 +227,19 @@ def test_programs_of_controllers_change_the_pack_and_nobody_elses_do(door, peopl
     found = door("ana").get("/api/requirements?hs=8703236110").json()
     assert (found["checklist"], "VEH-BRAKE" in {r["code"] for r in found["requirements"]}) == ("C-VEH", True)
     assert door("cy").get("/api/requirements?hs=8703236110").status_code == 403
+
+
+def test_a_row_holds_from_its_first_to_its_last_day_and_then_the_row_below_returns(people) -> None:
+    today = now().date()
+    rows = newest().rows["modes"]["NO-INSPECTION"]
+    row = {
+        "section": "modes",
+        "key": "NO-INSPECTION",
+        "value": dict(rows.value) | {"rate": "0.9"},
+        "source": "Holiday plan",
+        "effective_from": (today + timedelta(days=2)).isoformat(),
+        "effective_to": (today + timedelta(days=3)).isoformat(),
+    }
+    version = proposed(people, row).version
+    rates = [str(pack(version, today + timedelta(days=n)).modes["NO-INSPECTION"].rate) for n in range(1, 5)]
+    assert rates == ["0.03", "0.9", "0.9", "0.03"]

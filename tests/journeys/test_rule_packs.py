@@ -1,5 +1,7 @@
 """Two controllers change a rule in the browser, on a desk and on a phone; an inspector looks up what a car needs."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.clearance.conftest import example
@@ -47,7 +49,8 @@ def test_two_controllers_change_a_rule_and_an_inspector_looks_one_up(visit, peop
     services.lodge(people.cy.actor, example())
     bea.reload()
     look(bea, "rules-change-phone-en")
-    bea.goto(bo.url.replace("/en/desk", "/zh/desk"))
+    bea.goto(f"/zh{urlsplit(bo.url).path}")
+    assert "影子运行" in bea.inner_text("main")
     look(bea, "rules-change-phone-zh")
     ana = visit("/")
     sign_in(ana, "ana")

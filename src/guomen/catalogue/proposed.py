@@ -30,6 +30,42 @@ SECTIONS = {
     "terms": W("Other terms", "其他条款"),
 }
 """The sections that people may change; when scans speak for copies comes with the files."""
+FIELDS = {
+    "en": W("In English", "英文"),
+    "zh": W("In Chinese", "中文"),
+    "hs": W("HS codes by prefix", "HS编码（前缀）"),
+    "ciq": W("CIQ codes", "CIQ编码"),
+    "attributes": W("Goods attributes, any of", "货物属性（任一）"),
+    "without": W("Goods attributes, none of", "货物属性（均无）"),
+    "purposes": W("Purposes", "用途"),
+    "origins": W("Origins", "原产地"),
+    "maker": W("Maker: registration number or name", "生产企业（注册编号或名称）"),
+    "importer": W("Importer's code", "进口企业代码"),
+    "gtin": W("GTIN", "GTIN"),
+    "effect": W("Effect: hold, full or lab", "措施：hold 暂扣、full 查验、lab 送检"),
+    "base": W("Base risk, 0 to 100", "基础风险（0–100）"),
+    "aql": W("AQL in percent (ISO 2859-1)", "AQL（%，ISO 2859-1）"),
+    "level": W("Inspection level (ISO 2859-1)", "检验水平（ISO 2859-1）"),
+    "sample_units": W("Units to the laboratory", "送检件数"),
+    "panel": W("Laboratory panel", "检测项目组"),
+    "traits": W("Traits", "特征"),
+    "papers": W("Documents that must be declared", "须随申报提交的单证"),
+    "checklist": W("Checklist", "查验清单"),
+    "rate": W("Share of lots drawn, 0 to 1", "抽查比例（0–1）"),
+    "max_score": W("Highest score that may enter", "准入最高评分"),
+    "credit": W("Credit classes that may enter", "准入信用等级"),
+    "passes": W("Lots in a row that passed", "连续合格批次"),
+    "group": W("Trade", "行业"),
+    "kind": W("Kind: paper, check, limit or duty", "类型：paper 单证、check 检查、limit 限值、duty 要求"),
+    "paper": W("Document code", "单证代码"),
+    "demand": W("Demand: lodge or show", "要求：lodge 随申报、show 查验时"),
+    "unit": W("Unit", "单位"),
+    "low": W("Lower limit", "下限"),
+    "high": W("Upper limit", "上限"),
+    "standard": W("Standard and edition", "标准及版本"),
+    "sure": W("How sure: text or recalled", "可靠程度：text 有文本、recalled 凭记忆"),
+}
+"""What the fields of rows are called; a field without words is shown by its name."""
 LASTING = ("checklists", "panels", "terms")
 """Sections whose rows hold without an end: an order keeps the checklist that it was given."""
 CLOSED = ("risk", "terms", "modes", "goods")

@@ -15,7 +15,7 @@ from guomen.catalogue import queries
 from guomen.catalogue import services as catalogue
 from guomen.catalogue.models import Pack
 from guomen.catalogue.packs import standing
-from guomen.catalogue.proposed import CLOSED, SECTIONS
+from guomen.catalogue.proposed import CLOSED, FIELDS, SECTIONS
 from guomen.catalogue.requirements import SCOPE
 from guomen.catalogue.rows import Row, flat
 from guomen.catalogue.rulepack import current
@@ -121,7 +121,9 @@ def change(request: HttpRequest, section: str) -> HttpResponse:
         "key": post.get("key", key),
         "is_new": is_new,
         "simple": simple,
-        "fields": [(f"f.{n}", n, post.get(f"f.{n}", typed.get(n, ""))) for n in sample] if simple else [],
+        "fields": [(f"f.{n}", say(FIELDS.get(n, n)), post.get(f"f.{n}", typed.get(n, ""))) for n in sample]
+        if simple
+        else [],
         "raw": post.get("value", json.dumps({} if is_new else sample, ensure_ascii=False, indent=2, default=str)),
         "row": row,
         "post": post,
@@ -198,7 +200,9 @@ def one(request: HttpRequest, version: str) -> HttpResponse:
         "people_of": lambda person: people.get(person, "—"),
         "state": _state(found),
         "tone": TONES.get(found.state, ""),
-        "changes": [(say(SECTIONS.get(c.section, c.section)), c) for c in differences],
+        "changes": [
+            (say(SECTIONS.get(c.section, c.section)), say(FIELDS.get(c.field, c.field)), c) for c in differences
+        ],
         "rows": queries.rows_of_packs(by, version),
         "notes": [(say(KINDS[n["kind"]]), n) for n in found.notes],
         "sim": found.simulation,
