@@ -3,11 +3,11 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from guomen.adoption.models import AirSample, Body, Report, Standing
+from guomen.adoption.models import AirSample, Body, Evidence, Report, Standing
 from guomen.kit.clock import now
 from guomen.ledger.follow import catch_up
 from guomen.release.models import Debt, Override, Receiver, Unloading
-from tests.adoption.test_adoption import SHIRTS
+from tests.adoption.test_adoption import SHIRTS, concluded
 from tests.faces.portal_form import PDF
 from tests.release.conftest import bulk, shirts, story
 from tests.release.test_release import OVERRIDE, ben
@@ -31,14 +31,16 @@ def test_a_body_is_listed_by_bo_files_its_report_and_everybody_reads_the_list(do
     assert b'id="quantity-problem"' in bad.content
     assert cy.post("/portal/evidence/", SHIRTS | {"do": "report", "body": "LAB-1"}).status_code == 302
     number = Report.objects.get().number
-    assert SHIRTS["goods"] in door("di").get("/laboratory/announced/").content.decode()
+    assert SHIRTS["batch"] in door("di").get("/laboratory/announced/").content.decode()
     result = {"report": number, "verdict": "pass", "tested_on": str(day), "standards": "GB 18401-2010"}
     assert door("di").post("/laboratory/announced/", result).status_code == 422
     upload = SimpleUploadedFile("r.pdf", PDF, "application/pdf")
     assert door("di").post("/laboratory/announced/", result | {"file": upload}).status_code == 302
     assert Report.objects.get().state == "filed"
-    assert "2,000" in cy.get("/portal/evidence/").content.decode()
-    assert SHIRTS["goods"] not in door("eve").get("/portal/evidence/").content.decode()
+    seen = cy.get("/portal/evidence/").content.decode()
+    assert "2,000" in seen
+    assert SHIRTS["batch"] in seen
+    assert SHIRTS["batch"] not in door("eve").get("/portal/evidence/").content.decode()
     body = Body.objects.get()
     delist = {"do": "delist", "body": str(body.id), "at": f"-{body.id}"}
     assert bo.post("/desk/evidence/", delist).status_code == 422
@@ -120,6 +122,16 @@ def test_a_slip_shows_without_an_account_and_a_made_up_one_is_not_found(door, sh
     assert "<path" in seen
     assert door().get("/slip/AAAA").status_code == 404
     assert door().get("/slip/" + "A" * 3000).status_code == 404
+
+
+def test_bo_opens_a_balance_for_inspected_goods_from_their_page(door, people, shirts):
+    here = f"/desk/lines/{shirts.declaration}/1"
+    door("bo").post(here, {"do": "balance"})
+    assert not Evidence.objects.filter(mode="INSPECT-FIRST").exists()
+    concluded(people, shirts)
+    assert "Open a write-off balance" in door("bo").get(here).content.decode()
+    assert door("bo").post(here, {"do": "balance"}).status_code == 302
+    assert Evidence.objects.get(mode="INSPECT-FIRST").quantity == 1200
 
 
 def test_the_parts_of_a_lot_are_for_officers(door, bulk):

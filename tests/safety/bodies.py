@@ -108,6 +108,7 @@ def bodies(world: World) -> dict[str, Any]:
         "POST api/declarations/{number}/lines/{line}/parts/{part_number}/outcome": {"outcome": "TREAT", "note": "x"},
         "POST api/declarations/{number}/lines/{line}/unloading/resume": {"reason": "I say so"},
         "POST api/declarations/{number}/lines/{line}/unloading/finish": None,
+        "POST api/declarations/{number}/lines/{line}/balance": None,
         "POST api/declarations/{number}/lines/{line}/override": {"reason": "I say so, now"},
         "POST api/declarations/{number}/lines/{line}/override/decision": {"agree": True},
         "POST api/declarations/{number}/lines/{line}/debts/{debt_number}": {"outcome": "pass", "note": "x"},

@@ -7,6 +7,7 @@ import orjson
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from guomen.clearance.services import open_balance
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W, say, vocabulary
 from guomen.ledger.services import plain
@@ -158,6 +159,15 @@ def finish(request: HttpRequest, number: str, line: int) -> Any:
     by = actor(request)
     do = lambda: _row(services.finish_unloading(by, number, line), "declaration", "number", "state")  # noqa: E731
     return once_request(request, by, do)[0]
+
+
+@router.post(BASE + "/balance", response={201: Any, 200: Any}, summary="Let inspected goods leave the zone lot by lot")
+def balance(request: HttpRequest, number: str, line: int) -> Any:
+    """A balance of the line's quantity; later lines of the same lot and importer are written off against it."""
+    by = actor(request)
+    names = ("number", "lot", "quantity", "unit", "used", "valid_until")
+    answer, is_new = once_request(request, by, lambda: _row(open_balance(by, number, line), *names))
+    return Status(201 if is_new else 200, answer)
 
 
 @router.post(BASE + "/override", response={201: Any, 200: Any}, summary="Propose a release before all checks are done")

@@ -66,7 +66,7 @@ def suspend(line: Line, code: str) -> None:
     """Suspend the importer from the mode of a line, where the rule pack says so."""
     mode = rulepack.current().modes.get(line.mode)
     if mode is not None and mode.suspends:
-        adoption.suspend(SYSTEM, line.importer_id, mode.code, code, line=line.subject)
+        adoption.suspend(SYSTEM, line.importer_id, mode.code, code, line=f"{line.declaration}/{line.number}")
 
 
 @transaction.atomic

@@ -134,6 +134,9 @@ def _act(request: HttpRequest, by: Actor, declaration: str, line: int) -> str:
             kind = post.get("kind", "")
             send_once(request, by, lambda: draft_for_line(by, declaration, line, kind))
             return _("The certificate waits for a colleague to review it.")
+        case "balance":
+            send_once(request, by, lambda: services.open_balance(by, declaration, line))
+            return _("These goods can leave the zone lot by lot now, written off against the balance.")
     raise NotFound
 
 
