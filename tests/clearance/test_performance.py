@@ -103,6 +103,14 @@ def test_bad_lines_are_estimated_by_origin_and_by_product(people, lodged) -> Non
     assert performance.plain(found)["products"][0]["hs_code"] == "6205200090"
 
 
+def test_what_was_withdrawn_is_left_out(people, lodged) -> None:
+    from guomen.clearance.models import Line
+
+    assert performance.performance(people.bo.actor).waiting == 3
+    Line.objects.filter(declaration=lodged.number, number=1).update(state="withdrawn")
+    assert performance.performance(people.bo.actor).waiting == 2
+
+
 def test_many_opened_lines_are_summed_up_where_they_are_stored(people, django_assert_num_queries) -> None:
     decided(0, 300, ["DRAWN"], probability="0.5", end="INSPECTION-PASSED")
     decided(1000, 60, ["DRAWN"], probability="0.05", end="INSPECTION-FAILED")

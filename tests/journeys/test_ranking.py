@@ -4,6 +4,8 @@ import pytest
 
 from guomen.parties.services import add_person
 from tests.clearance.conftest import example
+from tests.clearance.test_deciding import answer_all, order
+from tests.clearance.test_performance import decided
 from tests.journeys.conftest import DESK, sign_in
 from tests.journeys.look import look
 from tests.people import PASSWORD
@@ -13,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_two_officers_put_a_model_into_use_and_a_lines_page_shows_its_share(people, visit):
-    from guomen.clearance.services import lodge
+    from guomen.clearance.services import lodge, release_after_inspection
 
     outcomes()
     add_person(people.bo.organisation, "ben@example.test", "Ben", PASSWORD, ["controller"])
@@ -38,6 +40,13 @@ def test_two_officers_put_a_model_into_use_and_a_lines_page_shows_its_share(peop
     assert "How the score came about" in bo.inner_text("main")
     assert bo.locator(".factors li").count() >= 3
     look(bo, "models.line")
+    one = order(lodged, 1)
+    answer_all(people, one, wrong="SHARPS")
+    release_after_inspection(people.ana.actor, one.id)
+    decided(0, 57, ["LOW-RISK", "DRAWN"], probability="0.05", end="INSPECTION-PASSED")
+    decided(100, 1, ["LOW-RISK", "DRAWN"], probability="0.05", end="INSPECTION-FAILED")
+    decided(1000, 900, ["LOW-RISK", "NOT-DRAWN"], probability="0.05", state="released")
     bo.goto("/desk/performance/")
+    assert "By country of origin" in bo.inner_text("main")
     look(bo, "models.performance")
     assert not [*bo.problems, *ben.problems]

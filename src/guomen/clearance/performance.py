@@ -95,6 +95,8 @@ WITH chosen AS (
             THEN coalesce(nullif(probability, '0')::numeric, 1) ELSE 1 END AS p
     FROM chosen LEFT JOIN ended USING (declaration, line) LEFT JOIN worked USING (declaration, line)
     LEFT JOIN clearance_line l ON l.declaration = chosen.declaration AND l.number = chosen.line
+    -- Of what was withdrawn nobody will ever know.
+    WHERE l.state IS DISTINCT FROM 'withdrawn'
 ), lines AS (
     SELECT *, concluded AS opened, state = 'to_inspect' AND NOT ended AS waits FROM joined
 )
