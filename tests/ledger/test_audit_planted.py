@@ -177,6 +177,17 @@ def test_a_missing_file_is_no_reason_to_call_the_log_false(small, tmp_path):
         audit(url, VKEY, tmp_path / "mirror")
 
 
+def test_partial_files_that_are_full_by_now_are_read_from_the_full_ones(small, tmp_path):
+    old = files(ENTRIES[:FIRST])
+    gone = {tile_path(level, FIRST // 256, FIRST % 256) for level in (0, "entries")}
+    put(small, {path: content for path, content in old.items() if path not in gone})
+    with served(small) as url:
+        assert audit(url, VKEY, tmp_path / "mirror").checkpoint.size == FIRST
+        put(small, {BUNDLE: flipped(FEW[BUNDLE], 9)})
+        with pytest.raises(AuditError, match="entry 1792 "):
+            audit(url, VKEY, tmp_path / "another")
+
+
 def test_the_mirror_is_the_log(folder, tmp_path):
     mirror = tmp_path / "mirror"
     with served(folder) as url:

@@ -225,10 +225,30 @@ class _Source:
         kept = self.folder / path
         if kept.exists():
             return kept.read_bytes()
-        content = self.get(path, MOST_BYTES)
+        content = self._fetched(path)
         self.fetched += 1
         _keep(kept, content)
         if ".p/" not in path:
             # What was partial before is in the full one.
             shutil.rmtree(kept.with_name(f"{kept.name}.p"), ignore_errors=True)
         return content
+
+    def _fetched(self, path: str) -> bytes:
+        try:
+            return self.get(path, MOST_BYTES)
+        except httpx.HTTPStatusError as error:
+            full, partial, width = path.partition(".p/")
+            if error.response.status_code != 404 or not partial:
+                raise
+            # A partial one may be gone once it is full, and the full one begins with the same (C2SP tlog-tiles).
+            return _beginning(self.get(full, MOST_BYTES), int(width), path.startswith("tile/entries/"))
+
+
+def _beginning(content: bytes, width: int, is_bundle: bool) -> bytes:
+    """The first so many hashes of a tile, or entries of a bundle."""
+    if not is_bundle:
+        return content[: width * HASH_SIZE]
+    at = 0
+    for _ in range(width):
+        at += 2 + int.from_bytes(content[at : at + 2])
+    return content[:at]
