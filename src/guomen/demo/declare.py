@@ -208,6 +208,50 @@ def declare_by_program(stage: Stage) -> str:
     return f"declaration {first['number']} by program, repeated without effect"
 
 
+def amend_and_export(stage: Stage) -> str:
+    """The marks of the second declaration are corrected, the old version stays; and fireworks are declared to leave."""
+    token, number = stage.tokens["cy"], stage.known["second"]
+    body = payload(stage, 2, "formula") | {"marks": f"HI / SHANGHAI / {stage.run}"}
+    body["lines"][0]["batch"] = stage.batch("M")
+    amended = {"declaration": body, "reason": "The marks on the packing list were wrong."}
+    for _ in range(2):
+        found = stage.api("PUT", f"/api/declarations/{number}", token, amended, key=f"amend-{stage.run}")
+    check(found["version"] == 2, f"the declaration has version {found['version']}")
+    newest = stage.api("GET", f"/api/declarations/{number}/versions", token)
+    check([c["field"] for c in newest[1]["changes"]] == ["marks"], f"other fields changed: {newest[1]['changes']}")
+    way = {"direction": "E", "departure_country": "CN", "departure_port": "CNYSA", "arrival_port": "DEHAM"}
+    fireworks = {
+        "name": "Consumer fireworks, cakes 1.4G",
+        "hs_code": "3604100000",
+        "origin": "CN",
+        "maker_name": "Example Fireworks Co.",
+        "maker_registration": "43F0001",
+        "quantity": "400",
+        "unit": "CT",
+        "net_weight_kg": "1200",
+        "value": "90000",
+        "currency": "CNY",
+        "purpose": "99",
+        "attributes": ["19"],
+        "un_number": "0336",
+        "packing_group": "2",
+    }
+    leaving = (
+        payload(stage, 3)
+        | way
+        | {
+            "destination_country": "DE",
+            "departed_on": stage.day(3),
+            "lines": [fireworks],
+            "documents": [{"kind": k, "number": f"{k}-{stage.run:04d}"} for k in ("101901", "101904", "101905")],
+        }
+    )
+    export = stage.api("POST", "/api/declarations", token, leaving, key=f"export-{stage.run}", status=201)
+    check(export["lines"][0]["state"] == "to_inspect", f"fireworks are {export['lines'][0]['state']}")
+    stage.known["export"] = export["number"]
+    return f"version 2 of {number}; export {export['number']} waits for the inspection at origin"
+
+
 def screen(stage: Stage) -> str:
     """Every line has mode, level, reasons and the rule pack that decided."""
     found = stage.api("GET", f"/api/declarations/{stage.known['first']}", stage.tokens["cy"])

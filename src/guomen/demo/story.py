@@ -1,4 +1,4 @@
-"""The story from declaration to proof: eleven steps, each checked."""
+"""The story from declaration to proof: its steps, each checked."""
 
 import json
 import time
@@ -13,6 +13,7 @@ from guomen.site import config
 STEPS = (
     ("Declare on the form", declare.declare),
     ("Declare by program", declare.declare_by_program),
+    ("Amend and export", declare.amend_and_export),
     ("Screen", declare.screen),
     ("Journey", port.journey),
     ("Inspect", port.inspect),
