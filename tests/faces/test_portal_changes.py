@@ -80,7 +80,7 @@ def test_a_declaration_is_amended_on_the_form_and_its_versions_are_shown(door):
     found = {n: door(n).get(f"/portal/declarations/{number}/versions").status_code for n in ("cal", "eve", "ana", "")}
     assert found == {"cal": 200, "eve": 404, "ana": 403, "": 401}
     assert {n: door(n).get(path).status_code for n in ("cal", "eve", "ana", "")} == found
-    late = cy.post(path, key() | {"do": "withdraw", "reason": "Not sold."})
+    late = cy.post(path, key() | {"do": "withdraw", "reason-withdraw": "Not sold."})
     assert late.status_code == 422
     assert "only the control room can withdraw it now" in text(late)
     desk = f"/desk/declarations/{number}"
@@ -95,8 +95,18 @@ def test_two_new_declarations_stand_for_one_that_is_split_and_can_be_merged(door
     cy = door("cy")
     number = lodge(cy)
     path = f"/portal/declarations/{number}/change"
-    assert set(named(cy.post(path, key() | {"do": "split", "reason": "x"}))) == {"lines", "packages", "gross_weight_kg"}
-    part = {"do": "split", "lines": ["3"], "packages": "1", "gross_weight_kg": "7,600", "reason": "Another buyer."}
+    assert set(named(cy.post(path, key() | {"do": "split", "reason-split": "x"}))) == {
+        "lines",
+        "packages",
+        "gross_weight_kg",
+    }
+    part = {
+        "do": "split",
+        "lines": ["3"],
+        "packages": "1",
+        "gross_weight_kg": "7,600",
+        "reason-split": "Another buyer.",
+    }
     assert cy.post(path, key() | part).status_code == 302
     both = list(Declaration.objects.filter(state="lodged").order_by("number").values_list("number", flat=True))
     assert len(both) == 2

@@ -91,7 +91,8 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
                 messages.success(request, say(answer["said"]))
             return redirect(answer["to"])
         except Invalid as error:
-            problems = error.problems
+            field = f"reason-{_deed(request)}"
+            problems = [Problem(field, p.code, p.words, p.values) if p.field == "reason" else p for p in error.problems]
         except Refused as error:
             problems = [error.about("refused")]
     before, after = versions.kin(number)
@@ -103,11 +104,20 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         "before": before,
         "after": after,
         "sent": request.POST,
-        "doing": request.POST.get("do", ""),
         "problems": problems,
         "problem_map": {p.field: str(p) for p in problems},
     }
     return page(request, "portal/change.html", context, status=422 if problems else 200)
+
+
+def _deed(request: HttpRequest) -> str:
+    """What is done, and to which line: several forms of one page ask why."""
+    do, line = request.POST.get("do", ""), request.POST.get("line", "")
+    return f"{do}-{line}" if line.isdecimal() else do
+
+
+def _why(request: HttpRequest) -> str:
+    return request.POST.get(f"reason-{_deed(request)}", "")
 
 
 def _there(number: str, en: str, zh: str) -> dict[str, Any]:
@@ -123,7 +133,7 @@ def _amend(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
 
 
 def _withdraw(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
-    services.withdraw(by, number, request.POST.get("reason", ""))
+    services.withdraw(by, number, _why(request))
     return _there(number, "The declaration is withdrawn.", "申报已撤销。")
 
 
@@ -146,7 +156,7 @@ def _split(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
         "packages": post.get("packages", "").strip()[:12],
         "gross_weight_kg": post.get("gross_weight_kg", "").replace(",", "").strip()[:20],
     }
-    made = services.split(by, number, part, post.get("reason", ""))
+    made = services.split(by, number, part, _why(request))
     return _there(made[0].number, "Two declarations stand for the former one.", "已拆分为两份申报。")
 
 
@@ -154,7 +164,7 @@ def _reinspect(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
     line = request.POST.get("line", "")
     if not line.isdecimal() or int(line) > 999:
         raise NotFound
-    services.request_reinspection(by, number, int(line), request.POST.get("reason", ""))
+    services.request_reinspection(by, number, int(line), _why(request))
     return _there(number, "Other officers will inspect the goods again.", "将由其他查验员复验。")
 
 
