@@ -151,3 +151,19 @@ def test_who_asks_and_goes_away_takes_no_answer_from_others(people):
 
     found = run(two)
     assert (found.status, found.headers["location"]) == (307, "https://firm.example/shirt")
+
+
+def test_what_strangers_have_written_of_one_range_counts_in_the_memory_that_there_is(goods):
+    async def looks() -> list[int]:
+        sizes = []
+        for batch in (goods.range.batch, "OTHER", "ANOTHER"):
+            for prefix in ("", "/zh"):
+                await look(prefix + goods.path().replace(f"/10/{goods.range.batch}/", f"/10/{batch}/"), **HTML)
+            await look(goods.path(), **JSON)
+            sizes.append(front.edge.store._published.size)
+        return sizes
+
+    one, two, same = run(looks)
+    # Of the second kind of look a page in each language is kept, of the third nothing that the second had not.
+    assert two > one > 20_000
+    assert same == two

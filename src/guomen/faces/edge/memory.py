@@ -21,6 +21,11 @@ class Latest(Generic[K, V]):
         self._kept.move_to_end(key)
         return found[0]
 
+    def size_of(self, key: K) -> int:
+        """With which size a value counts; 0 for one that is not kept."""
+        found = self._kept.get(key)
+        return found[1] if found else 0
+
     def put(self, key: K, value: V, size: int = 1) -> None:
         self.drop(key)
         self._kept[key] = (value, size)

@@ -63,6 +63,8 @@ class Shared:
     version: int
     facts: dict[str, Any]
     stored: dict[str, Any]
+    length: int = 0
+    """Of both as text."""
     decisions: dict[Any, Decision] = field(default_factory=dict)
     """What was decided about items of the range, by what it rests on."""
     _pages: dict[str, Pages] = field(default_factory=dict)
@@ -79,6 +81,11 @@ class Shared:
             since, at = news.since.isoformat(), news.changed_at.isoformat()
             self.facts = self.facts | {"since": since, "ended": news.ended, "activation_at": at}
             self.decisions = {}
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about: as objects five times the text, and what was written of each decision."""
+        return self.length * (10 + 5 * len(self.decisions)) // 2
 
     def pages(self, language: str) -> Pages:
         if language not in self._pages:
@@ -126,6 +133,9 @@ class Store:
         shared = self._published.get(number) or await self._facts.ask(number)
         if shared and (news := self._releases.get(shared.goods)):
             shared.learn(news)
+        if shared and shared.size != self._published.size_of(number) and self._published.get(number) is shared:
+            # Strangers choose in how many ways they look at one range. What was dropped meanwhile stays dropped.
+            self._published.put(number, shared, shared.size)
         return shared
 
     def stopped(self, gtin: str, batch: str) -> Stopped | None:
@@ -171,9 +181,8 @@ class Store:
             rows = await (await connection.execute(at_scan.PUBLISHED, [numbers], prepare=True)).fetchall()
         found = {}
         for number, version, facts, stored in rows:
-            found[number] = Shared(version, orjson.loads(facts), orjson.loads(stored))
-            # As objects about three times as large as text.
-            self._published.put(number, found[number], 3 * (len(facts) + len(stored)))
+            one = found[number] = Shared(version, orjson.loads(facts), orjson.loads(stored), len(facts) + len(stored))
+            self._published.put(number, one, one.size)
         return found
 
     async def _read_news(self, connection: psycopg.AsyncConnection[Any]) -> None:
