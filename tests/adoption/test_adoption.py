@@ -62,20 +62,26 @@ def reported(people, *, verdict: str = "pass", days_ago: int = 0, **more: Any):
 
 
 def concluded(people, line: Line, *, good: bool = True) -> Line:
+    """Ana goes through the line's checklist and decides."""
+    return clearance.release_after_inspection(people.ana.actor, answered(people, line, good=good).id)
+
+
+def answered(people, line: Line, *, good: bool = True) -> Order:
     """Ana goes through the line's checklist."""
     from guomen.inspection import packs
 
-    order = Order.objects.filter(subject=line.subject).order_by("-number").first()
-    inspection.take(people.ana.actor, order.id)
+    ana, order = people.ana.actor, Order.objects.filter(subject=line.subject).order_by("-number").first()
+    inspection.take(ana, order.id)
     for item in packs.items_of(order):
         if item.kind == "choice":
-            choice = "does-not" if not good and item.code == "IDENTITY" else "conforms"
-            inspection.answer(people.ana.actor, order.id, item.code, choice=choice, note="" if good else "Other batch.")
-            if not good:
-                inspection.add_photo(people.ana.actor, order.id, item.code, PNG + b"2")
+            bad = not good and item.code == "IDENTITY"
+            choice, note = ("does-not", "Another batch.") if bad else ("conforms", "")
+            inspection.answer(ana, order.id, item.code, choice=choice, note=note)
+            if bad:
+                inspection.add_photo(ana, order.id, item.code, PNG)
         elif item.kind == "photo":
-            inspection.add_photo(people.ana.actor, order.id, item.code, PNG)
-    return clearance.release_after_inspection(people.ana.actor, order.id)
+            inspection.add_photo(ana, order.id, item.code, PNG + b"2")
+    return order
 
 
 def test_a_listed_bodys_report_stands_for_our_inspection_and_is_written_off(people, story, undrawn):

@@ -18,7 +18,7 @@ from guomen.release import queries, sending, services
 from guomen.release.models import Debt, Instruction, Receiver, Sending
 from guomen.release.rules import skip
 from guomen.trace.delivery import Deliverer
-from tests.adoption.test_adoption import concluded
+from tests.adoption.test_adoption import answered, concluded
 from tests.people import make
 from tests.trace.subscribers import work
 
@@ -111,6 +111,9 @@ def test_a_part_that_does_not_conform_stops_the_line_and_calls_the_others_back(p
     services.examine_part(ana, *at, 3, "pass")
     with pytest.raises((Invalid, Refused)):
         services.finish_unloading(ana, *at)
+    answered(people, Line.objects.get(declaration=bulk.declaration))
+    assert services.finish_unloading(ana, *at).state == "released"
+    assert [d.duty for d in Debt.objects.all()] == ["RECALL-READY"]
     catch_up()
     told = list(Instruction.objects.filter(declaration=bulk.declaration, part=2).order_by("sequence"))
     assert [i.code for i in told] == ["HOLD", "RETURN"]

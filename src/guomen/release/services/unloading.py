@@ -1,10 +1,12 @@
 """边检边放: a large lot is unloaded, inspected and released part by part; a finding stops the line for all of it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
+from guomen.catalogue import rulepack
 from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
 from guomen.clearance.services import release_after_inspection, suspend_from_mode
@@ -17,6 +19,7 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.release.models import Part, Unloading
 from guomen.release.rules import PART_MOVES, rest
+from guomen.release.services.debts import owe
 from guomen.release.services.guards import officer
 
 MODE = "WHILE-UNLOADING"
@@ -208,4 +211,8 @@ def finish_unloading(by: Actor, declaration: str, number: int) -> Line:
     one.save()
     facts = {"released": _sum(parts, "released"), "gone": _sum(parts, "gone"), "unit": line.unit, "parts": len(parts)}
     append("unloading.finished", [line.subject], facts, by)
-    return release_after_inspection(by, order.id)
+    done = release_after_inspection(by, order.id)
+    mode = rulepack.current().modes[MODE]
+    if done.state == "released":
+        owe(by, done, mode.duties, now() + timedelta(days=mode.due_days), one.store)
+    return done
