@@ -142,7 +142,7 @@ def learn(by: Actor, line: Line, *, failed: bool) -> None:
     if first is not None and "likelihood" in first.facts:
         # Chosen later, for another reason than its draw: then it was opened for certain.
         drawn = first.state == "to_inspect" and not identity
-        chance = Decimal(first.facts["probability"]) if drawn else Decimal(1)
+        chance = (Decimal(first.facts["probability"]) if drawn else Decimal(0)) or Decimal(1)
         said, numbers = Decimal(first.facts["likelihood"]), first.facts["measured"]
         screened = Screened(line.subject, first.decided_at, said, numbers, chance)
     credit = head.importer.credit_class if head.importer.code == head.importer_code else "B"
