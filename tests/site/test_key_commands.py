@@ -16,7 +16,7 @@ from tests.site.tree import Tree, descendants, open_folder
 pytestmark = pytest.mark.slow
 
 USE_KEYS = """
-from guomen.certificates.credential import jwks
+from guomen.certificates.signing_keys import jwks
 from guomen.kit import keys
 from guomen.ledger import follow
 from guomen.tags.scheme import scheme
