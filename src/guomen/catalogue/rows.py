@@ -177,9 +177,9 @@ def changes(before: Sections, after: Sections) -> list[Change]:
             a = flat(old[key].value) if key in old else {}
             b = flat(new[key].value) if key in new else {}
             found += [
-                Change(section, key, f, a.get(f), b.get(f))
-                for f in [*a, *(b.keys() - a.keys())]
-                if a.get(f) != b.get(f)
+                Change(section, key, name, a.get(name), b.get(name))
+                for name in dict.fromkeys([*a, *b])
+                if a.get(name) != b.get(name)
             ]
     return found
 
