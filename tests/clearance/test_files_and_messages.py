@@ -167,7 +167,7 @@ def test_a_message_lodges_once_and_one_that_comes_too_early_waits(people, story)
 class AnyOrder(TestCase):
     """The state after messages does not depend on the order in which they came, nor on how often."""
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(st.permutations(range(4)), st.lists(st.integers(0, 3), max_size=3), st.randoms(use_true_random=False))
     def test_any_order_of_arrival_ends_in_the_same_state(self, order: Any, twice: Any, shuffle: Any) -> None:
         from tests.conftest import People

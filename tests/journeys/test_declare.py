@@ -120,7 +120,7 @@ def test_cy_registers_a_product_and_orders_tags_on_a_phone(visit, people, tmp_pa
     look(page, "portal-order-tags")
     page.click("main .button.primary")
     page.wait_for_url("**/portal/tags/")
-    assert "500 tags" in page.inner_text("main")
+    assert "1,200 tags" in page.inner_text("main")
     look(page, "portal-tags")
     page.goto("/portal/notices/")
     look(page, "portal-notices-empty")
