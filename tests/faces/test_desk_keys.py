@@ -95,6 +95,7 @@ def test_every_key_has_a_purpose_on_the_page_and_in_the_document():
     described = Path(__file__).resolve().parents[2].joinpath("docs/keys.md").read_text()
     table = {name for row in re.findall(r"^\| (`.*?) \|", described, re.M) for name in re.findall(r"`([^`]+)`", row)}
     assert desk.PURPOSES.keys() <= table
+    assert not [name for name in table if not desk.purpose(name)]
     assert all(desk.purpose(name) for name in keystore.names())
     assert desk.purpose("tags-mac-3") == desk.purpose("tags-mac")
     assert desk.purpose("log-2")

@@ -5,10 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 
 from guomen.faces.edge import front
+from guomen.faces.edge.at_work import give_pass
 from guomen.kit.clock import now
+from guomen.parties.models import Person
 from guomen.parties.services import issue_token
 from guomen.tags import passes, services
 from guomen.tags.models import Chip, Scan, Seen, Tally, Traffic
@@ -129,6 +134,19 @@ def test_with_a_pass_the_web_process_answers_by_the_scan_path_without_one_by_dja
     run(scans)
     assert onward == [f"guomen=abc; {passes.COOKIE}={shown[1]}".encode()]
     assert channels() == ["retailer"]
+
+
+def test_a_page_that_could_not_be_made_is_asked_nothing_more(door, people, rf):
+    request = rf.get("/", HTTP_COOKIE="sessionid=x")
+    request.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
+    person = Person.objects.get(id=people.ana.actor.person_id)
+    request.user = request._cached_user = person
+    with CaptureQueriesContext(connection) as asked:
+        answer = give_pass(lambda _: HttpResponse(status=503))(request)
+        assert not asked.captured_queries
+        assert passes.COOKIE not in answer.cookies
+        assert passes.COOKIE in give_pass(lambda _: HttpResponse())(request).cookies
+        assert asked.captured_queries
 
 
 @pytest.mark.parametrize(

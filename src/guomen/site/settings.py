@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "guomen.kit.web.security_headers",
     "guomen.kit.language.choose_language",
     "guomen.kit.web.answer_errors",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "guomen.kit.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -45,6 +45,7 @@ PURPOSES = {
     "tags-codes": W("Signs codes of cartons and documents", "签署箱码和文件码"),
     "at-work": W("Tells shops and inspectors from the public on the scan path", "在查验路径上识别商家和查验员"),
     "parcels": W("Hides numbers of parcels and orders", "隐藏包裹号和订单号"),
+    "buyers": W("Hides buyers of retail imports", "隐藏零售进口的购买人"),
     "draw": W("The secret of the draw for inspections", "查验随机抽取的秘密种子"),
     "webhooks": W("Opens the secrets of subscribers", "解密订阅方的密钥"),
     "web": W("Sessions and forms", "登录会话和表单"),

@@ -15,6 +15,9 @@ def give_pass(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        # Who it was may be what could not be asked.
+        if response.status_code >= 500:
+            return response
         held = request.COOKIES.get(passes.COOKIE, "")
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         # Only where the page asked who is signed in: no question of its own, least of all while the database is away.
