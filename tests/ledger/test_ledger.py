@@ -185,7 +185,7 @@ def test_a_follower_sees_each_entry_once_in_order_even_when_it_crashes():
             seen.append(7)
             raise RuntimeError("crash in the middle")
 
-    one = follow.Follower("test.once", frozenset({"party.registered"}), handle)
+    one = follow.Follower("test.once", frozenset({"party.registered"}), follow.one_by_one(handle))
     write(10)
     sequencer.run_once()
     with pytest.raises(RuntimeError):
@@ -203,7 +203,7 @@ def test_a_stuck_follower_stops_at_the_bad_entry_and_says_why():
         if entry.facts["n"] == 2:
             raise RuntimeError("cannot do the third")
 
-    one = follow.Follower("test.stuck", frozenset({"party.registered"}), handle)
+    one = follow.Follower("test.stuck", frozenset({"party.registered"}), follow.one_by_one(handle))
     write(5)
     sequencer.run_once()
     for _ in range(4):
@@ -224,8 +224,10 @@ def test_history_is_found_by_subject():
 @pytest.mark.django_db
 def test_followers_pass_together_over_what_is_not_theirs():
     seen: list[int] = []
-    theirs = follow.Follower("test.theirs", frozenset({"party.registered"}), lambda e: seen.append(e.facts["n"]))
-    idle = [follow.Follower(f"test.idle{n}", frozenset({"token.issued"}), seen.clear) for n in range(2)]
+    theirs = follow.Follower(
+        "test.theirs", frozenset({"party.registered"}), lambda es: seen.extend(e.facts["n"] for e in es)
+    )
+    idle = [follow.Follower(f"test.idle{n}", frozenset({"token.issued"}), lambda _: seen.clear()) for n in range(2)]
     with transaction.atomic():
         append_many([Draft("person.added", ["urn:x"], {"n": i}) for i in range(50)], SYSTEM)
     write(2)

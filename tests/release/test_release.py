@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guomen.certificates import signing_keys
 from guomen.clearance import services as clearance
@@ -11,6 +13,7 @@ from guomen.clearance.models import Line
 from guomen.core import gateslip, webhook
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
+from guomen.kit.ids import Subject, uuid7
 from guomen.kit.keys import signer
 from guomen.ledger.follow import catch_up
 from guomen.ledger.models import Entry
@@ -19,6 +22,7 @@ from guomen.release.models import Debt, Instruction, Receiver, Sending
 from guomen.release.rules import skip
 from guomen.trace.delivery import Deliverer
 from tests.adoption.test_adoption import answered, concluded
+from tests.clearance.conftest import example
 from tests.people import make
 from tests.trace.subscribers import work
 
@@ -46,6 +50,24 @@ def receiver_of(people, dest: str) -> Receiver:
     return services.add_receiver(people.bo.actor, sent)
 
 
+def test_many_entries_are_answered_with_as_few_questions_as_one(people, shirts):
+    """Two declarations of three lines each; the same entries in any order, twice, or of lines that are not there."""
+    receiver_of(people, "https://port.example/in")
+    clearance.lodge_many(people.cy.actor, [example(), example()])
+    entries = list(Entry.objects.filter(kind__in=("line.screened", "line.released", "line.held", "line.selected")))
+    gone = Entry(id=uuid7(), kind="line.released", facts={"state": "released"}, subjects=[Subject.line("2" * 18, 1)])
+    with CaptureQueriesContext(connection) as for_one:
+        first = services.instruct([*entries[:1], gone])
+    with CaptureQueriesContext(connection) as for_all:
+        made = first + services.instruct([*entries, *reversed(entries), gone])
+    # Its own savepoint aside, appending to the ledger asks for each batch and not for each entry.
+    assert len(for_all) <= len(for_one) + 2
+    assert len(made) == len({i.entry for i in made}) == Instruction.objects.count() == Sending.objects.count()
+    assert {i.code for i in made} >= {"INSPECT"}
+    assert Entry.objects.filter(kind="instruction.issued").count() == len(made)
+    assert services.instruct(entries) == []
+
+
 def test_each_decision_becomes_one_instruction_and_another_port_hears_nothing(people, shirts):
     kai = receiver_of(people, "https://port.example/in")
     Receiver.objects.create(organisation=people.gao.organisation, kind="customs", ports=["CNSHA"], dest="", sealed=b"")
@@ -56,7 +78,7 @@ def test_each_decision_becomes_one_instruction_and_another_port_hears_nothing(pe
     assert codes == ["INSPECT", "RELEASE"]
     assert set(Sending.objects.values_list("receiver_id", flat=True)) == {kai.id}
     entry = Entry.objects.get(kind="line.released")
-    assert services.instruct(entry) == []
+    assert services.instruct([entry]) == []
     assert Instruction.objects.count() == len(codes)
     sent = queries.instructions(people.kai.actor)
     assert sent[0].instruction.code == "RELEASE"

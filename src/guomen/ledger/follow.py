@@ -4,7 +4,7 @@ import logging
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -17,21 +17,24 @@ from guomen.ledger.models import Cursor, Entry, Head, Sequenced
 log = logging.getLogger(__name__)
 
 
+AT_ONCE, MANY = 200, 2000
+"""Entries that a follower handles in one transaction: one after the other, and where it takes all of them together."""
 SPARSE = 20
 """Positions that are looked at for each entry that a follower may take at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """``handle(entry)`` runs in the same transaction as the cursor moves.
+    """``handle(entries)`` runs in the same transaction as the cursor moves.
 
     ``again``: handling an entry a second time leaves everything as after the first, so that it may be replayed.
     """
 
     name: str
     kinds: frozenset[str]
-    handle: Callable[[Entry], None]
+    handle: Callable[[Sequence[Entry]], None]
     again: bool = False
+    at_once: int = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,35 @@ class Read:
 _registry: dict[str, Follower] = {}
 
 
+def one_by_one(handle: Callable[[Entry], None]) -> Callable[[Sequence[Entry]], None]:
+    """What handles entries together, of what handles one."""
+
+    def each(entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            handle(entry)
+
+    return each
+
+
 def follower(
     name: str, *kinds: str, again: bool = False
 ) -> Callable[[Callable[[Entry], None]], Callable[[Entry], None]]:
     """Register a function as the follower ``name`` of entries of ``kinds``; ``again`` as in :class:`Follower`."""
 
     def register(handle: Callable[[Entry], None]) -> Callable[[Entry], None]:
-        _registry[name] = Follower(name, frozenset(kinds), handle, again)
+        _registry[name] = Follower(name, frozenset(kinds), one_by_one(handle), again)
+        return handle
+
+    return register
+
+
+def follower_of_many(
+    name: str, *kinds: str, again: bool = False
+) -> Callable[[Callable[[Sequence[Entry]], None]], Callable[[Sequence[Entry]], None]]:
+    """Like :func:`follower` for a function that takes entries together: for what comes with every line."""
+
+    def register(handle: Callable[[Sequence[Entry]], None]) -> Callable[[Sequence[Entry]], None]:
+        _registry[name] = Follower(name, frozenset(kinds), handle, again, MANY)
         return handle
 
     return register
@@ -121,8 +146,9 @@ def pass_over(followers: Iterable[Follower], limit: int = 5000) -> int:
     return moved
 
 
-def run_once(one: Follower, limit: int = 200) -> int:
+def run_once(one: Follower, limit: int | None = None) -> int:
     """Handle up to ``limit`` entries in one transaction; return how many positions the cursor moved."""
+    limit = limit or one.at_once
     with transaction.atomic():
         Cursor.objects.get_or_create(name=one.name)
         cursor = Cursor.objects.select_for_update().get(name=one.name)
@@ -132,8 +158,8 @@ def run_once(one: Follower, limit: int = 200) -> int:
         cursor.position, ahead = read_on(begin, one.kinds, SPARSE * limit, most=limit)
         if cursor.position == begin:
             return 0
-        for read in ahead:
-            one.handle(read.entry)
+        if ahead:
+            one.handle([read.entry for read in ahead])
         cursor.read_at = now()
         cursor.failures, cursor.error = 0, ""
         cursor.save()

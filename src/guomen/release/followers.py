@@ -1,6 +1,8 @@
 """Decisions about lines and parts of lines become instructions."""
 
-from guomen.ledger.follow import follower
+from collections.abc import Sequence
+
+from guomen.ledger.follow import follower_of_many
 from guomen.ledger.models import Entry
 from guomen.release.services import instruct
 
@@ -17,6 +19,6 @@ TELLING = (
 )
 
 
-@follower("release.instructions", *TELLING, again=True)
-def tell(entry: Entry) -> None:
-    instruct(entry)
+@follower_of_many("release.instructions", *TELLING, again=True)
+def tell(entries: Sequence[Entry]) -> None:
+    instruct(entries)

@@ -1,14 +1,13 @@
 """Instructions: issued as the ledger tells of decisions, sent to port operators and customs, receipts written down."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from guomen.clearance.models import Declaration, Line
-from guomen.clearance.queries import line_by_subject
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject, uuid7
@@ -89,33 +88,69 @@ def end_receiver(by: Actor, id: UUID | str) -> None:
 
 
 @transaction.atomic
-def instruct(entry: Entry) -> list[Instruction]:
-    """Issue what an entry about a line or a part of one means, to every receiver of its port. Called by a follower.
+def instruct(entries: Sequence[Entry]) -> list[Instruction]:
+    """Issue what entries about lines or parts of them mean, to every receiver of their port. Called by a follower.
 
-    The same entry again issues nothing.
+    The same entry again issues nothing. As many questions for a thousand entries as for one.
     """
-    subject = next((s for s in entry.subjects if s.startswith("urn:guomen:line:")), "")
-    line = line_by_subject(subject)
-    if line is None:
-        return []
-    code, part = code_of(entry.kind, entry.facts.get("state", ""), entry.facts.get("outcome", "")), 0
-    if entry.kind.startswith("part."):
-        part = int(entry.facts["part"])
-        code = {"part.released": "RELEASE", "part.found": "HOLD", "part.settled": entry.facts.get("outcome", "")}[
-            entry.kind
-        ]
-    known = Instruction.objects.filter(declaration=line.declaration, line=line.number)
-    if not code or known.filter(entry=entry.id).exists():
+    told = [(entry, code, line_of(entry)) for entry in entries if (code := _code(entry))]
+    keys = {key for _, _, key in told if key is not None}
+    if not keys:
         return []
     # The line's row is the lock: instructions about it are numbered one after the other.
-    Line.objects.select_for_update(of=("self",)).get(declaration=line.declaration, number=line.number)
-    last = known.aggregate(last=Max("sequence"))["last"] or 0
-    port = Declaration.objects.values_list("arrival_port", flat=True).get(number=line.declaration)
-    made = Instruction.objects.create(
-        declaration=line.declaration,
-        line=line.number,
-        sequence=last + 1,
-        part=part,
+    lines = Line.objects.select_for_update().filter(pk__in=sorted(keys)).order_by("declaration", "number")
+    there = set(lines.values_list("declaration", "number"))
+    numbers = {declaration for declaration, _ in there}
+    ports = dict(Declaration.objects.filter(number__in=numbers).values_list("number", "arrival_port"))
+    last: Counter[tuple[str, int]] = Counter()
+    known: set[UUID] = set()
+    for declaration, number, sequence, entry_id in Instruction.objects.filter(declaration__in=numbers).values_list(
+        "declaration", "line", "sequence", "entry"
+    ):
+        last[declaration, number] = max(last[declaration, number], sequence)
+        known.add(entry_id)
+    receivers = list(Receiver.objects.filter(ended_at=None))
+    made, sendings, drafts = [], [], []
+    for entry, code, key in told:
+        if key is None or key not in there or entry.id in known:
+            continue
+        known.add(entry.id)
+        last[key] += 1
+        one = _instruction(entry, code, key, last[key], ports[key[0]])
+        to = [r for r in receivers if not r.ports or one.port in r.ports]
+        made.append(one)
+        names = {"declaration": one.declaration, "line": one.line, "sequence": one.sequence}
+        sendings += [Sending(**names, receiver_id=r.id, issued_at=one.issued_at) for r in to]
+        facts = {"code": code, "sequence": one.sequence, "part": one.part, "receivers": len(to), "after": entry.id}
+        drafts.append(Draft("instruction.issued", [Subject.line(*key)], facts))
+    if made:
+        Instruction.objects.bulk_create(made)
+        Sending.objects.bulk_create(sendings)
+        append_many(drafts, SYSTEM)
+    return made
+
+
+def _code(entry: Entry) -> str:
+    facts = entry.facts
+    part = {"part.released": "RELEASE", "part.found": "HOLD", "part.settled": facts.get("outcome", "")}
+    return part.get(entry.kind) or code_of(entry.kind, facts.get("state", ""), facts.get("outcome", ""))
+
+
+def line_of(entry: Entry) -> tuple[str, int] | None:
+    """Declaration and number of the line that an entry is about."""
+    for subject in entry.subjects:
+        declaration, _, line = subject.removeprefix("urn:guomen:line:").partition("/")
+        if declaration.isdigit() and line.isdigit() and len(line) < 5:
+            return declaration, int(line)
+    return None
+
+
+def _instruction(entry: Entry, code: str, key: tuple[str, int], sequence: int, port: str) -> Instruction:
+    return Instruction(
+        declaration=key[0],
+        line=key[1],
+        sequence=sequence,
+        part=int(entry.facts["part"]) if entry.kind.startswith("part.") else 0,
         code=code,
         reasons=entry.facts.get("reasons") or [],
         conditions=entry.facts.get("conditions") or [],
@@ -123,12 +158,6 @@ def instruct(entry: Entry) -> list[Instruction]:
         issued_at=now(),
         entry=entry.id,
     )
-    receivers = [r for r in Receiver.objects.filter(ended_at=None) if not r.ports or port in r.ports]
-    keys = {"declaration": made.declaration, "line": made.line, "sequence": made.sequence}
-    Sending.objects.bulk_create(Sending(**keys, receiver_id=r.id, issued_at=made.issued_at) for r in receivers)
-    facts = {"code": code, "sequence": made.sequence, "part": part, "receivers": len(receivers), "after": entry.id}
-    append("instruction.issued", [subject], facts, SYSTEM)
-    return [made]
 
 
 def received(receiver: Receiver, rows: list[Sending], receipt: str) -> None:
