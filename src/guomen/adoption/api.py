@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -14,8 +13,7 @@ from guomen.adoption.reading import Reader
 from guomen.adoption.services.reports import MAX_BYTES
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W
-from guomen.ledger.services import plain
-from guomen.parties.api import SIGNED_IN, actor
+from guomen.parties.api import SIGNED_IN, actor, sent_object, shown
 from guomen.parties.once import once_request
 
 router = Router(tags=["adoption"], auth=SIGNED_IN)
@@ -26,24 +24,10 @@ class Reason(Schema):
     reason: str
 
 
-def _sent(request: HttpRequest) -> dict[str, Any]:
-    try:
-        found = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
-        raise GuomenError(W("The body is not a JSON object.", "请求体不是 JSON 对象。"), code="not-json")
-    return found
-
-
-def _shown(row: Any, *names: str, **more: Any) -> dict[str, Any]:
-    return dict(plain({name: getattr(row, name) for name in names} | more))
-
-
 def body(one: Body) -> dict[str, Any]:
     """A body on the published list as JSON."""
     names = ("id", "kind", "state", "reason", "licence", "scope", "valid_from", "valid_until", "checked", "disagreed")
-    return _shown(one, *names, code=one.organisation.code, name=W(one.organisation.name_en, one.organisation.name_zh))
+    return shown(one, *names, code=one.organisation.code, name=W(one.organisation.name_en, one.organisation.name_zh))
 
 
 def report(one: Report) -> dict[str, Any]:
@@ -59,20 +43,20 @@ def report(one: Report) -> dict[str, Any]:
         "filed_at",
         "sha256",
     )
-    return _shown(one, *names, *LOT, body=one.body_id)
+    return shown(one, *names, *LOT, body=one.body_id)
 
 
 def sample(one: AirSample) -> dict[str, Any]:
-    return _shown(one, "number", "state", "origin", "waybill", "arrives_on", "panel", "sample", *LOT)
+    return shown(one, "number", "state", "origin", "waybill", "arrives_on", "panel", "sample", *LOT)
 
 
 def evidence(one: Evidence) -> dict[str, Any]:
     names = ("number", "mode", "verdict", "place", "source", "tested_on", "valid_until", "used", "ended_at", "ended_by")
-    return _shown(one, *names, *LOT, left=one.left if one.limited else None)
+    return shown(one, *names, *LOT, left=one.left if one.limited else None)
 
 
 def standing(one: Standing) -> dict[str, Any]:
-    return _shown(one, "mode", "state", "guarantee", "valid_until", "reasons", "changed_at", importer=one.importer.code)
+    return shown(one, "mode", "state", "guarantee", "valid_until", "reasons", "changed_at", importer=one.importer.code)
 
 
 @router.get("/inspection-bodies", auth=None, summary="The published list of inspection bodies")
@@ -83,7 +67,7 @@ def bodies(request: HttpRequest) -> Any:
 
 @router.post("/inspection-bodies", response={201: Any, 200: Any}, summary="Put a body on the list, or change its entry")
 def list_body(request: HttpRequest) -> Any:
-    by, sent = actor(request), _sent(request)
+    by, sent = actor(request), sent_object(request)
     answer, is_new = once_request(request, by, lambda: body(services.list_body(by, sent)))
     return Status(201 if is_new else 200, answer)
 
@@ -109,14 +93,14 @@ def reports(request: HttpRequest) -> Any:
 
 @router.post("/reports", response={201: Any, 200: Any}, summary="Announce a test of one's own lot by a listed body")
 def ask_report(request: HttpRequest) -> Any:
-    by, sent = actor(request), _sent(request)
+    by, sent = actor(request), sent_object(request)
     answer, is_new = once_request(request, by, lambda: report(services.ask_report(by, sent)))
     return Status(201 if is_new else 200, answer)
 
 
 @router.post("/reports/{report_number}/delay", summary="Say before it is due that a report comes later")
 def delay(request: HttpRequest, report_number: str) -> Any:
-    by, sent = actor(request), _sent(request)
+    by, sent = actor(request), sent_object(request)
     do = lambda: report(services.notify_late(by, report_number, str(sent.get("reason") or ""), sent.get("due_at")))  # noqa: E731
     return once_request(request, by, do)[0]
 
@@ -156,14 +140,14 @@ def air_samples(request: HttpRequest) -> Any:
 
 @router.post("/air-samples", response={201: Any, 200: Any}, summary="Declare a sample that flies ahead of its lot")
 def declare_air_sample(request: HttpRequest) -> Any:
-    by, sent = actor(request), _sent(request)
+    by, sent = actor(request), sent_object(request)
     answer, is_new = once_request(request, by, lambda: sample(services.declare_air_sample(by, sent)))
     return Status(201 if is_new else 200, answer)
 
 
 @router.post("/air-samples/{air_sample}/forward", summary="Seal an air sample and send it to a laboratory")
 def forward(request: HttpRequest, air_sample: str) -> Any:
-    by, sent = actor(request), _sent(request)
+    by, sent = actor(request), sent_object(request)
     return once_request(request, by, lambda: sample(services.forward_air_sample(by, air_sample, sent)))[0]
 
 

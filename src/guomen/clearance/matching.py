@@ -86,7 +86,7 @@ def of(by: Actor, declaration: str) -> Matches:
         for d in one.document_list
         if d.number and d.kind not in OF_TRADE and number(d.number) not in known
     ]
-    shown = [f for f in found if f.match.suggested or f.match.certain or f.evidence.kind != "lot"]
+    shown = [f for f in found if f.match.suggested or f.evidence.kind != "lot"]
     ranked = sorted(shown, key=lambda f: (-f.match.certain, -f.match.score, f.evidence.kind, f.evidence.name))
     return Matches(tuple(ranked), tuple(unconfirmed))
 

@@ -3,15 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from guomen.clearance.services import open_balance
-from guomen.kit.errors import GuomenError
-from guomen.kit.words import W, say, vocabulary
-from guomen.ledger.services import plain
-from guomen.parties.api import SIGNED_IN, actor
+from guomen.kit.words import say, vocabulary
+from guomen.parties.api import SIGNED_IN, actor, sent_object, shown
 from guomen.parties.once import once_request
 from guomen.release import queries, services
 from guomen.release.models import Debt, Override, Part
@@ -20,38 +17,24 @@ from guomen.release.sending import shown as instruction
 router = Router(tags=["release"], auth=SIGNED_IN)
 
 
-def _sent(request: HttpRequest) -> dict[str, Any]:
-    try:
-        found = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
-        raise GuomenError(W("The body is not a JSON object.", "请求体不是 JSON 对象。"), code="not-json")
-    return found
-
-
-def _row(row: Any, *names: str) -> dict[str, Any]:
-    return dict(plain({name: getattr(row, name) for name in names}))
-
-
 def part(one: Part) -> dict[str, Any]:
-    return _row(one, "declaration", "line", "number", "quantity", "unit", "place", "state", "outcome", "note")
+    return shown(one, "declaration", "line", "number", "quantity", "unit", "place", "state", "outcome", "note")
 
 
 def override(one: Override) -> dict[str, Any]:
     names = ("declaration", "line", "number", "state", "skipped", "due_at", "destination", "guarantor", "guarantee")
-    return _row(one, *names, "amount", "currency", "guaranteed_until")
+    return shown(one, *names, "amount", "currency", "guaranteed_until")
 
 
 def debt(one: Debt) -> dict[str, Any]:
-    return _row(one, "declaration", "line", "number", "duty", "place", "due_at", "paid_at", "outcome", "note")
+    return shown(one, "declaration", "line", "number", "duty", "place", "due_at", "paid_at", "outcome", "note")
 
 
 @router.get("/instructions", summary="The newest instructions that you may see, with their receipts")
 def instructions(request: HttpRequest, declaration: str = "") -> Any:
     found = queries.instructions(actor(request), declaration)
     names = ("receiver_id", "received_at", "receipt", "done", "done_at", "note")
-    rows = [instruction(s.instruction) | {"receipts": [_row(x, *names) for x in s.sendings]} for s in found]
+    rows = [instruction(s.instruction) | {"receipts": [shown(x, *names) for x in s.sendings]} for s in found]
     return {"instructions": rows}
 
 
@@ -67,7 +50,7 @@ def receipt(request: HttpRequest, number: str, line: int, sequence: int, said: D
 
     def do() -> dict[str, Any]:
         row = services.report_done(by, f"{number}/{line}/{sequence}", said.outcome, said.note)
-        return _row(row, "declaration", "line", "sequence", "done", "done_at", "note")
+        return shown(row, "declaration", "line", "sequence", "done", "done_at", "note")
 
     return once_request(request, by, do)[0]
 
@@ -77,8 +60,8 @@ def receipt(request: HttpRequest, number: str, line: int, sequence: int, said: D
 )
 def add_receiver(request: HttpRequest) -> Any:
     """Body: organisation, kind (port, customs), dest, secret, ports."""
-    by, sent = actor(request), _sent(request)
-    do = lambda: _row(services.add_receiver(by, sent), "id", "kind", "ports", "created_at")  # noqa: E731
+    by, sent = actor(request), sent_object(request)
+    do = lambda: shown(services.add_receiver(by, sent), "id", "kind", "ports", "created_at")  # noqa: E731
     answer, is_new = once_request(request, by, do)
     return Status(201 if is_new else 200, answer)
 
@@ -120,7 +103,7 @@ BASE = "/declarations/{number}/lines/{line}"
 def start(request: HttpRequest, number: str, line: int, said: Start) -> Any:
     by = actor(request)
     names = ("declaration", "line", "store", "state")
-    return once_request(request, by, lambda: _row(services.start_unloading(by, number, line, said.store), *names))[0]
+    return once_request(request, by, lambda: shown(services.start_unloading(by, number, line, said.store), *names))[0]
 
 
 @router.post(BASE + "/parts", response={201: Any, 200: Any}, summary="Write down a part that was unloaded")
@@ -151,13 +134,13 @@ def settle(request: HttpRequest, number: str, line: int, part_number: int, said:
 def resume(request: HttpRequest, number: str, line: int, said: Reason) -> Any:
     by = actor(request)
     names = ("declaration", "line", "store", "state")
-    return once_request(request, by, lambda: _row(services.resume_unloading(by, number, line, said.reason), *names))[0]
+    return once_request(request, by, lambda: shown(services.resume_unloading(by, number, line, said.reason), *names))[0]
 
 
 @router.post(BASE + "/unloading/finish", summary="All is unloaded and looked at: release the line")
 def finish(request: HttpRequest, number: str, line: int) -> Any:
     by = actor(request)
-    do = lambda: _row(services.finish_unloading(by, number, line), "declaration", "number", "state")  # noqa: E731
+    do = lambda: shown(services.finish_unloading(by, number, line), "declaration", "number", "state")  # noqa: E731
     return once_request(request, by, do)[0]
 
 
@@ -166,13 +149,13 @@ def balance(request: HttpRequest, number: str, line: int) -> Any:
     """A balance of the line's quantity; later lines of the same lot and importer are written off against it."""
     by = actor(request)
     names = ("number", "lot", "quantity", "unit", "used", "valid_until")
-    answer, is_new = once_request(request, by, lambda: _row(open_balance(by, number, line), *names))
+    answer, is_new = once_request(request, by, lambda: shown(open_balance(by, number, line), *names))
     return Status(201 if is_new else 200, answer)
 
 
 @router.post(BASE + "/override", response={201: Any, 200: Any}, summary="Propose a release before all checks are done")
 def propose(request: HttpRequest, number: str, line: int) -> Any:
-    by, sent = actor(request), _sent(request)
+    by, sent = actor(request), sent_object(request)
     answer, is_new = once_request(request, by, lambda: override(services.propose_override(by, number, line, sent)))
     return Status(201 if is_new else 200, answer)
 

@@ -6,21 +6,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guomen.certificates import kinds, paper, queries, rules, services
+from guomen.certificates import kinds, paper, queries, rules
 from guomen.certificates.models import Certificate
 from guomen.certificates.titles import title
 from guomen.certificates.words import REVOKE_CODES, SUSPEND_CODES
+from guomen.faces.certificate_life import TONES, act
 from guomen.faces.desk import names
-from guomen.faces.forms import acted, send_once
+from guomen.faces.forms import acted
 from guomen.faces.told import state, told
-from guomen.kit.errors import NotFound
 from guomen.kit.ids import Subject
 from guomen.kit.web import page
 from guomen.kit.words import say
 from guomen.ledger.queries import history
 from guomen.parties.actors import Actor, of_request
-
-TONES = {"valid": "ok", "reviewed": "wait", "draft": "wait", "returned": "doubt", "suspended": "doubt"}
 
 
 def _officer(request: HttpRequest) -> Actor:
@@ -58,28 +56,15 @@ def _row(one: Certificate) -> dict[str, Any]:
 
 def _act(request: HttpRequest, by: Actor, number: str) -> str:
     """Do what the pressed button says; returns the sentence to show."""
-    post = request.POST
-    reason, code = post.get("reason", ""), post.get("code", "")
-    match post.get("do"):
-        case "review":
-            send_once(request, by, lambda: services.review(by, number))
-            return _("Reviewed. The certificate waits for the signature of a third officer.")
-        case "send-back":
-            send_once(request, by, lambda: services.send_back(by, number, reason))
-            return _("Sent back to the drafter.")
-        case "sign":
-            send_once(request, by, lambda: services.sign(by, number))
-            return _("Signed. The certificate can be checked by anyone now.")
-        case "suspend":
-            send_once(request, by, lambda: services.suspend(by, number, reason, code))
-            return _("Suspended. Everybody who checks it sees that.")
-        case "resume":
-            send_once(request, by, lambda: services.resume(by, number))
-            return _("The certificate is valid again.")
-        case "revoke":
-            send_once(request, by, lambda: services.revoke(by, number, reason, code))
-            return _("Revoked, for good.")
-    raise NotFound
+    sentences = {
+        "review": _("Reviewed. The certificate waits for the signature of a third officer."),
+        "send-back": _("Sent back to the drafter."),
+        "sign": _("Signed. The certificate can be checked by anyone now."),
+        "suspend": _("Suspended. Everybody who checks it sees that."),
+        "resume": _("The certificate is valid again."),
+        "revoke": _("Revoked, for good."),
+    }
+    return act(request, by, number, sentences)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from guomen.certificates.titles import title
 from guomen.certificates.words import REVOKE_CODES, SUSPEND_CODES
 from guomen.clearance.queries import line_by_subject
 from guomen.faces import fact_forms
+from guomen.faces.certificate_life import TONES, act
 from guomen.faces.forms import acted, answer_once, send_once
 from guomen.faces.told import state
 from guomen.inspection.models import Sample
@@ -26,7 +27,6 @@ from guomen.parties.actors import Actor, of_request
 from guomen.parties.models import Organisation, Person
 
 KIND = "LR"
-TONES = {"valid": "ok", "reviewed": "wait", "draft": "wait", "returned": "doubt", "suspended": "doubt"}
 ASKED = ("accreditation", "standard", "produced_on", "maker", "batch")
 """What the sample does not say. All else comes from it, and is not typed again."""
 
@@ -163,27 +163,16 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, by: Actor, number: str) -> str:
-    reason, code = request.POST.get("reason", ""), request.POST.get("code", "")
-    match request.POST.get("do"):
-        case "review":
-            send_once(request, by, lambda: services.review(by, number))
-            return _("Reviewed. A third colleague signs it.")
-        case "send-back":
-            send_once(request, by, lambda: services.send_back(by, number, reason))
-            return _("Sent back to the drafter.")
-        case "sign":
-            send_once(request, by, lambda: services.sign(by, number))
-            return _("Signed. The report can be checked by anyone now.")
-        case "suspend":
-            send_once(request, by, lambda: services.suspend(by, number, reason, code))
-            return _("Suspended. Everybody who checks it sees that.")
-        case "resume":
-            send_once(request, by, lambda: services.resume(by, number))
-            return _("The report is valid again.")
-        case "revoke":
-            send_once(request, by, lambda: services.revoke(by, number, reason, code))
-            return _("Revoked, for good.")
-    raise NotFound
+    """Do what the pressed button says; returns the sentence to show."""
+    sentences = {
+        "review": _("Reviewed. A third colleague signs it."),
+        "send-back": _("Sent back to the drafter."),
+        "sign": _("Signed. The report can be checked by anyone now."),
+        "suspend": _("Suspended. Everybody who checks it sees that."),
+        "resume": _("The report is valid again."),
+        "revoke": _("Revoked, for good."),
+    }
+    return act(request, by, number, sentences)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
