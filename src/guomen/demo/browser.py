@@ -171,7 +171,7 @@ class Browser:
         self.open("/accounts/login/")
         self.submit("password", login=email, password=password)
         if not self.http.cookies.get("guomen"):
-            raise StoryError(f"{email} could not sign in")
+            raise StoryError(f"{email} could not sign in: {self.page.status_code} {sentences(self.page.text)}")
 
     def sees(self, *texts: str) -> None:
         """Check that the open page shows each text."""
