@@ -25,6 +25,8 @@ from typing import Any
 import machine
 import story
 
+from guomen.core.codes import container_check_digit
+
 A_DAY = {"declarations": 100_000, "notifications": 220_000}
 SENDERS = 12
 PATIENCE = 60
@@ -61,8 +63,9 @@ def calls(payloads: list[dict[str, Any]], minutes: float, seals: int) -> list[Ca
         seal = f"SC{n:07d}"
         if n >= seals:
             continue
+        # A container of its own: one that already carries a seal takes no second one.
         box = payload["containers"][0]
-        box["seal"] = seal
+        box["number"], box["seal"] = f"SCRU{n:06d}{container_check_digit(f'SCRU{n:06d}')}", seal
         arm = {"seal": seal, "container": box["number"], "place": "ITGOA", "counter": 1, "at": armed.isoformat()}
         first = max(0.0, due - rng.uniform(1, 20))
         made.append(Call(first, "notifications", "/api/seals", arm, f"a{n}"))
