@@ -10,7 +10,7 @@ from django.test import Client
 from guomen.client.log import LogReader
 from guomen.core.merkle import NoteError, ProofError, TileError, leaf_hash, parse_tlog_proof, vkey
 from guomen.kit.keys import signer
-from guomen.ledger import proofs, publishing, queries, sequencer, signing
+from guomen.ledger import proofs, publishing, queries, rotation, sequencer, signing
 from guomen.ledger.models import Entry, Sequenced, Tile
 from guomen.ledger.proofs import qr_text
 from guomen.parties.actors import SYSTEM
@@ -82,7 +82,7 @@ def test_an_entry_that_was_changed_or_removed_says_so(entries):
 
 
 def test_what_the_log_says_of_its_own_keys_is_open(entries):
-    signing.rotate(SYSTEM, reason="yearly <b>")
+    rotation.rotate(SYSTEM, reason="yearly <b>")
     sequencer.run_once()
     publishing.run_once()
     text = seen("/log/entries/300")

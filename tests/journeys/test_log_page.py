@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from guomen.ledger import publishing, queries, sequencer, signing
+from guomen.ledger import publishing, queries, rotation, sequencer
 from guomen.ledger.models import Entry
 from guomen.ledger.proofs import qr_text
 from guomen.parties.actors import SYSTEM
@@ -22,7 +22,7 @@ def test_fen_reads_the_log(visit, home, policy) -> None:  # noqa: F811
         )
         two.away = True
         ids = write(300)
-        signing.rotate(SYSTEM, reason="Yearly rotation")
+        rotation.rotate(SYSTEM, reason="Yearly rotation")
         sequencer.run_once()
         publishing.run_once()
         proof = queries.prove(Entry.objects.get(id=ids[7]))

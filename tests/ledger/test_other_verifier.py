@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from guomen.core.merkle import parse_vkey
-from guomen.ledger import files, publishing, sequencer, signing
+from guomen.ledger import files, publishing, rotation, sequencer, signing
 from guomen.ledger.models import Head, Tile
 from guomen.ledger.places import Folder
+from guomen.ledger.tree import tiles
 from guomen.parties.actors import SYSTEM
 from tests.ledger.test_publishing import home, write  # noqa: F401
 
@@ -60,13 +61,13 @@ def test_it_verifies_our_log_and_finds_what_was_changed(verifier, home):  # noqa
     write(700)
     publishing.run_once()
     files.write(Folder(folder), 0, 1000, publishing.published().note)
-    tree = sequencer.tiles()
+    stored = tiles()
     leaves = b"".join(bytes(t.hashes) for t in Tile.objects.filter(level=0).order_by("index"))
     proofs = [
         {
             "Index": n,
             "Leaf": leaves[32 * n : 32 * n + 32].hex(),
-            "Path": [node.hex() for node in tree.inclusion_proof(n, 1000)],
+            "Path": [node.hex() for node in stored.inclusion_proof(n, 1000)],
         }
         for n in (0, 1, 255, 256, 511, 767, 998, 999)
     ]
@@ -76,7 +77,7 @@ def test_it_verifies_our_log_and_finds_what_was_changed(verifier, home):  # noqa
         "Proofs": proofs,
         "OldSize": old.size,
         "OldRoot": bytes(old.root).hex(),
-        "Consistency": [node.hex() for node in tree.consistency_proof(old.size, 1000)],
+        "Consistency": [node.hex() for node in stored.consistency_proof(old.size, 1000)],
     }
     good = ask(verifier, question)
     assert (good.stdout.split(), good.stderr) == (["1000", "8"], "")
@@ -100,15 +101,15 @@ def test_it_verifies_the_log_before_while_and_after_its_key_changes(verifier, ho
         publishing.run_once()
         size = Head.objects.get().size
         files.write(Folder(folder), 0, size, publishing.published().note)
-        proof = [node.hex() for node in sequencer.tiles().consistency_proof(300, size)]
+        proof = [node.hex() for node in tiles().consistency_proof(300, size)]
         question = {"Folder": str(folder), "OldSize": 300, "OldRoot": bytes(first.root).hex(), "Consistency": proof}
         told = [ask(verifier, question | {"Vkey": key, "Proofs": []}) for key in keys]
         return [one.stdout.strip() or one.stderr.strip() for one in told]
 
-    signing.rotate(SYSTEM, reason="x")
+    rotation.rotate(SYSTEM, reason="x")
     sequencer.run_once()
     new = signing.log_vkey()
     assert answers(old, new) == ["301 0"] * 2
-    signing.retire(SYSTEM, parse_vkey(old).key_id.hex(), reason="x")
+    rotation.retire(SYSTEM, parse_vkey(old).key_id.hex(), reason="x")
     assert answers(new) == ["302 0"]
     assert "signature: note has no verifiable signatures" in answers(old)[0]

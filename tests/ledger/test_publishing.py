@@ -13,6 +13,7 @@ from guomen.ledger import files, proofs, publishing, queries, sequencer, signing
 from guomen.ledger.models import Entry, Head, Publication, Sequenced, Tile, Waiting
 from guomen.ledger.places import Folder
 from guomen.ledger.services import Draft, append_many
+from guomen.ledger.tree import tiles
 from guomen.parties.actors import SYSTEM
 from tests.ledger.watchers import watcher
 
@@ -216,7 +217,7 @@ def _lose(n: int) -> None:
     keep = bytes(Tile.objects.get(level=0, index=0).hashes)[: 32 * head.size]
     Tile.objects.filter(level=0, index=0).update(hashes=keep)
     Sequenced.objects.filter(position__gte=head.size).delete()
-    head.root = sequencer.tiles().root(head.size)
+    head.root = tiles().root(head.size)
     head.note = signing.sign(head.size, head.root)
     head.save()
     Publication.objects.update(size=head.size, note=head.note)

@@ -21,8 +21,9 @@ from guomen.core.merkle import (
 )
 from guomen.kit.errors import NotFound, Refused
 from guomen.kit.keys import signer
-from guomen.ledger import proofs, publishing, queries, sequencer, signing
-from guomen.ledger.models import Entry, Head, Position, SigningKey
+from guomen.ledger import proofs, publishing, queries, rotation, sequencer, signing
+from guomen.ledger.models import Entry, Head, Position, SigningKey, Tile
+from guomen.ledger.tree import tiles
 from guomen.parties.actors import SYSTEM
 from tests.ledger.test_ledger import STEPS
 from tests.ledger.test_publishing import home, policy, write  # noqa: F401
@@ -53,7 +54,7 @@ def test_both_keys_sign_from_the_entry_about_the_new_one_until_the_entry_about_t
     write(10)
     assert who_signed(publish()) == [1]
     old = signing.log_vkey()
-    signing.rotate(SYSTEM, reason="yearly")
+    rotation.rotate(SYSTEM, reason="yearly")
     assert signing.log_vkeys() == [old]
     both = publish()
     assert who_signed(both) == [1, 2]
@@ -64,7 +65,7 @@ def test_both_keys_sign_from_the_entry_about_the_new_one_until_the_entry_about_t
     assert Position.objects.get(entry_id=added.id).position == 10 == SigningKey.objects.get(number=2).since
     proofs.check(queries.prove(added), old)
     proofs.check(queries.prove(added), new)
-    signing.retire(SYSTEM, id_of(1), reason="yearly")
+    rotation.retire(SYSTEM, id_of(1), reason="yearly")
     one = publish()
     assert who_signed(one) == [2]
     assert parse_checkpoint(open_note(one)[0]).origin == parse_checkpoint(open_note(both)[0]).origin
@@ -73,7 +74,7 @@ def test_both_keys_sign_from_the_entry_about_the_new_one_until_the_entry_about_t
     retired = Entry.objects.get(kind="log-key.retired")
     assert retired.facts["vkey"] == old
     proofs.check(queries.prove(retired), old, new)
-    signing.rotate(SYSTEM, reason="again")
+    rotation.rotate(SYSTEM, reason="again")
     assert who_signed(publish()) == [2, 3]
 
 
@@ -81,7 +82,7 @@ def test_both_keys_sign_from_the_entry_about_the_new_one_until_the_entry_about_t
 def test_a_key_that_leaked_signs_no_more_from_the_same_checkpoint_on(home):  # noqa: F811
     write(3)
     publish()
-    signing.rotate(SYSTEM, reason="leaked", at_once=True)
+    rotation.rotate(SYSTEM, reason="leaked", at_once=True)
     assert who_signed(publish()) == [2]
     assert Entry.objects.get(kind="log-key.added").facts["beside"] == []
 
@@ -93,15 +94,15 @@ def test_it_refuses_three_keys_and_none_and_one_that_nobody_has_met(home):  # no
     first = signing.every_key()[0].vkey
     only = parse_vkey(first).key_id.hex()
     with pytest.raises(Refused):
-        signing.retire(SYSTEM, only, reason="x")
-    signing.rotate(SYSTEM, reason="x")
+        rotation.retire(SYSTEM, only, reason="x")
+    rotation.rotate(SYSTEM, reason="x")
     with pytest.raises(Refused, match="Two keys"):
-        signing.rotate(SYSTEM, reason="x")
+        rotation.rotate(SYSTEM, reason="x")
     sequencer.run_once()
     with pytest.raises(Refused, match="public"):
-        signing.retire(SYSTEM, only, reason="x")
+        rotation.retire(SYSTEM, only, reason="x")
     with pytest.raises(NotFound):
-        signing.retire(SYSTEM, "00000000", reason="x")
+        rotation.retire(SYSTEM, "00000000", reason="x")
     assert Entry.objects.filter(kind__startswith="log-key.").count() == 1
 
 
@@ -112,11 +113,11 @@ def test_cut_off_anywhere_it_is_done_once_or_not_at_all(home, step):  # noqa: F8
     publish()
     # The new key is on the disk; whatever was to say so in the database is not.
     with transaction.atomic():
-        lost = signing.rotate(SYSTEM, reason="cut off").vkey
+        lost = rotation.rotate(SYSTEM, reason="cut off").vkey
         transaction.set_rollback(True)
     assert who_signed(publish()) == [1]
     assert not SigningKey.objects.exists()
-    assert signing.rotate(SYSTEM, reason="again").vkey == lost
+    assert rotation.rotate(SYSTEM, reason="again").vkey == lost
 
     def crash(done: str) -> None:
         if done == step:
@@ -127,7 +128,7 @@ def test_cut_off_anywhere_it_is_done_once_or_not_at_all(home, step):  # noqa: F8
     assert SigningKey.objects.get(number=2).since is None
     assert who_signed(Head.objects.get().note) == [1]
     assert who_signed(publish()) == [1, 2]
-    signing.retire(SYSTEM, id_of(1), reason="again")
+    rotation.retire(SYSTEM, id_of(1), reason="again")
     with pytest.raises(KeyboardInterrupt):
         sequencer.run_once(after=crash)
     assert who_signed(Head.objects.get().note) == [1, 2]
@@ -140,22 +141,22 @@ def test_the_old_key_stays_until_enough_witnesses_know_the_new_one(home, policy)
         policy(f"witness a {one.vkey} {one.url}\nwitness b {two.vkey} {two.url}\ngroup g 2 a b\nquorum g\n")
         write(20)
         publish()
-        signing.rotate(SYSTEM, reason="x")
+        rotation.rotate(SYSTEM, reason="x")
         assert who_signed(publish()) == [1, 2]
         with (one.witness.folder / "logs").open("a") as file:
             file.write(f"{signing.log_vkey()}\n")
         with pytest.raises(Refused, match="without the old one: b"):
-            signing.retire(SYSTEM, id_of(1), reason="x")
+            rotation.retire(SYSTEM, id_of(1), reason="x")
         with (two.witness.folder / "logs").open("a") as file:
             file.write(f"{signing.log_vkey()}\n")
-        signing.retire(SYSTEM, id_of(1), reason="x")
+        rotation.retire(SYSTEM, id_of(1), reason="x")
         assert who_signed(publish()) == [2]
         write(5)
         publish()
         assert one.witness.latest(signing.settings.GUOMEN.log_name)[0] == 27
         # Another history under the new key is another history all the same.
-        sequencer.Tile.objects.filter(level=0).update(hashes=b"x" * 32 * 27)
-        root = sequencer.tiles().root(27)
+        Tile.objects.filter(level=0).update(hashes=b"x" * 32 * 27)
+        root = tiles().root(27)
         Head.objects.update(root=root, note=signing.sign(27, root))
         publishing.Publication.objects.update(size=3)
         assert not publishing.run_once()
@@ -169,10 +170,10 @@ def test_an_audit_goes_on_across_it(home, live_server, tmp_path):  # noqa: F811
     old = signing.log_vkey()
     url = f"{live_server.url}/log"
     assert audit(url, old, tmp_path / "m").checkpoint.size == 300
-    signing.rotate(SYSTEM, reason="x")
+    rotation.rotate(SYSTEM, reason="x")
     publish()
     assert audit(url, old, tmp_path / "m").checkpoint.size == 301
-    signing.retire(SYSTEM, id_of(1), reason="x")
+    rotation.retire(SYSTEM, id_of(1), reason="x")
     publish()
     new = signing.log_vkey()
     with pytest.raises(NoteError):
@@ -185,7 +186,7 @@ def test_an_audit_goes_on_across_it(home, live_server, tmp_path):  # noqa: F811
 def test_a_log_whose_keys_are_not_here_signs_nothing_and_says_so(home):  # noqa: F811
     write(5)
     publish()
-    signing.rotate(SYSTEM, reason="x")
+    rotation.rotate(SYSTEM, reason="x")
     publish()
     publishing.guard()
     assert not Head.objects.get().stopped

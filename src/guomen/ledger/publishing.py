@@ -18,7 +18,7 @@ from guomen.kit.disk import OPEN, replace
 from guomen.ledger import asking, files, signing, witnesses
 from guomen.ledger.models import Head, Publication
 from guomen.ledger.places import CHECKPOINT, Bucket, Folder, Place, PlaceError
-from guomen.ledger.sequencer import tiles
+from guomen.ledger.tree import tiles
 from guomen.ledger.witnesses import Conflict, require_ours
 
 log = logging.getLogger(__name__)

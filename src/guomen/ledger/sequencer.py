@@ -5,30 +5,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from guomen.core.merkle import EMPTY_ROOT, Tiles
+from guomen.core.merkle import EMPTY_ROOT
 from guomen.kit.clock import now
 from guomen.ledger import signing
-from guomen.ledger.models import Head, Tile
-
-
-def _read_tile(level: int, index: int) -> bytes:
-    row = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
-    return bytes(row) if row is not None else b""
-
-
-def tiles() -> Tiles:
-    """The tree as stored."""
-    return Tiles(_read_tile)
-
-
-def _write_tiles(changed: dict[tuple[int, int], bytes]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_tile (level, index, hashes) "
-            "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[]) "
-            "ON CONFLICT (level, index) DO UPDATE SET hashes = EXCLUDED.hashes",
-            [[k[0] for k in changed], [k[1] for k in changed], list(changed.values())],
-        )
+from guomen.ledger.models import Head
+from guomen.ledger.tree import tiles, write_tiles
 
 
 def _drain(limit: int) -> list[tuple[UUID, str, bytes]]:
@@ -81,7 +62,7 @@ def run_once(limit: int = 5000, after: Callable[[str], None] = lambda step: None
         after("ordered")
         changed, new_size, root = tiles().append(size, [leaf for *_, leaf in waiting])
         if changed:
-            _write_tiles(changed)
+            write_tiles(changed)
         after("hashed")
         Head.objects.update_or_create(
             name="log",

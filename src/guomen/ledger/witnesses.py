@@ -21,7 +21,8 @@ from guomen.core.merkle.witness import Request, seen_path
 from guomen.kit.clock import now
 from guomen.ledger.asking import Answer, Question, ask, plain
 from guomen.ledger.models import Head, Witnessed
-from guomen.ledger.sequencer import tiles
+from guomen.ledger.signing import every_key
+from guomen.ledger.tree import tiles
 
 log = logging.getLogger(__name__)
 CLOCKS_DIFFER = 3600
@@ -141,8 +142,6 @@ def _require_no_other_history(head: Head, told: Sequence[Told], rules: Policy) -
 
 def require_ours(head: Head, who: str, note: str) -> None:
     """Raise Conflict when somebody has a checkpoint with our signature that this database does not continue."""
-    from guomen.ledger.signing import every_key
-
     try:
         seen = parse_checkpoint(verify_note(note, *(one.vkey for one in every_key())))
     except ValueError:

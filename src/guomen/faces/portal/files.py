@@ -3,15 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guomen.faces.forms import send_once
-from guomen.kit.errors import GuomenError, Invalid, Problem
 from guomen.kit.web import page
 from guomen.kit.words import W
 from guomen.parties.actors import Actor, of_request
@@ -49,33 +46,6 @@ def shown_jobs(by: Actor, one: Range) -> list[dict[str, Any]]:
         {"job": job, "words": words[f"{job.format} {job.size}".strip()], "percent": job.done * 100 // job.count}
         for job in tag_files.jobs(by, one)
     ]
-
-
-@require_POST
-def ask(request: HttpRequest, code: str) -> HttpResponse:
-    """Ask for label files."""
-    from guomen.faces.portal.tagging import shown, whole_number
-
-    by = of_request(request)
-    by.require("declarant")
-    one, said = tag_queries.range_by_code(by, code), request.POST
-    try:
-        format, _space, size = said.get("file", "").partition(" ")
-        first = whole_number(said.get("from") or "1", one.count, "from")
-        last = whole_number(said.get("until") or str(one.count), one.count, "until")
-        dpi = whole_number(said.get("dpi") or "203", 600, "dpi")
-        more: dict[str, Any] = {"format": format, "size": size, "dpi": dpi, "first": first - 1}
-        send_once(request, by, lambda: tag_services.order_labels(by, code, **more, count=last - first + 1))
-        messages.success(request, _("The files are being made. This page shows how far they are."))
-        return redirect("portal-tag-order", code=one.code)
-    except Invalid as error:
-        names = {"format": "file", "size": "file", "first": "from"}
-        problems = [Problem(names.get(p.field, p.field), p.code, p.words, p.values) for p in error.problems]
-    except GuomenError as error:
-        if error.status not in {409, 429}:
-            raise
-        problems = [error.about("file")]
-    return page(request, "portal/tag_order.html", shown(request, by, one, problems), status=422)
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guomen.catalogue import codes
 from guomen.catalogue.queries import product, products
@@ -16,7 +16,7 @@ from guomen.clearance.models import Line
 from guomen.faces.forms import send_once
 from guomen.faces.portal.files import file_choices, shown_jobs
 from guomen.faces.portal.views import called
-from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.errors import GuomenError, Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
 from guomen.kit.web import number, page, written_date
 from guomen.kit.words import W, is_chinese, say
@@ -199,6 +199,31 @@ def shown(request: HttpRequest, by: Actor, one: Range, problems: list[Problem]) 
 
 
 _TYPED = ("to", "first", "last", "place", "why", "file", "dpi", "from", "until", "hall", "kind", "quantity")
+
+
+@require_POST
+def order_labels(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for label files."""
+    by = of_request(request)
+    by.require("declarant")
+    one, said = tag_queries.range_by_code(by, code), request.POST
+    try:
+        format, _space, size = said.get("file", "").partition(" ")
+        first = whole_number(said.get("from") or "1", one.count, "from")
+        last = whole_number(said.get("until") or str(one.count), one.count, "until")
+        dpi = whole_number(said.get("dpi") or "203", 600, "dpi")
+        more: dict[str, Any] = {"format": format, "size": size, "dpi": dpi, "first": first - 1}
+        send_once(request, by, lambda: tag_services.order_labels(by, code, **more, count=last - first + 1))
+        messages.success(request, _("The files are being made. This page shows how far they are."))
+        return redirect("portal-tag-order", code=one.code)
+    except Invalid as error:
+        names = {"format": "file", "size": "file", "first": "from"}
+        problems = [Problem(names.get(p.field, p.field), p.code, p.words, p.values) for p in error.problems]
+    except GuomenError as error:
+        if error.status not in {409, 429}:
+            raise
+        problems = [error.about("file")]
+    return page(request, "portal/tag_order.html", shown(request, by, one, problems), status=422)
 
 
 def _act(request: HttpRequest, by: Actor, one: Range) -> str:

@@ -46,10 +46,10 @@ def rotate(
 ) -> None:
     """Let a new key sign beside the present one; retire that when readers and witnesses know the new one."""
     with ready():
-        from guomen.ledger import signing
+        from guomen.ledger import rotation
         from guomen.parties.actors import SYSTEM
 
-        new = signing.rotate(SYSTEM, reason=reason, at_once=at_once)
+        new = rotation.rotate(SYSTEM, reason=reason, at_once=at_once)
     console.print(f"The new verifier key is\n{new.vkey}", soft_wrap=True)
     console.print("Copy the keys into the backup now, publish the new one, and send it to whoever runs a witness.")
     if at_once:
@@ -61,8 +61,8 @@ def retire(
 ) -> None:
     """Let a key sign no more checkpoints. Refused while too few witnesses know another that signs."""
     with ready():
-        from guomen.ledger import signing
+        from guomen.ledger import rotation
         from guomen.parties.actors import SYSTEM
 
-        one = signing.retire(SYSTEM, key_id, reason=reason)
+        one = rotation.retire(SYSTEM, key_id, reason=reason)
     console.print(f"{one.name} signs no checkpoint from the entry about this on.")
