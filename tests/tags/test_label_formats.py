@@ -15,6 +15,7 @@ from guomen.kit import paper
 from guomen.tags.labels import FORMATS, SIZES
 from guomen.tags.labels.face import Face, Label, fitted
 from guomen.tags.labels.zpl import field, modules_at_most
+from guomen.tags.scheme import short_address
 
 HOST = "https://tags.example"
 FACE = Face(
@@ -36,7 +37,7 @@ def made(name: str, size: str, count: int, *, first: bool = True, dpi: int = 203
     return FORMATS[name].make(FACE, SIZES.get(size), some(count), dpi, first)
 
 
-@pytest.mark.parametrize("size", sorted(SIZES))
+@pytest.mark.parametrize("size", sorted(code for code, size in SIZES.items() if not size.is_tiny))
 def test_every_code_on_a_page_can_be_read(size):
     count = SIZES[size].per_page
     document = pypdfium2.PdfDocument(made("pdf", size, count + 1))
@@ -49,6 +50,36 @@ def test_every_code_on_a_page_can_be_read(size):
     assert found == {x.url for x in some(count)}
 
 
+TINY = sorted(code for code, size in SIZES.items() if size.is_tiny)
+
+
+@pytest.mark.parametrize("size", TINY)
+def test_a_tiny_label_carries_the_short_code_in_modules_that_phones_can_read(size):
+    shorts = [f"7K2F9XQD{n:08d}" for n in range(SIZES[size].across * 4)]
+    labels = [Label(n, "x" * 20, "long", short=short) for n, short in enumerate(shorts, 1)]
+    document = pypdfium2.PdfDocument(FORMATS["tiny-pdf"].make(FACE, SIZES[size], labels, 203, True))
+    seen: set[str] = set()
+    for page in document:
+        picture = page.render(scale=6).to_pil()
+        strip = picture.crop((0, 0, picture.width, min(picture.height, 1000)))
+        seen |= {one.text for one in zxingcpp.read_barcodes(strip)}
+    text = document[0].get_textpage().get_text_bounded()
+    document.close()
+    assert seen == {short_address(short) for short in shorts}
+    assert "7K2F 9XQD" in text
+    assert FACE.batch not in text
+    assert SIZES[size].code_side / (len(paper.qr_rows(short_address(shorts[0]))) + 8) >= 0.25
+    drawing = FORMATS["tiny-svg"].make(FACE, SIZES[size], labels[:1], 203, True).decode()
+    assert "7K2F 9XQD" in drawing
+
+
+def test_tiny_labels_are_made_in_tiny_sizes_only():
+    for name, made_as in FORMATS.items():
+        fitting = {code for code, size in SIZES.items() if made_as.fits(size)}
+        assert (fitting == set(TINY)) == name.startswith("tiny")
+        assert name.startswith("tiny") or not fitting & set(TINY)
+
+
 def test_what_people_read_beside_the_code_is_there():
     document = pypdfium2.PdfDocument(made("pdf", "100x50", 1))
     text = document[0].get_textpage().get_text_bounded()
@@ -57,7 +88,7 @@ def test_what_people_read_beside_the_code_is_there():
         assert words in text
 
 
-@pytest.mark.parametrize("size", sorted(SIZES))
+@pytest.mark.parametrize("size", sorted(code for code, size in SIZES.items() if not size.is_tiny))
 def test_a_drawing_is_well_formed_and_its_codes_can_be_read(size):
     count = min(SIZES[size].per_page, 3)
     root = ElementTree.fromstring(made("svg", size, count))
@@ -83,7 +114,7 @@ def drawn(path: str, scale: int = 6) -> Image.Image:
 
 
 ONE = r"\^XA\^XFR:GUOMEN\.ZPL\^FN1\^FH\^FDMA,(.+)\^FS\^FN2\^FD(.+)\^FS\^FN3\^FD(.+)\^FS\^XZ"
-ROLLS = [code for code, size in SIZES.items() if size.is_roll]
+ROLLS = [code for code, size in SIZES.items() if size.is_roll and not size.is_tiny]
 
 
 @pytest.mark.parametrize("size", ROLLS)

@@ -17,7 +17,7 @@ from guomen.ledger.queries import history
 from guomen.tags import files, labels, queries, services
 from guomen.tags.labels import output
 from guomen.tags.models import LabelJob, LabelPart, Range
-from guomen.tags.scheme import address
+from guomen.tags.scheme import address, scheme
 from guomen.tags.services import printing
 from tests.codes import codes_in_pdf
 from tests.tags.goods import BATCH, GTIN
@@ -87,6 +87,14 @@ def test_short_codes_for_tiny_packs_fit_a_small_qr_code_and_lead_to_their_items(
         assert row["url"] == f"HTTP://127.0.0.1:8000/{row['short']}"
         # Version 3 has 29 modules a side (ISO/IEC 18004:2024, table 1).
         assert len(qr_rows(row["url"])) <= 29
+
+
+def test_sheets_of_short_codes_say_what_the_list_of_them_says(people, made):
+    job = done(services.order_labels(people.cy.actor, made.code, format="tiny-svg", size="A4-189", first=40, count=2))
+    document = fetched(job, made)[2].decode()
+    for short in scheme(made.key_version).issue_short_run(made.number, 40, 2):
+        assert f">{short[:4]} {short[4:8]}<" in document
+        assert f">{short[8:12]} {short[12:]}<" in document
 
 
 def test_a_killed_worker_leaves_a_job_that_goes_on_with_the_same_bytes(people, made):

@@ -276,6 +276,8 @@ FILE_FORMATS = {
     "svg": W("SVG", "SVG"),
     "zpl": W("Label printer (ZPL)", "标签打印机（ZPL）"),
     "zpl-graphic": W("Label printer, code as picture (ZPL)", "标签打印机，码为图形（ZPL）"),
+    "tiny-pdf": W("Short codes for tiny packs (PDF)", "小包装短码（PDF）"),
+    "tiny-svg": W("Short codes for tiny packs (SVG)", "小包装短码（SVG）"),
     "csv": W("List of codes (CSV)", "编码清单（CSV）"),
     "short": W("List of short codes for tiny packs (CSV)", "小包装短码清单（CSV）"),
     "inner": W("Secret codes for inside the pack (CSV)", "包装内认领码（保密，CSV）"),

@@ -16,7 +16,10 @@ from guomen.tags.models import LabelJob
 
 
 class LabelsIn(Schema):
-    """``first`` as numbered on lists, from 1. ``size`` for pdf, svg (sheets and rolls), zpl and zpl-graphic (rolls)."""
+    """``first`` as numbered on lists, from 1. ``size``: of sheets and rolls for pdf and svg, of rolls for zpl.
+
+    tiny-pdf and tiny-svg carry the short codes and come in sizes of their own.
+    """
 
     format: str
     size: str = ""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from guomen.catalogue.queries import product
 from guomen.tags.labels.sizes import Size
 from guomen.tags.models import Range
-from guomen.tags.scheme import address, grouped, scheme
+from guomen.tags.scheme import address, grouped, scheme, short_address
 
 _CHUNK = 2000
 
@@ -40,7 +40,8 @@ class Label:
     @property
     def halves(self) -> tuple[str, str]:
         """The serial as two lines of groups of four."""
-        return grouped(self.serial[:12]), grouped(self.serial[12:])
+        cut = 12 if len(self.serial) > 16 else 8
+        return grouped(self.serial[:cut]), grouped(self.serial[cut:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,15 @@ def run_of(one: Range, start: int, count: int, *, inside: bool = False, short: b
             yield Label(number, serial, before + serial, inner, code)
 
 
+def shortened(one: Label) -> Label:
+    """What stands on a tiny pack: the short code, and the short address in its QR code."""
+    return Label(one.number, one.short, short_address(one.short))
+
+
 def shared_lines(face: Face, size: Size) -> list[Line]:
-    """The words above the serial number, cut to what fits beside the code."""
+    """The words above the serial number, cut to what fits beside the code; a tiny label has none."""
+    if size.is_tiny:
+        return []
     em = text_size(size)
     room = size.text[0] / em
     lines = [Line("name", fitted(face.zh, room))] if face.zh else []
@@ -94,6 +102,8 @@ def shared_lines(face: Face, size: Size) -> list[Line]:
 
 def hint(size: Size) -> Line:
     """What to do with the code, as the last line."""
+    if size.is_tiny:
+        return Line("soft", "扫码查验")
     room = size.text[0] / text_size(size)
     return Line("soft", "扫码查验 Scan to check" if room > 12.5 else "扫码查验 Scan")
 
@@ -105,6 +115,9 @@ MOST_LINES = 8
 def text_size(size: Size) -> float:
     """Height of letters in millimetres: the serial's fourteen characters must fit, and so must all lines."""
     width, height = size.text
+    if size.is_tiny:
+        # Nine characters, three lines.
+        return min(2.4, width / 5.2, height / (3 * 1.22))
     return min(3.2, width / 8.2, height / (MOST_LINES * 1.22))
 
 

@@ -23,13 +23,18 @@ class Size:
         return self.across * self.down == 1
 
     @property
+    def is_tiny(self) -> bool:
+        """For packs that take only a short code: no words beside it."""
+        return self.height < 16
+
+    @property
     def per_page(self) -> int:
         return self.across * self.down
 
     @property
     def code_side(self) -> float:
         """Of the square that code and quiet zone fill, at the left."""
-        return min(self.height - 1.5, self.width * 0.46)
+        return min(self.height - (0.4 if self.is_tiny else 1.5), self.width * 0.46)
 
     @property
     def text(self) -> tuple[float, float]:
@@ -56,6 +61,8 @@ SIZES = {
         _sheet("A4-65", A4, (5, 13), (38.1, 21.2), left=4.75, top=10.7, gap=2.5),
         _sheet("LETTER-30", LETTER, (3, 10), (66.675, 25.4), left=4.76, top=12.7, gap=3.18),
         _sheet("LETTER-20", LETTER, (2, 10), (101.6, 25.4), left=3.97, top=12.7, gap=4.76),
+        _sheet("A4-189", A4, (7, 27), (25.4, 10), left=8.48, top=13.5, gap=2.54),
+        _roll(22, 10),
         _roll(30, 20),
         _roll(40, 20),
         _roll(50, 30),
