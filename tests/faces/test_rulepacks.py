@@ -63,6 +63,8 @@ def test_rows_of_every_section_open_and_a_row_as_json_says_what_is_wrong_with_it
     for section in SECTIONS:
         assert bo.get(f"/en/desk/rules/rows/{section}").status_code == 200
         assert bo.get(f"/en/desk/rules/change/{section}").status_code == 200
+    for key in newest().rows["risk"]:
+        assert bo.get(f"/en/desk/rules/change/risk?key={key}").status_code == 200, key
     broken = bo.post("/en/desk/rules/change/country?key=IT", form(key="IT", value="{"))
     assert "This is not readable JSON." in broken.content.decode()
     assert bo.get("/en/desk/rules/rows/secrets").status_code == 404

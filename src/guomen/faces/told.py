@@ -1,7 +1,7 @@
 """Ledger entries and reason codes as sentences that every reader gets alike."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from guomen.clearance.services.about import goods_words
 from guomen.kit.words import W, is_chinese, say, vocabulary
 from guomen.ledger.models import Entry
 from guomen.parties.models import Organisation
+from guomen.release.words import INSTRUCTIONS
 
 ALARMING = {"line.refused", "line.held", "recall.ordered", "alert.opened", "alert.raised", "seal.alarmed"}
 RULED = {"line.screened", "line.released", "line.held", "line.selected", "inspection.ordered", "tags.activated"}
@@ -24,6 +25,8 @@ BATCHES = W("Batches {batches}", "批次 {batches}")
 DANGER = W("Danger: {hazard}", "危险：{hazard}")
 LEVEL = W("Level {level}", "等级：{level}")
 PAPER = W("{name} ({code})", "{name}（{code}）")
+INSTRUCTION = W("Instruction: {what}", "指令：{what}")
+LINES = (W("line {lines}", "第 {lines} 项"), W("lines {lines}", "第 {lines} 项"))
 RULES = W("Rule pack {version}", "规则包 {version}")
 
 
@@ -66,6 +69,11 @@ def goods(lines: Iterable[Line]) -> dict[str, str]:
     return {x.subject: say(goods_words(x, known)) for x in wanted}
 
 
+def country(code: str) -> str:
+    """The name of a country, or what stands there instead of its code."""
+    return say(codes.table("country").get(code) or code)
+
+
 def state(kind: str, code: str) -> str:
     """The words of a state, for example ``state("line", "held")``."""
     return say(_words("STATES").get(f"{kind}.{code}", code))
@@ -73,7 +81,10 @@ def state(kind: str, code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One fact: what happened, details as sentences, when, who states it; ``signed``: somebody with an account did."""
+    """One fact: what happened, details as sentences, when, who states it; ``signed``: somebody with an account did.
+
+    ``lines``: numbers of the goods lines that it is about.
+    """
 
     kind: str
     title: str
@@ -82,6 +93,13 @@ class Told:
     by: str
     alarm: bool
     signed: bool
+    lines: tuple[int, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The goods lines in words: "lines 1, 3–6"; empty when it is about none."""
+        one, several = LINES
+        return say(one if len(self.lines) == 1 else several, lines=spans(self.lines)) if self.lines else ""
 
 
 def told(entries: Iterable[Entry]) -> list[Told]:
@@ -92,6 +110,48 @@ def told(entries: Iterable[Entry]) -> list[Told]:
     return [_one(e, named) for e in found]
 
 
+def in_short(facts: Iterable[Told]) -> list[Told]:
+    """Facts of several goods lines, newest first, told once: what befell many lines in one second is one fact.
+
+    It keeps the details that all of them share. What the fact right above says at the same moment is not said again.
+    """
+    merged: dict[tuple[Any, ...], Told] = {}
+    for n, fact in enumerate(facts):
+        second = fact.at.replace(microsecond=0)
+        key = (fact.kind, fact.title, fact.by, second) if fact.lines else (n,)
+        before = merged.get(key)
+        if before:
+            shared = [d for d in before.details if d in fact.details]
+            fact = replace(before, details=shared, lines=tuple(sorted({*before.lines, *fact.lines})))
+        merged[key] = fact
+    found: list[Told] = []
+    said: set[str] = set()
+    last: Told | None = None
+    for fact in merged.values():
+        if last is None or last.lines != fact.lines or (last.at - fact.at).total_seconds() >= 1:
+            said = set()
+        found.append(replace(fact, details=[d for d in fact.details if d not in said]))
+        said |= set(fact.details)
+        last = fact
+    return found
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Ascending numbers with runs written short: 1, 3–6."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][1] + 1:
+            runs[-1][1] = n
+        else:
+            runs.append([n, n])
+    return ", ".join(str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}–{b}" for a, b in runs)
+
+
+def _lines(entry: Entry) -> tuple[int, ...]:
+    named = (s.rpartition("/")[2] for s in entry.subjects if s.startswith("urn:guomen:line:"))
+    return tuple(sorted(int(n) for n in named if n.isdecimal()))
+
+
 def _one(entry: Entry, named: Mapping[str, Organisation]) -> Told:
     words = _words("KINDS").get(entry.kind, W(entry.kind, entry.kind))
     public = entry.actor.get("via") == "public"
@@ -99,7 +159,10 @@ def _one(entry: Entry, named: Mapping[str, Organisation]) -> Told:
     ruled = actor is None or (entry.kind in RULED and actor.kind != "authority")
     by = say(PUBLIC if public else SYSTEM) if ruled else str(actor)
     alarm = entry.kind in ALARMING
-    return Told(entry.kind, say(words), _details(entry.facts), entry.happened_at, by, alarm, not public)
+    title = say(words)
+    if entry.kind == "instruction.issued" and (what := INSTRUCTIONS.get(entry.facts.get("code", ""))):
+        title = say(INSTRUCTION, what=say(what))
+    return Told(entry.kind, title, _details(entry.facts), entry.happened_at, by, alarm, not public, _lines(entry))
 
 
 def _details(facts: Mapping[str, Any]) -> list[str]:

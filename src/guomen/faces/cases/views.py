@@ -1,5 +1,6 @@
 """Joint cases: all agencies see the same facts; each decides for itself."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from guomen.cases.words import CASE_KINDS, DECISIONS, STATES
 from guomen.catalogue.queries import products
 from guomen.core.gs1 import GS1_BASE
 from guomen.faces.forms import acted, send_once
-from guomen.faces.told import told
+from guomen.faces.told import in_short, told
 from guomen.kit.errors import NotFound
 from guomen.kit.web import page
 from guomen.kit.words import W, say
@@ -69,7 +70,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "view": view,
         "case": view.case,
-        "facts": told(view.facts),
+        "facts": in_short(replace(f, lines=()) for f in told(view.facts)),
         "about": _about(view.case.subjects),
         "problems": problems,
         "problem_map": {p.field: str(p) for p in problems},

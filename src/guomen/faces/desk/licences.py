@@ -1,6 +1,7 @@
 """Licences with their balances, and the form that puts one on record."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -27,9 +28,16 @@ def desk(request: HttpRequest) -> HttpResponse:
         return answer
     context = {
         "rows": [
-            (x, names.of("document_kind", x.kind), say(amount(x.left, x.unit)), say(amount(x.quantity, x.unit)))
+            (
+                x,
+                names.of("document_kind", x.kind),
+                say(amount(x.left, x.unit)),
+                say(amount(x.quantity, x.unit)),
+                round(100 * x.left / x.quantity, 1) if x.quantity else 0,
+            )
             for x in rows
         ],
+        "today": timezone.localdate(),
         "kinds": codes.table("document_kind").options(),
         "units": codes.table("unit").options(),
         "sent": request.POST,

@@ -1,5 +1,6 @@
 """One consignment and one goods line: facts on the left as one timeline, the decision on the right."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from guomen.clearance.words import DECLARATION_STATES, LEVELS, OUTCOMES
 from guomen.faces.desk import names, plans, score
 from guomen.faces.desk.drafting import draft_for_line, waiting_draft
 from guomen.faces.forms import acted, send_once
-from guomen.faces.told import Told, goods, sentence, state, told
+from guomen.faces.told import Told, goods, in_short, sentence, state, told
 from guomen.inspection.queries import order_for
 from guomen.kit.errors import NotFound
 from guomen.kit.ids import Subject
@@ -86,6 +87,7 @@ def declaration(request: HttpRequest, number: str) -> HttpResponse:
 
 def _head(found: Declaration) -> list[tuple[str, str]]:
     return [
+        (_("Trade mode"), names.of("trade_mode", found.trade_mode)),
         (_("Importer"), str(found.importer)),
         (_("Declarant"), str(found.organisation)),
         (_("Consignor"), found.consignor_name),
@@ -106,7 +108,8 @@ def _head(found: Declaration) -> list[tuple[str, str]]:
 def _facts(*subjects: str, line: str = "") -> list[Told]:
     """All that happened to ``subjects``; with ``line``, without what is about other lines of the same container."""
     entries = {e.id: e for e in history(*subjects) if e.kind not in QUIET}
-    return told(e for e in entries.values() if not line or _is_about(e, line))
+    found = in_short(told(e for e in entries.values() if not line or _is_about(e, line)))
+    return [replace(f, lines=()) for f in found] if line else found
 
 
 def _is_about(entry: Entry, line: str) -> bool:

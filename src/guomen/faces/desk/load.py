@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guomen.clearance import queries as clearance
-from guomen.faces.desk import names
 from guomen.faces.forms import send_once
 from guomen.faces.told import state
 from guomen.inspection import load
@@ -107,7 +106,7 @@ def _short(shifts: list[load.Shift]) -> str:
     if worst is None:
         return _("%(hours)s h of work due, and enough officers for it.") % {"hours": f"{work:.1f}"}
     more = ngettext("%(num)s more officer", "%(num)s more officers", worst.missing) % {"num": worst.missing}
-    values = {"at": names.clock(worst.ends), "hours": f"{worst.short:.1f}", "more": more}
+    values = {"at": f"{timezone.localtime(worst.ends):%H:%M}", "hours": f"{worst.short:.1f}", "more": more}
     return (
         _("By %(at)s there are %(hours)s h more work than officers on duty can do: %(more)s would be needed.") % values
     )

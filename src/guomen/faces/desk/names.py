@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from guomen.catalogue import codes
 from guomen.catalogue.queries import products
@@ -13,6 +15,17 @@ from guomen.kit.clock import now
 from guomen.kit.web import written_date, written_time
 from guomen.kit.words import W, say
 from guomen.parties.models import Person
+from guomen.seals.queries import Journey
+
+SHORT = {
+    "SEAL-OPENED": W("Opened", "被开启"),
+    "SEAL-COUNTER-BACK": W("Counter went back", "计数倒退"),
+    "SEAL-COUNTER-CHANGED": W("Counter changed", "计数变化"),
+    "SEAL-CONTRADICTION": W("Contradiction", "读数矛盾"),
+    "SEAL-BATTERY-LOW": W("Battery low", "电量低"),
+    "SEAL-TEMPERATURE": W("Temperature", "温度异常"),
+    "SEAL-NOT-INTACT": W("Broken", "破损"),
+}
 
 
 def people(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
@@ -33,12 +46,14 @@ def of(table: str, code: str) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """The time of day of something today, the date and time of anything else."""
+    """Date and time, "today" for the day that it is."""
     if at is None:
         return "—"
     zone = ZoneInfo(settings.TIME_ZONE)
     local = at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == now().astimezone(zone).date() else written_time(at)
+    if local.date() == now().astimezone(zone).date():
+        return _("today, %(time)s") % {"time": f"{local:%H:%M}"}
+    return written_time(at)
 
 
 def day_and_time(at: datetime | None) -> tuple[str, str]:
@@ -52,6 +67,26 @@ def day_and_time(at: datetime | None) -> tuple[str, str]:
     written = written_date(at)
     short = written.partition("年")[2] if "年" in written else written.rpartition(" ")[0]
     return short, f"{local:%H:%M}"
+
+
+def exception(journey: Journey) -> str:
+    """The worst that is wrong with a seal, in a word or two."""
+    alarms = journey.alarms
+    worst = next((a for a in alarms if a.stops), alarms[0] if alarms else None)
+    if worst is None or (worst.code == "SEAL-SILENT" and journey.silent_hours is not None):
+        return _("Silent %(hours)s h") % {"hours": journey.silent_hours or 0}
+    return say(SHORT.get(worst.code, W("Alarm", "报警")))
+
+
+def position(lat: Decimal, lon: Decimal) -> str:
+    """A place on the globe as people write it: 6.0 N 76.0 E."""
+    values = {
+        "lat": f"{abs(lat):.1f}",
+        "ns": _("N") if lat >= 0 else _("S"),
+        "lon": f"{abs(lon):.1f}",
+        "ew": _("E") if lon >= 0 else _("W"),
+    }
+    return _("%(lat)s %(ns)s %(lon)s %(ew)s") % values
 
 
 def clock(at: datetime) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from guomen.catalogue import codes
 from guomen.clearance import queries as clearance
 from guomen.clearance.models import Container, Line
-from guomen.faces.desk import names
+from guomen.faces.desk import duties, names
 from guomen.faces.desk.load import charts
 from guomen.faces.told import goods, in_one, sentence, state
 from guomen.inspection import queries as inspection
@@ -21,24 +21,14 @@ from guomen.inspection.models import Order
 from guomen.kit.clock import now
 from guomen.kit.map import ASIA, Map, Point
 from guomen.kit.web import page
-from guomen.kit.words import W, say
+from guomen.kit.words import say
 from guomen.parties.actors import Actor, of_request
 from guomen.seals import queries as seals
-from guomen.tags import traffic
 from guomen.warning import queries as warning
 
 HOLD_LIMIT = timedelta(hours=24)
 """How long goods may be held before somebody decides. A house rule."""
-ROWS = 25
-SHORT = {
-    "SEAL-OPENED": W("Opened", "被开启"),
-    "SEAL-COUNTER-BACK": W("Counter went back", "计数倒退"),
-    "SEAL-COUNTER-CHANGED": W("Counter changed", "计数变化"),
-    "SEAL-CONTRADICTION": W("Contradiction", "读数矛盾"),
-    "SEAL-BATTERY-LOW": W("Battery low", "电量低"),
-    "SEAL-TEMPERATURE": W("Temperature", "温度异常"),
-    "SEAL-NOT-INTACT": W("Broken", "破损"),
-}
+ROWS, ALL = 12, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +75,33 @@ def room(request: HttpRequest) -> HttpResponse:
     by = of_request(request)
     if by.has("certifier") and not by.has("controller"):
         return redirect("desk-certificates")
-    return page(request, "desk/room.html", _context(by) | charts(by))
+    return page(request, "desk/room.html", _context(request, by) | charts(by))
 
 
 @require_safe
 def now_fragment(request: HttpRequest) -> HttpResponse:
     """What changes, for the page that is open: fetched every five seconds."""
-    response = page(request, "desk/now.html", _context(of_request(request)))
+    response = page(request, "desk/now.html", _context(request, of_request(request)))
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _context(by: Actor) -> dict[str, Any]:
+def _context(request: HttpRequest, by: Actor) -> dict[str, Any]:
+    """``?rows=100`` shows more than the dozen to decide next."""
     by.require("controller")
     under_way = seals.under_way(by)
+    everything = request.GET.get("rows") == str(ALL)
+    rows, more = _rows(by, ALL if everything else ROWS)
     return {
         "numbers": _numbers(by),
-        "rows": _rows(by),
+        "rows": rows,
+        "more": more and not everything,
+        "most": ALL,
+        "all": everything,
         "map": _map(under_way),
         "exceptions": [_exceptional(j) for j in under_way if j.tone != "ok"],
         "under_way": len(under_way),
-        "copies": traffic.in_force(by),
+        "duties": duties.of(by),
         "at": names.clock(now()),
         "office": by.organisation,
     }
@@ -135,16 +131,18 @@ def _numbers(by: Actor) -> list[Number]:
     ]
 
 
-def _rows(by: Actor) -> list[Row]:
+def _rows(by: Actor, most: int) -> tuple[list[Row], bool]:
+    """The lines to decide next, the worst first, and whether there are more."""
     lines = clearance.lines_to_decide(by)
     refused = Line.objects.filter(state="refused", outcome="").order_by("-score", "arrives_at")
-    lines = [x for x in lines if x.state != "sampled"] + list(refused[:ROWS])
-    lines = sorted(lines, key=lambda x: (-x.score, x.arrives_at))[:ROWS]
+    waiting = [x for x in lines if x.state != "sampled"] + list(refused[:ALL])
+    lines = sorted(waiting, key=lambda x: (-x.score, x.arrives_at))[:most]
     found = Order.objects.filter(subject__in=[x.subject for x in lines], state__in=["waiting", "taken"])
     orders = {o.subject: o for o in found}
     owners = names.people(o.officer_id for o in orders.values())
     called = goods(lines)
-    return [_row(line, called[line.subject], orders.get(line.subject), owners) for line in lines]
+    rows = [_row(line, called[line.subject], orders.get(line.subject), owners) for line in lines]
+    return rows, len(waiting) > len(rows)
 
 
 def _row(line: Line, goods: str, order: Order | None, owners: dict[Any, str]) -> Row:
@@ -175,23 +173,9 @@ def _map(under_way: list[seals.Journey]) -> Map:
 
 
 def _exceptional(j: seals.Journey) -> Exceptional:
-    worst = next((a for a in j.alarms if a.stops), j.alarms[0] if j.alarms else None)
-    if worst is None or (worst.code == "SEAL-SILENT" and j.silent_hours is not None):
-        chip = _("Silent %(hours)s h") % {"hours": j.silent_hours or 0}
-    else:
-        chip = say(SHORT.get(worst.code, W("Alarm", "报警")))
+    chip = names.exception(j)
     box = Container.objects.filter(number=j.container).order_by("-declaration").first()
-    place = _position(j.lat, j.lon) if j.lat is not None and j.lon is not None else ""
+    place = names.position(j.lat, j.lon) if j.lat is not None and j.lon is not None else ""
     return Exceptional(
         chip, j.tone, j.seal, j.container, place, names.moment(j.heard_at), box.declaration if box else ""
     )
-
-
-def _position(lat: Any, lon: Any) -> str:
-    values = {
-        "lat": f"{abs(lat):.1f}",
-        "ns": _("N") if lat >= 0 else _("S"),
-        "lon": f"{abs(lon):.1f}",
-        "ew": _("E") if lon >= 0 else _("W"),
-    }
-    return _("%(lat)s %(ns)s %(lon)s %(ew)s") % values

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -114,7 +115,7 @@ def change(request: HttpRequest, section: str) -> HttpResponse:
         except Refused as error:
             messages.error(request, error.sentence())
     row = there.get(key)
-    typed = {} if is_new else flat_fields(sample)
+    typed = flat_fields(sample) if simple and not is_new else {}
     context = {
         "section": section,
         "title": SECTIONS[section],
@@ -197,6 +198,7 @@ def one(request: HttpRequest, version: str) -> HttpResponse:
     people = {str(k): v for k, v in names.people(UUID(n["person"]) for n in found.notes).items()}
     context = {
         "pack": found,
+        "moment": datetime.fromisoformat,
         "people_of": lambda person: people.get(person, "—"),
         "state": _state(found),
         "tone": TONES.get(found.state, ""),

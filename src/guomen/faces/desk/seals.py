@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from guomen.catalogue.places import place
 from guomen.clearance.models import Container
+from guomen.faces.desk import names
 from guomen.kit.errors import NotFound
 from guomen.kit.map import Map, Point
 from guomen.kit.web import page, written_time
@@ -30,16 +31,27 @@ def journey(request: HttpRequest, number: str) -> HttpResponse:
     box = Container.objects.filter(number=found.container, seal=found.seal).order_by("-declaration").first()
     context = {
         "journey": found,
-        "state": say(STATES[found.state]),
+        "chips": _chips(found),
         "head": _head(found),
         "map": track_map(found),
         "alarms": [(say(REASONS[a.code]), a) for a in found.alarms],
         "checks": [(c, _place(c.place), [say(REASONS[r]) for r in c.reasons]) for c in found.checks],
         "readings": found.readings[: -MOST_READINGS - 1 : -1],
+        "position": names.position,
+        "has_battery": any(r.battery_percent is not None for r in found.readings),
+        "has_celsius": any(r.celsius is not None for r in found.readings),
         "more": max(len(found.readings) - MOST_READINGS, 0),
         "declaration": box.declaration if box else "",
     }
     return page(request, "desk/seal.html", context)
+
+
+def _chips(found: queries.Journey) -> list[tuple[str, str]]:
+    """Where the journey stands, and what is wrong with it: a red word never says that all is well."""
+    state = say(STATES[found.state])
+    if found.tone == "ok":
+        return [(state, "ok")]
+    return [(names.exception(found), found.tone), (state, "")]
 
 
 def track_map(found: queries.Journey) -> Map:

@@ -1,5 +1,6 @@
 """Warnings: which alerts there are, what each rests on, how it was judged, and taking goods back."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,22 @@ def _words() -> dict[str, Any]:
         "roles": HOLDER_ROLES,
         "tones": TONES,
         "name_of": names.of,
+        "text_of": _text,
     }
+
+
+def _text(heard: queries.Heard) -> str:
+    """What was written. The scan path writes both languages, one below the other: the reader's is shown."""
+    text = heard.told.text
+    lines = text.split("\n")
+    return say(W(*lines)) if heard.signal.source == "scan" and len(lines) == 2 else text
+
+
+def _chance(value: Decimal) -> str:
+    """A chance as people say it: 4 %, 1 in 2,500."""
+    if value >= Decimal("0.01"):
+        return f"{number(round(value * 100, 1))} %"
+    return _("1 in %(n)s") % {"n": number(int(float(f"{1 / value:.2g}")))} if value else "0 %"
 
 
 def scenarios_of(post: Any) -> list[dict[str, Any]]:
@@ -162,6 +178,7 @@ def _context(request: HttpRequest, view: queries.AlertView, problems: list[Probl
         "newest": newest,
         "worst": newest.scenarios[newest.worst] if newest else None,
         "matrix": matrix(newest),
+        "chance": _chance(Decimal(newest.scenarios[newest.worst]["probability"])) if newest else "",
         "changes": changes(newest) if newest else [],
         "chances": list(CHANCES.items()),
         "SCENARIOS": SCENARIOS,

@@ -17,10 +17,9 @@ from guomen.certificates import queries, trust
 from guomen.certificates.models import TrustedIssuer
 from guomen.certificates.services import trusting
 from guomen.faces.forms import acted, send_once
-from guomen.faces.told import state
+from guomen.faces.told import country, state
 from guomen.kit.errors import Invalid, NotFound
 from guomen.kit.web import page
-from guomen.kit.words import say
 from guomen.parties.actors import Actor, of_request
 
 LISTS = ("kinds", "countries", "headings", "status_addresses")
@@ -50,7 +49,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _row(one: TrustedIssuer) -> dict[str, Any]:
     return {
         "one": one,
-        "country": say(table("country").get(one.country) or one.country),
+        "country": country(one.country),
+        "places": [country(c) for c in one.countries],
         "chip": state("issuer", one.state),
         "tone": TONES.get(one.state, ""),
     }

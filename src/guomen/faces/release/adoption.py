@@ -15,7 +15,7 @@ from guomen.catalogue.rulepack import current
 from guomen.catalogue.units import amount
 from guomen.faces.forms import acted, send_once
 from guomen.faces.release.desk import officer
-from guomen.faces.told import sentence, state
+from guomen.faces.told import country, sentence, state
 from guomen.kit.errors import NotFound
 from guomen.kit.web import page
 from guomen.parties.actors import Actor
@@ -28,7 +28,7 @@ SEALED = ("laboratory", "quantity", "unit", "seal_number")
 @require_safe
 def bodies(request: HttpRequest) -> HttpResponse:
     """Whose results are adopted, for which goods, until when. Public."""
-    context = {"bodies": queries.bodies(), "kinds": BODY_KINDS, "words": state}
+    context = {"bodies": queries.bodies(), "kinds": BODY_KINDS, "words": state, "country": country}
     return page(request, "release/bodies.html", context)
 
 
@@ -56,6 +56,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "units": list(codes.table("unit").options()),
         "modes": current().modes,
         "words": state,
+        "country": country,
         "sentence": sentence,
         "amount": amount,
         "may_admit": by.has("controller"),

@@ -1,5 +1,6 @@
 """The desk: the ten modes, instructions with their receipts, checks that were put off."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guomen.catalogue.rulepack import current
 from guomen.clearance.models import Line
 from guomen.faces.forms import acted, send_once
+from guomen.faces.told import goods
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound
 from guomen.kit.web import page
 from guomen.kit.words import say
 from guomen.parties.actors import Actor, of_request
 from guomen.release import queries, services
+from guomen.release.models import Debt
 from guomen.release.words import DUTIES, INSTRUCTIONS, RECEIVER_KINDS
 
 DAYS = 30
@@ -52,12 +55,18 @@ def releases(request: HttpRequest) -> HttpResponse:
     problems, answer = acted(request, lambda: _receivers(request, by))
     if answer:
         return answer
+    sent, overrides, unloadings = (
+        queries.instructions(by, request.GET.get("declaration", "")),
+        queries.overrides(by),
+        queries.unloadings(by),
+    )
     context: dict[str, Any] = {
-        "sent": queries.instructions(by, request.GET.get("declaration", "")),
+        "sent": sent,
+        "called": _called([*(s.instruction for s in sent), *overrides, *unloadings]),
         "declaration": request.GET.get("declaration", "")[:18],
         "receivers": queries.receivers(by),
-        "overrides": queries.overrides(by),
-        "unloadings": queries.unloadings(by),
+        "overrides": overrides,
+        "unloadings": unloadings,
         "owed": queries.debt_numbers(by),
         "codes": INSTRUCTIONS,
         "kinds": RECEIVER_KINDS,
@@ -67,6 +76,15 @@ def releases(request: HttpRequest) -> HttpResponse:
         "problem_map": {p.field: str(p) for p in problems},
     }
     return page(request, "release/releases.html", context, status=422 if problems else 200)
+
+
+def _called(named: Iterable[Any]) -> dict[tuple[str, int], str]:
+    """Declaration and line of each row -> its goods in the reader's language."""
+    wanted = {(n.declaration, n.line) for n in named}
+    rows = Line.objects.filter(declaration__in={declaration for declaration, _line in wanted})
+    lines = [x for x in rows if (x.declaration, x.number) in wanted]
+    names = goods(lines)
+    return {w: "/".join(map(str, w)) for w in wanted} | {(x.declaration, x.number): names[x.subject] for x in lines}
 
 
 def _receivers(request: HttpRequest, by: Actor) -> str:
@@ -96,9 +114,11 @@ def debts(request: HttpRequest) -> HttpResponse:
     problem_map = {f"{p.field}-{key}": str(p) for p in problems}
     for p in problems:
         object.__setattr__(p, "field", f"{p.field}-{key}")
+    owed, paid = queries.debts(by), queries.debts(by, paid=True)[:20]
     context = {
-        "debts": queries.debts(by),
-        "paid": queries.debts(by, paid=True)[:20],
+        "debts": _by_line(owed),
+        "called": _called([*owed, *paid]),
+        "paid": paid,
         "numbers": queries.debt_numbers(by),
         "duties": DUTIES,
         "at": now(),
@@ -107,6 +127,14 @@ def debts(request: HttpRequest) -> HttpResponse:
         "problem_map": problem_map,
     }
     return page(request, "release/debts.html", context, status=422 if problems else 200)
+
+
+def _by_line(owed: list[Debt]) -> list[list[Debt]]:
+    """What is owed for each line, the line with the earliest day first."""
+    lines: dict[tuple[str, int], list[Debt]] = {}
+    for debt in owed:
+        lines.setdefault((debt.declaration, debt.line), []).append(debt)
+    return list(lines.values())
 
 
 def _pay(request: HttpRequest, by: Actor) -> str:

@@ -15,7 +15,7 @@ from guomen.catalogue import codes
 from guomen.catalogue.rulepack import current
 from guomen.catalogue.units import amount
 from guomen.faces.forms import acted, send_once
-from guomen.faces.told import sentence, state
+from guomen.faces.told import country, sentence, state
 from guomen.kit.errors import Forbidden, NotFound
 from guomen.kit.web import page
 from guomen.parties.actors import Actor, of_request
@@ -56,6 +56,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
         "units": list(codes.table("unit").options()),
         "countries": list(codes.table("country").options()),
         "words": state,
+        "country": country,
         "sentence": sentence,
         "amount": amount,
         "do": request.POST.get("do", ""),
