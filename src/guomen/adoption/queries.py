@@ -114,7 +114,7 @@ def known(lots: Iterable[str], importers: Iterable[UUID], *, lock: bool = False)
     if wanted:
         rows = Evidence.objects.select_related("body").filter(lot__in=wanted).order_by("lot", "valid_until", "number")
         for e in rows.select_for_update(of=("self",)) if lock else rows:
-            found[e.lot].append(_found(e))
+            found[e.lot].append(found_of(e))
     standings = {
         (s.importer_id, s.mode): standing(s.state, s.valid_until, at.date())
         for s in Standing.objects.filter(importer_id__in=firms)
@@ -125,7 +125,8 @@ def known(lots: Iterable[str], importers: Iterable[UUID], *, lock: bool = False)
     return Known(at.date(), found, standings | dict.fromkeys(((i, "TESTED-ABROAD") for i in late), "suspended"))
 
 
-def _found(e: Evidence) -> Found:
+def found_of(e: Evidence) -> Found:
+    """A piece of evidence as the rules read it."""
     return Found(
         e.mode,
         e.number,

@@ -135,6 +135,17 @@ class PackRow(models.Model):
     effective_to = models.DateField(null=True)
 
 
+class PackDraft(models.Model):
+    """Rows that a controller gathers before proposing them together. Not part of the record."""
+
+    distribution = "reference"
+
+    person = models.UUIDField(primary_key=True)
+    rows = models.JSONField(default=list)
+    """As :func:`guomen.catalogue.services.propose_pack` takes them."""
+    changed_at = models.DateTimeField(default=now)
+
+
 class PackStanding(models.Model):
     """The one row that says which versions decide: ``live``, and for ``share`` percent of the lines ``candidate``."""
 

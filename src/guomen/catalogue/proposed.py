@@ -119,7 +119,7 @@ def read(given: Any, base: RulePack, today: date) -> tuple[list[Proposed], list[
         return [], [problem("rows", "no-rows", most=MAX_ROWS)]
     rows, problems, seen = [], [], set()
     for n, one in enumerate(given):
-        found, wrong = _row(f"rows.{n}", one, base, today)
+        found, wrong = read_row(f"rows.{n}", one, base, today)
         problems += wrong
         if found and (found.section, found.key) in seen:
             problems.append(problem(f"rows.{n}.key", "twice"))
@@ -131,7 +131,8 @@ def read(given: Any, base: RulePack, today: date) -> tuple[list[Proposed], list[
     return rows, problems
 
 
-def _row(at: str, one: Any, base: RulePack, today: date) -> tuple[Proposed | None, list[Problem]]:
+def read_row(at: str, one: Any, base: RulePack, today: date) -> tuple[Proposed | None, list[Problem]]:
+    """One row by itself; what all of them together are is asked by :func:`read`."""
     if not isinstance(one, Mapping):
         return None, [problem(at, "not-an-object")]
     wrong = [problem(f"{at}.{name}", "unknown-field") for name in one if name not in COLUMNS]

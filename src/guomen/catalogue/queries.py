@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from guomen.catalogue import codes
-from guomen.catalogue.models import Link, Pack, PackRow, Product
+from guomen.catalogue.models import Link, Pack, PackDraft, PackRow, Product
 from guomen.catalogue.requirements import Goods
 from guomen.catalogue.rows import Change, changes, rows_on
 from guomen.catalogue.rulepack import Asked, current
@@ -100,6 +100,12 @@ def pack_of(by: Actor, version: str) -> tuple[Pack, list[Change]]:
     if found is None:
         raise NotFound
     return found, changes(rows_on(found.base), rows_on(version))
+
+
+def pack_draft(by: Actor) -> PackDraft:
+    """The rows that a controller has gathered for a proposal; an unsaved one without rows where there are none."""
+    _controls(by)
+    return PackDraft.objects.filter(person=by.person_id).first() or PackDraft(person=by.person_id)
 
 
 def rows_of_packs(by: Actor, version: str) -> list[PackRow]:

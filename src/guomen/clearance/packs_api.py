@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
-from guomen.catalogue import queries
+from guomen.catalogue import queries, typed
 from guomen.catalogue import services as catalogue
 from guomen.catalogue.models import Pack
 from guomen.catalogue.packs import standing
 from guomen.catalogue.requirements import Goods, Requirement
 from guomen.clearance import services, shadows
+from guomen.clearance.messages_api import FILE_DOCS
+from guomen.kit.errors import NotFound
 from guomen.ledger.services import plain
 from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once_request
@@ -58,6 +60,30 @@ def propose(request: HttpRequest, body: PackIn) -> Any:
     by = actor(request)
     answer, is_new = once_request(request, by, lambda: shown(catalogue.propose_pack(by, **body.dict())))
     return Status(201 if is_new else 200, answer)
+
+
+@router.get("/rule-packs/tables/{section}", summary="A part of the rule pack as CSV, to change and send back")
+def table(request: HttpRequest, section: str) -> HttpResponse:
+    queries.packs(actor(request), 1)
+    try:
+        found = typed.table(section, catalogue.upon())
+    except KeyError:
+        raise NotFound from None
+    headers = {"Content-Disposition": f'attachment; filename="{section}.csv"'}
+    return HttpResponse(found, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post(
+    "/rule-packs/tables/{section}",
+    response={201: Any, 200: Any, 422: Any},
+    summary="Propose the rows of a CSV or XLSX table as one change",
+    openapi_extra=FILE_DOCS,
+)
+def propose_table(request: HttpRequest, section: str, title_en: str = "", title_zh: str = "", why: str = "") -> Any:
+    """All rows or none. The report says of each row what it does (add, change, end, same) or what is wrong with it."""
+    by, words = actor(request), {"title_en": title_en, "title_zh": title_zh, "why": why}
+    answer, is_new = once_request(request, by, lambda: catalogue.propose_file(by, section, request.body, words))
+    return Status((201 if is_new else 200) if answer["version"] else 422, answer)
 
 
 @router.get("/rule-packs/{version}", summary="A change: its fields before and after, its simulation, its shadow")

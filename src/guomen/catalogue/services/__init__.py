@@ -1,5 +1,14 @@
 """What firms can do in the catalogue: register products and manage links; and what controllers do with rule packs."""
 
+from guomen.catalogue.services.drafts import (
+    draft_file,
+    draft_rows,
+    place_of,
+    propose_draft,
+    propose_file,
+    undraft,
+    upon,
+)
 from guomen.catalogue.services.links import add_link, change_link, remove_link
 from guomen.catalogue.services.packs import (
     SHADOW,
@@ -20,11 +29,18 @@ __all__ = [
     "approve_pack",
     "change_link",
     "cut_over",
+    "draft_file",
+    "draft_rows",
     "keep_picture",
     "keep_simulation",
+    "place_of",
+    "propose_draft",
+    "propose_file",
     "propose_pack",
     "register_product",
     "remove_link",
     "roll_back",
+    "undraft",
+    "upon",
     "withdraw_pack",
 ]

@@ -24,7 +24,7 @@ SHADOW = timedelta(days=7)
 """So long both packs decide and only the old one counts, unless a controller says why it is urgent."""
 
 
-def _controls(by: Actor) -> None:
+def controls(by: Actor) -> None:
     if not (by.is_authority and by.has("controller") and by.person_id):
         raise Forbidden
 
@@ -73,7 +73,7 @@ def propose_pack(by: Actor, *, title_en: str, title_zh: str, why: str, rows: Any
 
     A row: section, key, value (null takes it away), source, effective_from, effective_to.
     """
-    _controls(by)
+    controls(by)
     live = standing().live
     base, today = pack(live), now().date()
     found, problems = proposed.read(rows, base, today)
@@ -115,7 +115,7 @@ def propose_pack(by: Actor, *, title_en: str, title_zh: str, why: str, rows: Any
 @transaction.atomic
 def keep_simulation(by: Actor, version: str, result: Mapping[str, Any], at: datetime) -> Pack:
     """Keep what a simulation on history found, beside the proposal. Called by clearance, which simulates."""
-    _controls(by)
+    controls(by)
     found, _row = _locked(version)
     _in(found, "proposed", "shadow", "partial")
     found.simulation, found.simulated_at, found.changed_at = dict(result), at, now()
@@ -131,7 +131,7 @@ def approve_pack(by: Actor, version: str) -> Pack:
 
     Raises Refused for one's own proposal, without a simulation, beside another change, or where the base has moved on.
     """
-    _controls(by)
+    controls(by)
     found, row = _locked(version)
     if found.state == "shadow" and found.approved_by == by.person_id:
         return found
@@ -163,7 +163,7 @@ def cut_over(by: Actor, version: str, share: int, urgent: str = "") -> Pack:
 
     Before the shadow period is over only with a reason in ``urgent``. The same share again changes nothing.
     """
-    _controls(by)
+    controls(by)
     if type(share) is not int or not 1 <= share <= 100:
         raise Invalid([proposed.problem("share", "out-of-range", low=1, high=100)])
     found, row = _locked(version)
@@ -190,7 +190,7 @@ def cut_over(by: Actor, version: str, share: int, urgent: str = "") -> Pack:
 @transaction.atomic
 def roll_back(by: Actor, version: str, why: str) -> Pack:
     """Undo a version that is tried or stands: its base decides again about lines that come. Decisions taken stay."""
-    _controls(by)
+    controls(by)
     why = _sentence("why", why)
     found, row = _locked(version)
     if found.state == "undone":
@@ -214,7 +214,7 @@ def roll_back(by: Actor, version: str, why: str) -> Pack:
 @transaction.atomic
 def withdraw_pack(by: Actor, version: str, why: str) -> Pack:
     """Take back a proposal that nobody approved, or turn it down. Withdrawing twice changes nothing."""
-    _controls(by)
+    controls(by)
     why = _sentence("why", why)
     found, _row = _locked(version)
     if found.state == "withdrawn":

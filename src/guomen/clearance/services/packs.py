@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, F
+from django.db.models import Avg, F, Q, QuerySet
 
 from guomen.catalogue import services as catalogue
 from guomen.catalogue.models import Pack, PackRow
 from guomen.catalogue.packs import Packs, standing
 from guomen.catalogue.rulepack import RulePack, pack
 from guomen.clearance import known, rules
-from guomen.clearance.models import Container, Decision, Declaration, Document, Line
+from guomen.clearance.models import Container, Decision, Declaration, Document, LicenceUse, Line
+from guomen.clearance.services.replay import Past, past
 from guomen.clearance.shadows import brief, opens
 from guomen.inspection.models import Order
 from guomen.kit.clock import now
@@ -70,9 +71,10 @@ class Workload:
 def simulate_pack(by: Actor, version: str, days: int = DAYS, most: int = MOST_LINES) -> Pack:
     """Screen the newest lodged lines (of ``days``, at most ``most``) by the pack that stands and by ``version``.
 
-    Nothing happens to the lines. Both packs see what is known today (records, measures) and each line's own draw, so
-    that only the rows differ; rows that begin later count as if they held. The result is kept beside the proposal.
-    Raises NotFound, Forbidden.
+    Nothing happens to the lines. Both packs see each line's own draw and what is known today (records, measures, seals,
+    standings), so that only the rows differ; results from elsewhere count as when a line was lodged, and each
+    pack writes balances off anew. Rows that begin later count as if they held. What is not repeated is counted in
+    ``left_out``. The result is kept beside the proposal. Raises NotFound, Forbidden.
     """
     if not (by.is_authority and by.has("controller")):
         raise Forbidden
@@ -123,18 +125,20 @@ def compare(
     consignments: Sequence[known.Consignment], live: RulePack, proposed: RulePack, at: datetime
 ) -> dict[str, Any]:
     """What two packs would do with the same lines: workload of each, lines that flip, bad lines let pass."""
+    consignments = sorted(consignments, key=lambda c: (c.declaration.lodged_at, c.declaration.number))
     looked_up = known.gather(consignments, at, Packs(live, proposed, Decimal(0), b""))
-    outcomes = _outcomes(c.declaration.number for c in consignments)
+    numbers = [c.declaration.number for c in consignments]
+    was = past((known.lot_of(line) for c in consignments for line in c.lines), numbers, looked_up.adopted)
+    taken: dict[str, dict[tuple[str, str], Decimal]] = {live.version: {}, proposed.version: {}}
+    outcomes = _outcomes(numbers)
     before, after = Workload(Counter()), Workload(Counter())
     moves: Counter[tuple[str, str]] = Counter()
     modes: Counter[tuple[str, str]] = Counter()
     examples: list[dict[str, Any]] = []
     lines = flips = differing = 0
     for c in consignments:
-        then = replace(looked_up, at=c.declaration.lodged_at)
-        seed = seed_of(c.declaration.lodged_at.date())
         for line in c.lines:
-            ours, theirs = (_decided(line, c, then, one, seed) for one in (live, proposed))
+            ours, theirs = (_decided(line, c, looked_up, was, one, taken[one.version]) for one in (live, proposed))
             outcome = outcomes.get((line.declaration, line.number))
             rate = looked_up.judged[live.version][line.subject].likelihood
             before.add(ours, outcome, rate)
@@ -159,25 +163,60 @@ def compare(
         "before": before.plain(hours),
         "after": after.plain(hours),
         "missed": after.missed - before.missed,
+        "left_out": _left_out(numbers),
         "examples": examples,
     }
 
 
-def _decided(line: Line, c: known.Consignment, then: known.Known, one: RulePack, seed: bytes) -> dict[str, Any]:
-    found = known.assess(line, c, then, one)
-    return brief(rules.decide(found.facts, seed), found.score.points)
+def _left_out(numbers: Sequence[str]) -> dict[str, int]:
+    """How many of the lines hang on what a simulation does not repeat.
+
+    ``licences``: lines that take from a licence, whose balance is asked before rules are. ``selected``: lines inspected
+    because their goods had been selected before. ``people``: lines that an officer or a gate decided in the end.
+    """
+    chosen = Decision.objects.filter(declaration__in=numbers)
+    by_rules = chosen.filter(via="rules")
+    again = [Q(reasons__contains=[{"code": code}]) for code in ("SELECTED-BEFORE", "DECLARED-BEFORE")]
+
+    def lines(rows: QuerySet[Any]) -> int:
+        return rows.values("declaration", "line").distinct().count()
+
+    return {
+        "licences": lines(LicenceUse.objects.filter(declaration__in=numbers, quantity__gt=0)),
+        "selected": lines(by_rules.filter(again[0] | again[1])),
+        "people": lines(chosen.filter(reasons__contains=[{"code": "OFFICER-DECISION"}])),
+    }
+
+
+def _decided(
+    line: Line,
+    c: known.Consignment,
+    today: known.Known,
+    was: Past,
+    one: RulePack,
+    taken: dict[tuple[str, str], Decimal],
+) -> dict[str, Any]:
+    """What a pack would have said of a line; what it writes off is added to ``taken``."""
+    at = c.declaration.lodged_at
+    found = known.assess(line, c, replace(today, at=at, adopted=was.at(at, taken)), one)
+    decision = rules.decide(found.facts, seed_of(at.date()))
+    if decision.proof:
+        key = (known.lot_of(line), decision.proof)
+        taken[key] = taken.get(key, Decimal(0)) + line.quantity
+    return brief(decision, found.score.points)
 
 
 def _outcomes(numbers: Iterable[str]) -> dict[tuple[str, int], bool]:
     """Lines whose goods somebody looked at: True where they were found bad."""
-    rows = Decision.objects.filter(declaration__in=list(numbers), sequence__gt=1)
+    rows = Decision.objects.filter(declaration__in=list(numbers), sequence__gt=1).order_by("sequence")
     found: dict[tuple[str, int], bool] = {}
+    # The last word counts: another inspection may overturn the first.
     for declaration, line, reasons in rows.values_list("declaration", "line", "reasons"):
         codes = {r["code"] for r in reasons}
         if codes & _FAILED:
             found[declaration, line] = True
         elif codes & _PASSED:
-            found.setdefault((declaration, line), False)
+            found[declaration, line] = False
     return found
 
 

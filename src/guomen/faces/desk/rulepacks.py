@@ -1,14 +1,11 @@
-"""The rule pack and its changes: which decides, propose one, see what it would do, approve it, cut over, undo."""
+"""The rule pack and its changes: which decides, see what one would do, approve it, cut over, undo."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,28 +14,20 @@ from guomen.catalogue import services as catalogue
 from guomen.catalogue.models import Pack
 from guomen.catalogue.packs import standing
 from guomen.catalogue.proposed import CLOSED, FIELDS, SECTIONS
-from guomen.catalogue.requirements import SCOPE
 from guomen.catalogue.rows import Row, flat
 from guomen.catalogue.rulepack import current
 from guomen.catalogue.words import KINDS, STATES
 from guomen.clearance import services, shadows
 from guomen.clearance.words import STATES as LINES
 from guomen.faces.desk import names
-from guomen.faces.forms import acted, answer_once, send_once
+from guomen.faces.forms import acted, send_once
 from guomen.kit.chart import Pile, Piles
-from guomen.kit.errors import Invalid, NotFound, Problem, Refused
+from guomen.kit.errors import NotFound
 from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
 
 TONES = {"live": "good", "shadow": "wait", "partial": "wait", "undone": "bad"}
-MORE: dict[str, dict[str, Any]] = {
-    "requirements": {"paper": "", "demand": "", "unit": "", "low": "", "high": "", "checklist": "", "traits": []}
-    | {key: [] for key in SCOPE},
-    "watch": {"en": "", "zh": "", "effect": "", "maker": "", "importer": "", "gtin": ""} | {key: [] for key in SCOPE},
-    "profiles": {"checklist": ""},
-}
-"""Fields that a row may have beside those of its neighbours; left out where they are empty."""
 STATE_TONES = (("held", "hold"), ("to_inspect", "due"), ("screened", "gate"), ("released", "free"))
 
 
@@ -53,6 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "sections": [(code, words, len(pack.rows.get(code, {}))) for code, words in SECTIONS.items()],
         "changes": [(one, _state(one), TONES.get(one.state, "")) for one in found],
         "people": names.people(p for one in found for p in (one.proposed_by, one.approved_by)),
+        "gathered": len(queries.pack_draft(by).rows),
     }
     return page(request, "desk/rulepacks.html", context)
 
@@ -82,107 +72,6 @@ def _short(row: Row) -> str:
     if "en" in value:
         return say(W(str(value["en"]), str(value["zh"])))
     return "; ".join(f"{name} {text}" for name, text in list(flat(value).items())[:6])
-
-
-def _simple(value: Mapping[str, Any]) -> bool:
-    """Whether each field can be typed by itself."""
-    return all(
-        not isinstance(v, Mapping) and not (isinstance(v, list) and v and isinstance(v[0], Mapping))
-        for v in value.values()
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, section: str) -> HttpResponse:
-    """Propose a row: ``?key=`` one that is there, or a new one. POST proposes it as a change of its own."""
-    by = of_request(request)
-    queries.packs(by, 1)
-    if section not in SECTIONS:
-        raise NotFound
-    there = current().rows.get(section, {})
-    key = request.GET.get("key", "")[:60]
-    sample = dict((there[key].value if key in there else next(iter(there.values())).value) or {}) if there else {}
-    sample |= {n: like for n, like in MORE.get(section, {}).items() if n not in sample}
-    is_new, simple = key not in there, _simple(sample) and section != "country"
-    post, problems = request.POST, []
-    if request.method == "POST":
-        try:
-            version = answer_once(request, by, lambda: _propose(by, section, post, sample, simple))[0]
-            messages.success(request, _("Proposed. Simulate it on history; then somebody else approves it."))
-            return redirect("desk-rulepack", version)
-        except Invalid as error:
-            problems = [_field(p, simple) for p in error.problems]
-        except Refused as error:
-            messages.error(request, error.sentence())
-    row = there.get(key)
-    typed = flat_fields(sample) if simple and not is_new else {}
-    context = {
-        "section": section,
-        "title": SECTIONS[section],
-        "key": post.get("key", key),
-        "is_new": is_new,
-        "simple": simple,
-        "fields": [(f"f.{n}", say(FIELDS.get(n, n)), post.get(f"f.{n}", typed.get(n, ""))) for n in sample]
-        if simple
-        else [],
-        "raw": post.get("value", json.dumps({} if is_new else sample, ensure_ascii=False, indent=2, default=str)),
-        "row": row,
-        "post": post,
-        "problems": problems,
-        "problem_map": {p.field: str(p) for p in problems},
-        "can_go": not is_new and section not in (*CLOSED, "checklists", "panels"),
-    }
-    return page(request, "desk/rulepack_row.html", context, status=422 if problems else 200)
-
-
-def flat_fields(value: Mapping[str, Any]) -> dict[str, str]:
-    """Each field as it is typed: lists joined by commas."""
-    return {n: ", ".join(map(str, v)) if isinstance(v, list) else flat(v, n)[n] for n, v in value.items()}
-
-
-def _typed(text: str, sample: Any) -> Any:
-    if isinstance(sample, bool):
-        return text.strip().lower() in ("yes", "true")
-    if isinstance(sample, int):
-        return int(text) if text.strip().lstrip("-").isdecimal() and text.isascii() and len(text) < 10 else text
-    if isinstance(sample, list):
-        return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
-    return text.strip()
-
-
-def _propose(by: Actor, section: str, post: Any, sample: Mapping[str, Any], simple: bool) -> str:
-    value: Any
-    if post.get("remove") == "yes":
-        value = None
-    elif simple:
-        typed = {n: _typed(post.get(f"f.{n}", ""), like) for n, like in sample.items()}
-        value = {n: v for n, v in typed.items() if v not in ("", []) or n not in MORE.get(section, {})}
-    else:
-        try:
-            value = json.loads(post.get("value", "")[:40_000])
-        except ValueError:
-            words = W("This is not readable JSON.", "无法解析此 JSON。")
-            raise Invalid([Problem("rows.0.value", "not-json", words)])
-    row = {
-        "section": section,
-        "key": post.get("key", "").strip(),
-        "value": value,
-        "source": post.get("source", ""),
-        "effective_from": post.get("effective_from", ""),
-        "effective_to": post.get("effective_to", ""),
-    }
-    words = {name: post.get(name, "") for name in ("title_en", "title_zh", "why")}
-    return catalogue.propose_pack(by, rows=[row], **words).version
-
-
-def _field(problem: Problem, simple: bool) -> Problem:
-    """Name the form's field that a problem is about."""
-    name = problem.field.removeprefix("rows.0.")
-    if simple and name.startswith("value."):
-        name = f"f.{name.removeprefix('value.')}"
-    elif name.startswith("value"):
-        name = "f." if simple else "value"
-    return Problem(name, problem.code, problem.words, problem.values)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

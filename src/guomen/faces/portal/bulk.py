@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guomen.catalogue import codes
 from guomen.catalogue.units import amount
 from guomen.clearance import queries, services
-from guomen.clearance.sheets import BadFileError
 from guomen.faces.forms import answer_once
+from guomen.kit.tables import BadFileError
 from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import of_request

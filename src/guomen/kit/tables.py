@@ -1,0 +1,108 @@
+"""Tables that people send: CSV in UTF-8 or the first sheet of an XLSX workbook, as rows of text."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from python_calamine import CalamineError, load_workbook
+
+from guomen.kit.errors import GuomenError
+from guomen.kit.words import W
+
+MAX_BYTES = 8 * 1024 * 1024
+MAX_UNPACKED = 120 * 1024 * 1024
+"""Of everything in an XLSX, which is a ZIP: a small file can hold very much."""
+SAY = {
+    "not-a-table": W(
+        "This is neither CSV in UTF-8 nor an XLSX workbook.", "文件既非 UTF-8 编码的 CSV，也非 XLSX 工作簿。"
+    ),
+    "too-big": W("A file may have {max} rows and 8 MB.", "文件最多 {max} 行、8 MB。"),
+    "empty": W("The file has no rows below its first.", "文件除首行外没有数据。"),
+    "no-column": W("There is no column {name}.", "缺少列 {name}。"),
+    "unknown-column": W("No field is called {name}.", "没有名为 {name} 的字段。"),
+}
+
+
+class BadFileError(GuomenError):
+    """The file as a whole cannot be read."""
+
+    status = 422
+
+    def __init__(self, code: str, words: W | None = None, **values: object) -> None:
+        super().__init__(words or SAY[code], code=code, **values)
+
+
+def letter(index: int) -> str:
+    """The letter of a column counted from 0: A, B … Z, AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def read(
+    content: bytes, known: Collection[str], needed: Collection[str], most: int
+) -> tuple[dict[str, int], list[list[str]]]:
+    """Columns by the names of the first row, and the rows below it as text; at most ``most``.
+
+    ``known``: columns that there may be, ``needed``: those that must be. Raises BadFileError.
+    """
+    if len(content) > MAX_BYTES:
+        raise BadFileError("too-big", max=most)
+    rows = list(_workbook(content, most) if content[:4] == b"PK\x03\x04" else _csv(content))
+    if len(rows) > most + 1:
+        raise BadFileError("too-big", max=most)
+    if len(rows) < 2:
+        raise BadFileError("empty")
+    names = [name.strip() for name in rows[0]]
+    while names and not names[-1]:
+        names.pop()
+    for name in names:
+        if name not in known:
+            raise BadFileError("unknown-column", name=name[:60] or letter(names.index(name)))
+    columns = {name: i for i, name in enumerate(names)}
+    for name in needed:
+        if name not in columns:
+            raise BadFileError("no-column", name=name)
+    return columns, rows[1:]
+
+
+def _csv(content: bytes) -> Iterator[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
+        if "\x00" in text:
+            raise BadFileError("not-a-table")
+        first = text.split("\n", 1)[0]
+        yield from csv.reader(
+            io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
+        )
+    except (UnicodeDecodeError, csv.Error):
+        raise BadFileError("not-a-table") from None
+
+
+def _workbook(content: bytes, most: int) -> Iterator[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED:
+                raise BadFileError("too-big", max=most)
+        book = load_workbook(io.BytesIO(content))
+        for row in book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=most + 2):
+            yield [_text(value) for value in row]
+    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError):
+        raise BadFileError("not-a-table") from None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        # What a workbook shows as 12.5 it may keep as 12.500000000000002: fifteen digits are what it promises.
+        return str(int(value)) if value.is_integer() else f"{value:.15g}"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
