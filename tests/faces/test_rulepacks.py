@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from guomen.catalogue.models import Pack
+from guomen.catalogue import typed
+from guomen.catalogue.models import Pack, PackRow
 from guomen.catalogue.rulepack import newest
 from tests.clearance.test_packs import proposed, shirts
 
@@ -12,18 +14,13 @@ ROW = "/en/desk/rules/change/modes?key=NO-INSPECTION"
 
 
 def form(**more: str) -> dict[str, str]:
-    from guomen.faces.desk.rulepacks import flat_fields
-
     value = newest().rows["modes"]["NO-INSPECTION"].value or {}
-    fields = {f"f.{name}": text for name, text in flat_fields(value).items()}
-    told = {
-        "key": "NO-INSPECTION",
-        "source": "Study 4",
-        "title_en": "Draw more",
-        "title_zh": "提高抽查",
-        "why": "Misses.",
-    }
-    return fields | told | {"once": "a"} | more
+    fields = {f"f.{name}": text for name, text in typed.shown(value).items()}
+    return fields | {"key": "NO-INSPECTION", "source": "Study 4", "once": "a"} | more
+
+
+MINE = "/en/desk/rules/proposal"
+TITLES = {"title_en": "Draw more", "title_zh": "提高抽查", "why": "Misses.", "do": "propose", "once": "p"}
 
 
 def test_a_controller_proposes_a_rate_and_a_second_one_brings_it_into_force(door, people) -> None:
@@ -35,10 +32,15 @@ def test_a_controller_proposes_a_rate_and_a_second_one_brings_it_into_force(door
     page = wrong.content.decode()
     assert "Enter a number from 0 to 1." in page
     assert 'value="3"' in page
-    made = bo.post(ROW, form(**{"f.rate": "0.5"}))
-    one = made["Location"]
-    assert bo.post(ROW, form(**{"f.rate": "0.5"}))["Location"] == one
+    assert bo.post(ROW, form(**{"f.rate": "0.5"}))["Location"].endswith("/desk/rules/proposal")
+    assert not Pack.objects.exists()
+    assert "<del>0.03</del> <ins>0.5</ins>" in bo.get(MINE).content.decode()
+    unnamed = bo.post(MINE, TITLES | {"title_zh": ""})
+    assert (unnamed.status_code, "Fill in this field." in unnamed.content.decode()) == (422, True)
+    one = bo.post(MINE, TITLES)["Location"]
+    assert bo.post(MINE, TITLES)["Location"] == one
     version = Pack.objects.get().version
+    assert "No rows gathered yet." in bo.get(MINE).content.decode()
     page = bo.get(one).content.decode()
     assert "<del>0.03</del>" in page
     assert "<ins>0.5</ins>" in page
@@ -68,6 +70,82 @@ def test_rows_of_every_section_open_and_a_row_as_json_says_what_is_wrong_with_it
     broken = bo.post("/en/desk/rules/change/country?key=IT", form(key="IT", value="{"))
     assert "This is not readable JSON." in broken.content.decode()
     assert bo.get("/en/desk/rules/rows/secrets").status_code == 404
+
+
+WATCHES = """key,en,zh,hs,origins,effect,source
+SHIRTS-IT,Shirts of one origin,某产地衬衫,6205,IT,{effect},Notice 7
+SHOES,Shoes,鞋,"6403;6404",,full,Notice 7
+"""
+
+
+def test_many_rows_from_forms_and_tables_become_one_change(door, people) -> None:
+    shirts(people)
+    bo, bea = door("bo"), door("bea")
+
+    def send(text: str, section: str = "watch", once: str = "f") -> Any:
+        file = SimpleUploadedFile("watch.csv", text.encode(), "text/csv")
+        return bo.post(MINE, {"do": "file", "section": section, "file": file, "once": once})
+
+    wrong = send(WATCHES.format(effect="burn"))
+    page = wrong.content.decode()
+    assert (wrong.status_code, "F2 effect: burn is not in the table." in page) == (422, True)
+    assert "Nothing was gathered" in page
+    assert send("name\nx\n").status_code == 422
+    assert "2 rows were gathered." in send(WATCHES.format(effect="hold")).content.decode()
+    table = bo.get("/api/rule-packs/tables/modes").content.decode()
+    assert "The table says what the rule pack says already." in send(table, "modes").content.decode()
+    bo.post(ROW, form(**{"f.rate": "0.5"}))
+    end = "key,remove,source,effective_from\n0901,yes,Study 5,2027-01-01\n"
+    key = next(k for k in newest().rows["profiles"] if k)
+    assert "1 row was gathered." in send(end.replace("0901", key), "profiles").content.decode()
+    page = bo.get(MINE).content.decode()
+    assert (page.count('value="drop"'), "goes away" in page) == (4, True)
+    bo.post(MINE, {"do": "drop", "section": "watch", "key": "SHOES", "once": "d"})
+    assert "No rows gathered yet." in bea.get(MINE).content.decode()
+    one = bo.post(MINE, TITLES)["Location"]
+    rows = [(r.section, r.key, r.value is None) for r in PackRow.objects.order_by("section")]
+    assert rows == [("modes", "NO-INSPECTION", False), ("profiles", key, True), ("watch", "SHIRTS-IT", False)]
+    bo.post(one, {"do": "simulate"})
+    assert "1 would be decided otherwise." in bo.get(one).content.decode()
+
+
+def test_a_program_proposes_a_table_and_is_told_what_each_row_does(door, people) -> None:
+    bo, path = door("bo"), "/api/rule-packs/tables/watch?title_en=Watch&title_zh=%E7%9B%AF&why=Two+lots."
+    wrong = bo.post(path, WATCHES.format(effect="burn"), content_type="text/csv")
+    assert (wrong.status_code, wrong.json()["version"]) == (422, None)
+    assert [(r["row"], r["does"]) for r in wrong.json()["rows"]] == [(2, "wrong"), (3, "add")]
+    assert wrong.json()["rows"][0]["problems"][0]["column"] == "F"
+    for status in (201, 200):
+        keyed = {"HTTP_IDEMPOTENCY_KEY": "t1"}
+        made = bo.post(path, WATCHES.format(effect="hold"), content_type="text/csv", **keyed)
+        assert (made.status_code, made.json()["version"]) == (status, Pack.objects.get().version)
+    assert bo.post(path.split("?")[0], WATCHES.format(effect="lab"), content_type="text/csv").status_code == 422
+    assert bo.get("/api/rule-packs/tables/secrets").status_code == 404
+    shut = [door(name).get("/api/rule-packs/tables/watch").status_code for name in ("ana", "cy", "")]
+    assert shut == [403, 403, 401]
+
+
+@pytest.mark.parametrize(
+    "kind", ["single", "double", "ispm31", "zero", "points", "variables", "variables-points", "csp"]
+)
+def test_every_sampling_plan_is_shown_with_its_curve(door, people, kind: str) -> None:
+    page = door("ana").get(f"/en/desk/plans/?kind={kind}").content.decode()
+    assert ('<polyline class="curve"' in page, "Show the plan" in page) == (True, True)
+    plan = door("ana").get(f"/api/sampling-plans/{kind}").json()
+    chances = [p for _q, p in plan["curve"]]
+    assert (chances[0], chances == sorted(chances, reverse=True), chances[-1] < 0.05) == (1, True, True)
+
+
+def test_a_wrong_number_is_named_at_its_field_and_plans_are_for_officers(door, people) -> None:
+    page = door("ana").get("/en/desk/plans/?kind=single&lot=many")
+    assert (page.status_code, "Enter a number." in page.content.decode()) == (422, True)
+    wrong = door("ana").get("/api/sampling-plans/points?good=5&bad=5").json()
+    assert [(p["field"], p["code"]) for p in wrong["errors"]] == [("bad", "too-close")]
+    assert door("ana").get("/api/sampling-plans/single?lot=1200&aql=2.5").json()["plan"] == {
+        "letter": "J", "units": "80", "ac": "5", "re": "6",
+    }  # fmt: skip
+    for path in ("/en/desk/plans/", "/api/sampling-plans/single"):
+        assert [door(name).get(path).status_code for name in ("bo", "cy", "")] == [200, 403, 401], path
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def bodies(world: World) -> dict[str, Any]:
         "PUT api/links/{id}": {"link_type": "pip", "href": "https://evil.example/", "title": "x", "version": 1},
         "DELETE api/links/{id}": None,
         "POST api/rule-packs": {"title_en": "a", "title_zh": "b", "why": "c", "rows": []},
+        "POST api/rule-packs/tables/{section}": None,
         "POST api/rule-packs/{version}/simulation": {},
         "POST api/rule-packs/{version}/approval": None,
         "POST api/rule-packs/{version}/cut-over": {"share": 100, "urgent": "now"},

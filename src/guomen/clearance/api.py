@@ -14,6 +14,7 @@ from guomen.clearance.foreign_api import router as foreign_certificates
 from guomen.clearance.messages_api import router as messages
 from guomen.clearance.models import Decision, Declaration, Line
 from guomen.clearance.packs_api import router as rule_packs
+from guomen.clearance.plans_api import router as sampling_plans
 from guomen.clearance.words import EVIDENCE, MATCHES
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W, say, vocabulary
@@ -25,6 +26,7 @@ router.add_router("", changes)
 router.add_router("", messages)
 router.add_router("", foreign_certificates)
 router.add_router("", rule_packs)
+router.add_router("", sampling_plans)
 
 
 class AmendIn(Schema):

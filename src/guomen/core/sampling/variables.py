@@ -93,12 +93,35 @@ def find_unknown(producer: Point, consumer: Point) -> VariablesPlan:
 
     Exact, by the noncentral t distribution; k holds the producer's point.
     """
-    n = max(2, find_known(producer, consumer).n)
-    while True:
-        k = _k_for(n, producer)
-        if _accepted(n, k, consumer.quality) <= consumer.acceptance:
-            return VariablesPlan(n, k)
-        n += 1
+    low = max(2, find_known(producer, consumer).n)
+
+    def strong(n: int) -> bool:
+        return _accepted(n, _k_for(n, producer), consumer.quality) <= consumer.acceptance
+
+    high = low
+    while not strong(high):
+        low, high = high + 1, high * 2
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if strong(middle) else (middle + 1, high)
+    return VariablesPlan(high, _k_for(high, producer))
+
+
+def acceptance(plan: VariablesPlan, quality: float) -> float:
+    """Return the probability that a lot with this fraction nonconforming is accepted, its deviation being estimated.
+
+    Exact, by the noncentral t distribution; 1 at 0 and 0 at 1.
+    """
+    if not 0 < quality < 1:
+        return float(quality <= 0)
+    return _accepted(plan.n, plan.k, quality)
+
+
+def acceptance_known(plan: VariablesPlan, quality: float) -> float:
+    """Return the same where the standard deviation is known."""
+    if not 0 < quality < 1:
+        return float(quality <= 0)
+    return _normal.cdf(sqrt(plan.n) * (_z(1 - quality) - plan.k))
 
 
 def _z(p: float) -> float:
