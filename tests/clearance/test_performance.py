@@ -122,10 +122,59 @@ def test_many_opened_lines_are_summed_up_where_they_are_stored(people, django_as
 
 
 def test_goods_whose_identity_alone_was_checked_count_as_let_pass(people) -> None:
-    decided(0, 95, ["NOT-DRAWN"], probability="0.05", end="INSPECTION-PASSED", level="identity")
+    decided(0, 95, ["NOT-DRAWN"], probability="0.05", end="IDENTITY-CONFIRMED", level="identity")
     decided(100, 5, ["DRAWN"], probability="0.05", end="INSPECTION-PASSED")
     found = performance.performance(people.bo.actor).everything
     assert (found.lines, found.opened, found.drawn, found.failed) == (100, 5, 5, 0)
+
+
+def test_a_line_opened_for_another_reason_than_its_draw_says_nothing_of_the_others(people) -> None:
+    decided(0, 10, ["NOT-DRAWN"], probability="0.1", state="released", end="INSPECTION-FAILED")
+    decided(100, 90, ["NOT-DRAWN"], probability="0.1", state="released")
+    decided(1000, 11, ["DRAWN"], probability="0.1", end="INSPECTION-PASSED")
+    found = performance.performance(people.bo.actor).everything
+    assert (found.lines, found.opened, found.drawn, found.failed) == (111, 21, 11, 10)
+    # The ten are there, whatever the eleven that were drawn say.
+    assert found.bad.low == found.bad.rate == pytest.approx(10 / 111)
+    assert found.bad.high < 0.3
+
+
+def test_drawn_lines_that_still_wait_do_not_make_the_port_look_better(people) -> None:
+    decided(0, 45, ["DRAWN"], probability="0.1", end="INSPECTION-PASSED")
+    decided(100, 5, ["DRAWN"], probability="0.1", end="INSPECTION-FAILED")
+    decided(200, 50, ["DRAWN"], probability="0.1")
+    decided(1000, 900, ["NOT-DRAWN"], probability="0.1", state="released")
+    found = performance.performance(people.bo.actor)
+    assert (found.waiting, found.everything.lines) == (50, 950)
+    assert found.everything.bad.rate == pytest.approx(0.1)
+
+
+def test_held_goods_count_as_opened_for_certain_once_somebody_has_looked(people) -> None:
+    decided(0, 2, ["PROHIBITED", "DRAWN"], probability="0.1", state="held", end="INSPECTION-FAILED")
+    decided(100, 8, ["PROHIBITED"], probability="0.1", state="held", end="INSPECTION-PASSED")
+    decided(200, 5, ["PROHIBITED"], probability="0.1", state="held")
+    found = performance.performance(people.bo.actor)
+    assert (found.held, found.everything.lines, found.everything.drawn) == (5, 10, 0)
+    assert found.everything.bad.rate == found.everything.bad.high == pytest.approx(0.2)
+
+
+def test_lines_that_no_draw_can_meet_are_named_and_not_spoken_for(people) -> None:
+    decided(0, 90, [], probability="0", state="released")
+    decided(100, 10, ["DRAWN"], probability="0.5", end="INSPECTION-PASSED")
+    found = performance.performance(people.bo.actor).everything
+    assert (found.lines, found.never, found.bad.lots) == (100, 90, 10)
+
+
+def test_the_last_of_two_inspections_counts(people) -> None:
+    decided(0, 1, ["HIGH-SCORE"], end="INSPECTION-FAILED")
+    first = Decision.objects.get(sequence=2)
+    later = {"sequence": 4, "state": "released", "reasons": [{"code": "INSPECTION-PASSED", "values": {}}]}
+    same = ("mode", "level", "rule_pack", "via", "facts", "decided_at")
+    Decision.objects.create(
+        declaration=first.declaration, line=1, **later, **{name: getattr(first, name) for name in same}
+    )
+    found = performance.performance(people.bo.actor).everything
+    assert (found.opened, found.failed) == (1, 0)
 
 
 def test_what_waits_or_was_held_or_is_long_ago_is_left_out(people) -> None:
@@ -162,6 +211,7 @@ def test_over_http_as_json_and_as_a_page_for_the_control_room_alone(people, door
         "opened": 20,
         "failed": 1,
         "drawn": 0,
+        "never": 0,
         "bad": {"rate": 0.05, "low": 0.05, "high": 0.05},
     }
     for name, status in (("ana", 403), ("cy", 403), ("eve", 403)):

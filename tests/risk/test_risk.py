@@ -91,10 +91,42 @@ def test_what_was_drawn_stands_for_others_in_the_rate_of_all_lots_and_is_kept_wi
 
 
 def test_a_line_that_is_concluded_twice_is_learned_once() -> None:
-    services.record_outcome(SYSTEM, GOODS, failed=True, screened=screened())
-    services.record_outcome(SYSTEM, GOODS, failed=False, screened=screened())
+    for _ in range(2):
+        services.record_outcome(SYSTEM, GOODS, failed=True, screened=screened())
     assert queries.tallies(GOODS.all_keys)[GOODS.keys["pair"]].inspected == 1
     assert Outcome.objects.get().failed
+
+
+@pytest.mark.parametrize("overturned", [0, 3, 14])
+def test_records_after_a_result_was_overturned_are_those_of_the_last_word(overturned: int) -> None:
+    last_word = [n in (2, 9) for n in range(15)]
+    last_word[overturned] = not last_word[overturned]
+
+    def port(goods: Goods, first: bool) -> None:
+        for n, failed in enumerate(last_word):
+            said = failed != (first and n == overturned)
+            services.record_outcome(SYSTEM, goods, failed=said, credit="A", screened=screened(f"{goods.origin}/{n}"))
+
+    other = replace(GOODS, hs="4202210090", origin="FR", maker="Another", importer="Other")
+    port(GOODS, first=True)
+    before = queries.tallies([])["all"]
+    for _ in range(2):
+        services.record_outcome(
+            SYSTEM, GOODS, failed=last_word[overturned], credit="A", screened=screened(f"IT/{overturned}")
+        )
+    after = queries.tallies([])["all"]
+    assert (after.inspected, round(abs(after.recent_failed - before.recent_failed), 3)) == (before.inspected, 20)
+    port(other, first=False)
+    ours, theirs = queries.tallies(GOODS.all_keys), queries.tallies(other.all_keys)
+    names = ("inspected", "failed", "passes", "recent", "recent_failed", "sampling", "passed", "warned", "close")
+    for (_level, key), like in zip(GOODS.keys.items(), other.keys.values(), strict=True):
+        for name in names:
+            a, b = getattr(ours[key], name), getattr(theirs[like], name)
+            assert round(a, 3) == round(b, 3) if isinstance(a, Decimal) else a == b, (key, name)
+    kept = Outcome.objects.get(subject=f"IT/{overturned}")
+    assert (kept.failed, kept.corrected_at is not None) == (last_word[overturned], True)
+    price, same = (queries.price_key(g.hs, "EUR") for g in (GOODS, other))
+    assert (ours[price].passes, ours[price].price) == (theirs[same].passes, theirs[same].price)
 
 
 def test_keys_of_outcomes_name_no_firm_in_clear() -> None:

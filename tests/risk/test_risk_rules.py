@@ -63,29 +63,34 @@ def test_half_of_the_weight_is_left_after_a_half_life() -> None:
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def seen(*failed: bool, weight: str = "1", days: int = 0) -> Record:
+def seen(*failed: bool, weight: str | None = None, days: int = 0) -> Record:
     """The record of lots inspected one after the other."""
     found = Record(updated_at=AT)
     for n, bad in enumerate(failed):
-        found = after(found, AT + timedelta(days=n * days), bad, Decimal(weight), TERMS)
+        found = after(found, AT + timedelta(days=n * days), bad, TERMS, weight=weight and Decimal(weight))
     return found
 
 
 def test_a_record_of_thirty_good_lots_forgets_all_but_ten_and_turns_bad_with_the_next() -> None:
     good = seen(*[False] * 30)
     assert (good.inspected, good.recent, good.passes) == (30, 11, 30)
-    bad = after(good, AT, True, Decimal(1), TERMS)
+    bad = after(good, AT, True, TERMS)
     assert (bad.recent, bad.recent_failed, bad.passes) == (11, 1, 0)
 
 
 def test_the_short_memory_halves_in_twelve_weeks_and_the_long_one_in_a_year() -> None:
-    one = after(seen(True), AT + timedelta(days=84), False, Decimal(1), TERMS)
+    one = after(seen(True), AT + timedelta(days=84), False, TERMS)
     assert (one.recent, one.recent_failed) == (Decimal("1.5"), Decimal("0.5"))
     assert one.inspected > Decimal("1.85")
 
 
 def test_a_lot_that_was_drawn_at_a_fiftieth_stands_for_fifty_in_the_rate_of_all() -> None:
     assert seen(True, weight="50").recent == 50
+
+
+def test_the_record_of_all_lots_forgets_none_of_those_that_were_opened_for_certain() -> None:
+    assert seen(*[True] * 30, weight="1").recent == 30
+    assert seen(*[True] * 30).recent == 11
 
 
 def test_after_a_failure_every_lot_is_opened_until_five_passed_in_a_row() -> None:

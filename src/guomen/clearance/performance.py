@@ -1,7 +1,7 @@
 """What the rules achieve: how often each one's choice was right, what that cost, and how many lots are bad in all."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -38,9 +38,10 @@ class Rule:
 class Group:
     """Lines of one release mode, origin or product (code "": all) that were let pass or whose outcome is known.
 
-    ``opened``, ``failed`` of them; ``drawn``: opened by chance. ``bad``: the estimated share of bad lines among all of
-    them, also those that nobody opened (by inverse probabilities, with a 95 % interval); None where nothing was opened.
-    Without any drawn it is only the least that there are.
+    ``opened``, ``failed`` of them; ``drawn``: opened by chance; ``never``: those that no draw could meet, because their
+    mode neither opens nor draws. ``bad``: the estimated share of bad lines among all others, also those that nobody
+    opened, or has opened yet (by inverse probabilities, with a 95 % interval); None where nothing was opened. Without any
+    drawn it is only the least that there are.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Group:
     opened: int
     failed: int
     drawn: int
+    never: int
     bad: Estimate | None
 
 
@@ -77,41 +79,54 @@ WITH chosen AS (
     FROM clearance_decision WHERE (sequence = 1 OR facts ? 'drawn_at') AND decided_at >= %(since)s
     ORDER BY declaration, line, sequence DESC
 ), ended AS (
-    SELECT declaration, line,
-        bool_or(reasons @> '[{"code": "INSPECTION-FAILED"}]' OR reasons @> '[{"code": "LABORATORY-FAILED"}]') AS failed,
-        bool_or(reasons @> '[{"code": "INSPECTION-PASSED"}]' OR reasons @> '[{"code": "LABORATORY-PASSED"}]') AS passed
-    FROM clearance_decision WHERE sequence > 1 AND decided_at >= %(since)s GROUP BY declaration, line
+    -- The last word counts: another inspection may overturn the first.
+    SELECT DISTINCT ON (declaration, line) declaration, line, bad AS failed
+    FROM (
+        SELECT declaration, line, sequence,
+            reasons @> '[{"code": "INSPECTION-FAILED"}]' OR reasons @> '[{"code": "LABORATORY-FAILED"}]' AS bad,
+            reasons @> '[{"code": "INSPECTION-PASSED"}]' OR reasons @> '[{"code": "LABORATORY-PASSED"}]'
+                OR reasons @> '[{"code": "IDENTITY-CONFIRMED"}]' AS good
+        FROM clearance_decision WHERE sequence > 1 AND decided_at >= %(since)s
+    ) AS said WHERE bad OR good ORDER BY declaration, line, sequence DESC
 ), worked AS (
     SELECT declaration, line, sum(extract(epoch FROM concluded_at - taken_at)) / 3600 AS hours
     FROM inspection_order WHERE created_at >= %(since)s AND taken_at IS NOT NULL AND concluded_at IS NOT NULL
     GROUP BY declaration, line
 ), joined AS (
     SELECT chosen.mode, chosen.state, codes, l.origin, l.hs_code AS hs, coalesce(hours, 0) AS hours,
-        coalesce(failed, false) AS failed, coalesce(failed OR passed, false) AS ended,
+        coalesce(failed, false) AS failed, failed IS NOT NULL AS ended,
         -- Whether it is the right goods says little of what they are like.
-        coalesce(failed OR (passed AND chosen.level <> 'identity'), false) AS concluded,
-        -- Chosen later, for another reason than its draw: then it was opened for certain.
-        CASE WHEN chosen.state = 'to_inspect' AND chosen.level <> 'identity'
-            THEN coalesce(nullif(probability, '0')::numeric, 1) ELSE 1 END AS p
+        failed IS NOT NULL AND (failed OR chosen.level <> 'identity') AS concluded,
+        chosen.state = 'to_inspect' AND chosen.level <> 'identity' AS picked,
+        coalesce(probability, '1')::numeric AS p
     FROM chosen LEFT JOIN ended USING (declaration, line) LEFT JOIN worked USING (declaration, line)
     LEFT JOIN clearance_line l ON l.declaration = chosen.declaration AND l.number = chosen.line
     -- Of what was withdrawn nobody will ever know.
     WHERE l.state IS DISTINCT FROM 'withdrawn'
 ), lines AS (
-    SELECT *, concluded AS opened, state = 'to_inspect' AND NOT ended AS waits FROM joined
+    SELECT *, state = 'to_inspect' AND NOT ended AS waits,
+        -- Held goods are known once somebody has looked; it was opened for certain, whatever its draw had said.
+        CASE WHEN state = 'held' THEN concluded ELSE state <> 'to_inspect' OR ended END AS known,
+        concluded AND (state = 'held' OR (picked AND p IN (0, 1))) AS certain,
+        concluded AND picked AND p > 0 AND p < 1 AS drawn,
+        -- No draw could ever meet it.
+        NOT picked AND state <> 'held' AND p = 0 AS never
+    FROM joined
 )
 """
 _GROUPS = """
 SELECT grouping(mode, origin, hs), coalesce(mode, origin, hs, ''),
-    count(*) FILTER (WHERE waits), count(*) FILTER (WHERE state = 'held'),
-    count(*) FILTER (WHERE known), count(*) FILTER (WHERE known AND opened AND failed),
-    count(*) FILTER (WHERE known AND opened AND p = 1), count(*) FILTER (WHERE known AND opened AND p = 1 AND failed),
-    count(*) FILTER (WHERE known AND opened AND p < 1),
-    coalesce(sum(1 / p) FILTER (WHERE known AND opened AND p < 1), 0),
-    coalesce(sum(1 / (p * p)) FILTER (WHERE known AND opened AND p < 1), 0),
-    coalesce(sum(1 / p) FILTER (WHERE known AND opened AND p < 1 AND failed), 0)
-FROM (SELECT *, state <> 'held' AND NOT waits AS known FROM lines) AS told
-GROUP BY GROUPING SETS ((), (mode), (origin), (hs))
+    count(*) FILTER (WHERE waits), count(*) FILTER (WHERE state = 'held' AND NOT known),
+    count(*) FILTER (WHERE known), count(*) FILTER (WHERE known AND concluded),
+    count(*) FILTER (WHERE known AND failed), count(*) FILTER (WHERE known AND never),
+    count(*) FILTER (WHERE known AND certain), count(*) FILTER (WHERE known AND certain AND failed),
+    count(*) FILTER (WHERE known AND drawn),
+    coalesce(sum(1 / p) FILTER (WHERE known AND drawn), 0),
+    coalesce(sum(1 / (p * p)) FILTER (WHERE known AND drawn), 0),
+    coalesce(sum(1 / p) FILTER (WHERE known AND drawn AND failed), 0),
+    count(*) FILTER (WHERE waits), count(*) FILTER (WHERE waits AND picked AND p IN (0, 1)),
+    coalesce(sum(1 / p) FILTER (WHERE waits AND picked AND p > 0 AND p < 1), 0)
+FROM lines GROUP BY GROUPING SETS ((), (mode), (origin), (hs))
 """
 _RULES = """
 SELECT code, count(*), count(*) FILTER (WHERE concluded), count(*) FILTER (WHERE failed), sum(hours)
@@ -159,16 +174,29 @@ def performance(by: Actor, days: int = DAYS) -> Performance:
 def _group(
     code: str,
     lines: int,
+    opened: int,
     failed: int,
+    never: int,
     certain: int,
     certain_bad: int,
     drawn: int,
     stands_for: Decimal,
     squares: Decimal,
     bad: Decimal,
+    waiting: int,
+    certain_waiting: int,
+    waiting_for: Decimal,
 ) -> Group:
-    sums = Sums(certain, certain_bad, drawn, float(stands_for), float(squares), float(bad))
-    return Group(code, lines, certain + drawn, failed, drawn, of_sums(sums, lines) if lines else None)
+    # Lines that were looked at for another reason than their draw say nothing of the others: they stay among those that
+    # the drawn ones stand for. But what they showed is there: the share is never below it.
+    chance = (float(stands_for), float(squares), float(bad), certain_waiting, float(waiting_for))
+    sums, every = Sums(certain, certain_bad, drawn, *chance), lines + waiting - never
+    found, least = of_sums(sums, every) if every > 0 else None, failed / (lines + waiting) if lines else 0.0
+    if found is None and opened:
+        found = Estimate(least, least, 1.0, opened)
+    elif found is not None and found.low < least:
+        found = replace(found, low=least, rate=max(least, found.rate), high=max(least, found.high))
+    return Group(code, lines, opened, failed, drawn, never, found)
 
 
 def plain(found: Performance) -> dict[str, Any]:
@@ -178,7 +206,13 @@ def plain(found: Performance) -> dict[str, Any]:
         return None if one is None else {"rate": one.rate, "low": one.low, "high": one.high}
 
     def group(one: Group, what: str) -> dict[str, Any]:
-        counts = {"lines": one.lines, "opened": one.opened, "failed": one.failed, "drawn": one.drawn}
+        counts = {
+            "lines": one.lines,
+            "opened": one.opened,
+            "failed": one.failed,
+            "drawn": one.drawn,
+            "never": one.never,
+        }
         return {what: one.code} | counts | {"bad": share(one.bad)}
 
     return {

@@ -64,7 +64,7 @@ class Tally(models.Model):
 class Outcome(models.Model):
     """One inspected line: what was known before, with what probability it was opened, and whether it failed.
 
-    The only thing that models learn from. Never changed.
+    The only thing that models learn from. Only the last word about it may change: when an inspection is repeated.
     """
 
     distribution = "subject"
@@ -82,6 +82,13 @@ class Outcome(models.Model):
     likelihood = models.DecimalField(max_digits=9, decimal_places=6)
     """Of failing, as said at the screening."""
     failed = models.BooleanField()
+    credit = models.CharField(max_length=2, default="B")
+    """Of the importer: the scheme of continuous sampling."""
+    price = models.DecimalField(max_digits=18, decimal_places=9, null=True)
+    """Logarithm of the value of a kilogram in ``currency``."""
+    currency = models.CharField(max_length=3, blank=True)
+    corrected_at = models.DateTimeField(null=True)
+    """When another inspection found the opposite of the first."""
 
     class Meta:
         constraints = [

@@ -105,13 +105,17 @@ def _rounded(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
-def after(record: Record, at: datetime, failed: bool, weight: Decimal, terms: Mapping[str, Any]) -> Record:
-    """The record after one more inspected lot. ``weight``: 1, or for all lots together 1/p."""
+def after(
+    record: Record, at: datetime, failed: bool, terms: Mapping[str, Any], *, weight: Decimal | None = None
+) -> Record:
+    """The record after one more inspected lot. ``weight``: 1/p in the record of all lots, which forgets none."""
     days = _days(record, at)
     kept, bad = recent(record, at, terms)
     memory = Decimal(terms["selection"]["memory"])
-    if weight == 1 and kept > memory:
-        kept, bad = memory, _rounded(bad * memory / kept)
+    if weight is None:
+        weight = Decimal(1)
+        if kept > memory:
+            kept, bad = memory, _rounded(bad * memory / kept)
     long = terms["history"]["half_life_days"]
     return replace(
         record,
@@ -124,6 +128,31 @@ def after(record: Record, at: datetime, failed: bool, weight: Decimal, terms: Ma
     )
 
 
+def corrected(
+    record: Record, at: datetime, learned: datetime, failed: bool, terms: Mapping[str, Any], weight: Decimal
+) -> Record:
+    """The record of all lots after one that was learned at ``learned`` turned out the other way: ``failed`` or not."""
+    days, age = _days(record, at), _elapsed(learned, at)
+    long, short = terms["history"]["half_life_days"], terms["selection"]["half_life_days"]
+    sign = 1 if failed else -1
+    kept, bad = recent(record, at, terms)
+    return replace(
+        record,
+        inspected=decay(record.inspected, days, long),
+        failed=max(Decimal(0), decay(record.failed, days, long) + sign * decay(Decimal(1), age, long)),
+        recent=kept,
+        recent_failed=max(Decimal(0), bad + sign * decay(weight, age, short)),
+        updated_at=at,
+    )
+
+
+def shaken(record: Record, lots: int) -> Record:
+    """The record after the world changed: what was known of it counts as no more than so many lots."""
+    if record.recent <= lots:
+        return record
+    return replace(record, recent=Decimal(lots), recent_failed=_rounded(record.recent_failed * lots / record.recent))
+
+
 def recent(record: Record, at: datetime, terms: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
     """Inspected and failed lots of the short memory, at a later moment."""
     days, short = _days(record, at), terms["selection"]["half_life_days"]
@@ -131,7 +160,11 @@ def recent(record: Record, at: datetime, terms: Mapping[str, Any]) -> tuple[Deci
 
 
 def _days(record: Record, at: datetime) -> Decimal:
-    return Decimal((at - (record.updated_at or at)) // timedelta(seconds=1)) / 86400
+    return _elapsed(record.updated_at or at, at)
+
+
+def _elapsed(since: datetime, at: datetime) -> Decimal:
+    return Decimal((at - since) // timedelta(seconds=1)) / 86400
 
 
 def priced(record: Record, price: Decimal) -> Record:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from guomen.core.selection import estimate, inclusion
+from guomen.core.selection import Sums, estimate, inclusion, of_sums
 
 
 def test_of_lots_that_were_all_opened_it_is_the_share_itself() -> None:
@@ -50,3 +50,38 @@ def test_selected_by_risk_it_stays_true_while_the_plain_share_lies() -> None:
     assert sum(said) / len(said) == pytest.approx(truth, rel=0.05)
     assert sum(plain) / len(plain) > 3 * truth
     assert held >= 180
+
+
+@pytest.mark.parametrize(
+    ("lots", "rate", "probabilities", "open_"),
+    [
+        (300, 0.1, (0.03,), 0.3),
+        (300, 0.4, (0.05, 0.5), 0.3),
+        (300, 0.1, (0.01, 0.03, 0.09), 0.0),
+        (1500, 0.4, (0.03,), 0.3),
+    ],
+)
+def test_its_interval_holds_the_truth_as_often_as_it_says_while_some_results_are_open(
+    lots: int, rate: float, probabilities: tuple[float, ...], open_: float
+) -> None:
+    chance, held, ports = random.Random(11), 0, 250
+    mean = sum(probabilities) / len(probabilities)
+    said, truths = [], []
+    for _ in range(ports):
+        sums, truth = Sums(), 0
+        for _ in range(lots):
+            p = chance.choice(probabilities)
+            # What is likelier to be bad is likelier to be drawn.
+            bad = chance.random() < rate * (0.4 + 0.6 * p / mean)
+            truth += bad
+            if chance.random() < p:
+                if chance.random() < open_:
+                    sums.waiting_for += 1 / p
+                else:
+                    sums.add(p, bad)
+        found = of_sums(sums, lots)
+        truths.append(truth / lots)
+        said.append(found.rate if found else truth / lots)
+        held += found is None or found.low <= truth / lots <= found.high
+    assert held / ports >= 0.93
+    assert sum(said) == pytest.approx(sum(truths), rel=0.12)

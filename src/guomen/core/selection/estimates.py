@@ -1,7 +1,8 @@
 """How many lots are bad, out of those that were opened with known probabilities.
 
-The Horvitz-Thompson estimator (Särndal, Swensson and Wretman, Model Assisted Survey Sampling, 2.8). Lots opened for
-certain count exactly; those that were drawn stand for the others.
+The Horvitz-Thompson estimator (Särndal, Swensson and Wretman, Model Assisted Survey Sampling, 2.8), which is unbiased;
+where some of the drawn lots have no result yet, those that have one stand for them too. Lots opened for certain
+count exactly; those that were drawn stand for the others.
 """
 
 from collections.abc import Iterable
@@ -33,6 +34,10 @@ class Sums:
     """Sum of 1/p²."""
     bad: float = 0.0
     """Sum of 1/p over the bad ones."""
+    certain_waiting: int = 0
+    """Lots chosen for certain that have no result yet."""
+    waiting_for: float = 0.0
+    """Sum of 1/p over lots that were drawn and have no result yet."""
 
     def add(self, probability: float, bad: bool) -> None:
         """Take in one opened lot. ValueError for a probability outside 0 < p <= 1."""
@@ -59,20 +64,37 @@ def estimate(opened: Iterable[tuple[float, bool]], lots: int, confidence: float 
 
 
 def of_sums(sums: Sums, lots: int, confidence: float = 0.95) -> Estimate | None:
-    """Return the share of bad lots among `lots`, of which some were opened.
+    """Return the share of bad lots among all `lots`, of which some were opened and some are still to be.
 
-    None when nothing was opened. The interval is Wilson's for the lots that were left to chance, as if as many had been
-    drawn simply as are worth the same (Kish, Survey Sampling, 11.7): it is not empty where chance found nothing bad.
+    Whatever was opened for another reason than its draw (a complaint, a later alert) belongs in `lots` only: it says
+    nothing of the others. None when nothing was opened. The interval is Wilson's for the lots that were left to chance,
+    as if as many had been drawn simply as are worth the same (Kish, Survey Sampling, 11.7): it is not empty where
+    chance found nothing bad. It spans that around Hájek's estimate as well, which is steadier and a little biased: with
+    few lots drawn at very unlike probabilities, either alone holds the truth less often than it says.
     """
     opened = sums.certain + sums.drawn
     if not opened:
         return None
-    left, known = lots - sums.certain, sums.certain_bad
-    if left <= 0 or not sums.drawn:
-        return Estimate(known / lots, known / lots, known / lots if left <= 0 else (known + left) / lots, opened)
-    rate = min(1.0, sums.bad / left)
-    low, high = _wilson(rate, sums.stands_for**2 / sums.squares, confidence)
-    return Estimate((known + left * rate) / lots, (known + left * low) / lots, (known + left * high) / lots, opened)
+    left = lots - sums.certain - sums.certain_waiting
+    chance = _by_chance(sums, left, confidence)
+    sure = chance
+    if sums.certain:
+        share = sums.certain_bad / sums.certain
+        sure = (share, *_wilson(share, sums.certain, confidence))
+    parts = zip(sure, chance, strict=True)
+    return Estimate(*((sums.certain_bad + sums.certain_waiting * s + left * c) / lots for s, c in parts), lots=opened)
+
+
+def _by_chance(sums: Sums, left: int, confidence: float) -> tuple[float, float, float]:
+    """Share of bad lots, with its bounds, among the `left` ones that were left to chance."""
+    if left <= 0:
+        return 0.0, 0.0, 0.0
+    if not sums.drawn:
+        return 0.0, 0.0, 1.0
+    answered = sums.stands_for / (sums.stands_for + sums.waiting_for)
+    rate, steady = min(1.0, sums.bad / answered / left), min(1.0, sums.bad / sums.stands_for)
+    either = [_wilson(one, sums.stands_for**2 / sums.squares, confidence) for one in (rate, steady)]
+    return rate, min(low for low, _high in either), max(high for _low, high in either)
 
 
 def proportion(bad: int, lots: int, confidence: float = 0.95) -> Estimate | None:
