@@ -3,6 +3,7 @@
 import copy
 import json
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,38 @@ def example(name: str = "story") -> dict[str, Any]:
 def story() -> dict[str, Any]:
     """The three lines: shirts, infant formula, a used press."""
     return copy.deepcopy(example())
+
+
+def next_number(*, drawn: bool, again: bool | None = None, lines: int = 1) -> str:
+    """Let the next import get a number whose first line is drawn at any rate, or not even at half of all.
+
+    ``again``: the same of the second version of the declaration. The day's seed is asked as nobody outside could.
+    """
+    from django.db import connection
+
+    from guomen.clearance.rules import ticket
+    from guomen.clearance.services.rows import CUSTOMS, numbers
+    from guomen.core.sampling import draw
+    from guomen.kit.clock import now
+    from guomen.kit.ids import Subject
+    from guomen.risk.services import committed_seed
+
+    seed = committed_seed(now().date())
+    serial = int(numbers(["I"], now())[0][-9:])
+
+    def is_drawn(number: str, line: int, version: int) -> bool:
+        rate = Decimal("0.01") if (drawn if version == 1 else again) else Decimal("0.5")
+        return draw(seed, ticket(Subject.line(number, line), version), rate)
+
+    while True:
+        serial += 1
+        number = f"{CUSTOMS}{now().year:04d}1{serial:09d}"
+        fits = is_drawn(number, 1, 1) == drawn and (again is None or is_drawn(number, 1, 2) == again)
+        if fits and not any(is_drawn(number, n, 1) for n in range(2, lines + 1) if not drawn):
+            break
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('clearance_number', %s, false)", [serial])
+    return number
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Refused
 from guomen.kit.ids import Subject
 from guomen.ledger.queries import history
+from tests.clearance.conftest import next_number
 from tests.clearance.test_api import bearer, post
 from tests.clearance.test_deciding import answer_all, order
 
@@ -30,12 +31,9 @@ def on_papers(story: dict[str, Any], **change: Any) -> dict[str, Any]:
 
 
 def undrawn(people: Any, payload: dict[str, Any]) -> Declaration:
-    """Lodged until the random draw, a few per cent, leaves it alone."""
-    for _ in range(20):
-        found = services.lodge(people.cy.actor, payload)
-        if not Line.objects.filter(declaration=found.number).exclude(state="released").exists():
-            return found
-    raise AssertionError("drawn twenty times")
+    """Lodged under a number that is not drawn."""
+    next_number(drawn=False)
+    return services.lodge(people.cy.actor, payload)
 
 
 def lines(number: str) -> list[Line]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from guomen.catalogue import rulepack
 from guomen.clearance.known import rate_of
 from guomen.clearance.models import Decision
+from guomen.clearance.rules import ticket
 from guomen.core.sampling import commitment, draw
 from guomen.kit.ids import Subject
 from guomen.ledger.models import Entry
@@ -136,7 +137,7 @@ def _line(subject: str, facts: Mapping[str, Any], seed: bytes, decision: Decisio
     else:
         if rate != right:
             yield Finding(subject, "other-rate", f"{rate} instead of {right}")
-        if ("DRAWN" in codes) != draw(seed, subject, rate):
+        if ("DRAWN" in codes) != draw(seed, ticket(subject, _version(facts)), rate):
             yield Finding(subject, "other-result")
         if "DRAWN" in codes and facts["state"] not in OPENED:
             yield Finding(subject, "let-pass", facts["state"])

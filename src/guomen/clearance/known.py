@@ -280,6 +280,7 @@ def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = Non
         proofs=_proofs(line, c.declaration, known),
         standing={mode: s for (firm, mode), s in known.adopted.standing.items() if s and firm == line.importer_id},
         net_kg=line.net_weight_kg,
+        version=c.declaration.version,
     )
     if line.is_export:
         facts = exits.facts(facts, line.hs_code)

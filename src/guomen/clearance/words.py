@@ -136,6 +136,10 @@ REASONS = {
     "SELECTED-BEFORE": W(
         "Selected before the declaration was changed: the goods are inspected.", "申报变更前已布控，货物须查验。"
     ),
+    "DECLARED-BEFORE": W(
+        "The same goods were selected in {declaration} and nobody has looked at them yet.",
+        "相同货物已在申报 {declaration} 中被布控，尚未查验。",
+    ),
     "REINSPECTION": W("The declarant asked for another inspection.", "申报人申请复验。"),
     "WITHDRAWN": W("The declaration was withdrawn.", "申报已撤销。"),
     "SPLIT": W("Other declarations stand for this one.", "已由拆分后的申报取代。"),

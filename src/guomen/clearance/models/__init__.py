@@ -13,7 +13,7 @@ from guomen.clearance.models.declarations import (
     Upload,
     is_export,
 )
-from guomen.clearance.models.licences import Allowance, Former, Licence, LicenceUse, RetailOrder, Successor
+from guomen.clearance.models.licences import Allowance, Former, Licence, LicenceUse, RetailOrder, Successor, Unseen
 from guomen.clearance.models.messages import Message, Receipt, Thread
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Shadow",
     "Successor",
     "Thread",
+    "Unseen",
     "Upload",
     "is_export",
 ]

@@ -99,6 +99,7 @@ class Declaration(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-lodged_at"], name="clearance_by_declarant"),
             models.Index(fields=["importer", "-lodged_at"], name="clearance_by_importer"),
+            models.Index(fields=["bill_number"], name="clearance_by_bill"),
         ]
 
     @property

@@ -57,6 +57,20 @@ class Former(models.Model):
     """Why, in the declarant's words; the ledger holds only a salted commitment to them."""
 
 
+class Unseen(models.Model):
+    """Goods that were drawn and that nobody looked at, because their declaration was changed, replaced or withdrawn."""
+
+    distribution = "key"
+
+    pk = models.CompositePrimaryKey("key", "declaration")
+    key = models.CharField(max_length=32)
+    """Hash of transport and heading."""
+    declaration = models.CharField(max_length=18)
+    importer_code = models.CharField(max_length=18)
+    declarant = models.UUIDField()
+    at = models.DateTimeField(default=now)
+
+
 class Successor(models.Model):
     """A declaration that stands for another one after a split or a merger."""
 

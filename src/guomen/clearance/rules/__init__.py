@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from guomen.clearance.rules.checks import CHECKS, fixed_checks, units_to_open, which_units
 from guomen.clearance.rules.exports import EXPORT_HOLDS, EXPORT_MODES
-from guomen.clearance.rules.facts import Choice, Demand, LineDecision, LineFacts, ModeTerms, Proof, Reason, why
+from guomen.clearance.rules.facts import Choice, Demand, LineDecision, LineFacts, ModeTerms, Proof, Reason, ticket, why
 from guomen.clearance.rules.holds import HOLDS, Severity, active_hold, prohibited
 from guomen.clearance.rules.modes import MODES, choose_mode
 from guomen.clearance.rules.pipeline import decide, inspect
@@ -44,6 +44,7 @@ __all__ = [
     "inspect",
     "prohibited",
     "refusal",
+    "ticket",
     "transition",
     "units_to_open",
     "when_passed",

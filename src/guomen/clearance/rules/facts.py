@@ -105,6 +105,18 @@ class LineFacts:
     """Whether the goods leave: then other holds and modes are asked."""
     maker_needed: bool = False
     """Whether the export of such goods must state the producer's registration code."""
+    version: int = 1
+    """Of the declaration: each one is drawn anew."""
+
+    @property
+    def ticket(self) -> str:
+        """What is drawn, another one for each version: that the first was not drawn says nothing of the next."""
+        return ticket(self.subject, self.version)
+
+
+def ticket(subject: str, version: int) -> str:
+    """What is drawn of a line: its subject, and from the second version of its declaration on the version as well."""
+    return subject if version == 1 else f"{subject}@{version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +148,10 @@ class LineDecision:
     panel: str
     reasons: tuple[Reason, ...]
     probability: Decimal
-    """With which such a line is opened: 1 by duty, the rate where it was drawn or not, 0 where no draw takes place."""
+    """With which such a line is opened: 1 by duty, the rate where it was drawn or not, 0 where no draw takes place.
+
+    Of an amended line: by any of its versions.
+    """
     drawn_at: Decimal | None
     """The rate at which it was drawn or not; None where no draw took place."""
     proof: str = ""

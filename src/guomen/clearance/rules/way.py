@@ -32,7 +32,7 @@ class Mode:
     def drawn(self, f: LineFacts, seed: bytes, *reasons: Reason) -> Choice:
         """This mode, with a random draw at its rate among the reasons."""
         rate = f.modes[self.code].rate
-        code = "DRAWN" if draw(seed, f.subject, rate) else "NOT-DRAWN"
+        code = "DRAWN" if draw(seed, f.ticket, rate) else "NOT-DRAWN"
         said = why(code, rate=f"{(rate * 100).normalize():f} %")
         told = (*reasons, *(f.rated if rate > 0 else ()), said)
         return Choice(self.code, told, rate, self.opens, self.tests)

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,15 @@ from django.db.models import Count
 
 from guomen.adoption.services import give_back
 from guomen.clearance import known
-from guomen.clearance.form import read
+from guomen.clearance.form import Form, read
 from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Former, Line
-from guomen.clearance.rules import Reason
 from guomen.clearance.rules.changes import Standing, against_change
-from guomen.clearance.services import licences, retail
+from guomen.clearance.services import again, licences, retail
+from guomen.clearance.services.again import SELECTED, Earlier
 from guomen.clearance.services.lodging import check_documents, check_importers, raise_problems
 from guomen.clearance.services.papers import declarant
 from guomen.clearance.services.rows import content_hash, payload_of, rows, store_parts
-from guomen.clearance.services.screening import SELECTED, lodged_entry, screen, settle
+from guomen.clearance.services.screening import lodged_entry, screen, settle
 from guomen.clearance.words import DECLARATION_STATES, WHY_NOT
 from guomen.inspection import services as inspection
 from guomen.inspection.models import Order
@@ -88,6 +89,13 @@ def ensure(found: Sequence[Standing], against: Callable[[Standing], str]) -> Non
             raise Refused(WHY_NOT[code], code=code, line=s.line)
 
 
+def ensure_kept(form: Form, found: Sequence[Standing]) -> None:
+    """Raise Refused where a selected line is left out of the next version: that would be withdrawing it."""
+    for s in found:
+        if s.selected and s.line > len(form.lines):
+            raise Refused(WHY_NOT["selected"], code="selected", line=s.line)
+
+
 def ensure_untagged(declaration: Declaration) -> None:
     """Raise Refused where item tags were ordered for a line: they name its product and batch."""
     subjects = {x.subject: x.number for x in declaration.line_list}
@@ -124,10 +132,12 @@ def amend(by: Actor, number: str, payload: Any, reason: str, draft_id: UUID | st
     now_standing = standings(found)
     ensure(now_standing, against_change)
     ensure_untagged(found)
+    ensure_kept(form, now_standing)
     at, organisation = now(), found.organisation
     importers = check_importers([form])
     check_documents(organisation, [form])
     raise_problems([form])
+    again.remember(found, now_standing)
     returned = _clear(by, found, before)
     licences.check([form], importers, organisation)
     raise_problems([form])
@@ -146,7 +156,7 @@ def amend(by: Actor, number: str, payload: Any, reason: str, draft_id: UUID | st
         person=by.person_id,
         reason=words,
     )
-    screened = screen([whole], at, _sticking(found, whole, now_standing))
+    screened = screen([whole], at, _earlier(found, whole, now_standing))
     d.save(force_update=True)
     store_parts([whole])
     decided = Decision.objects.filter(declaration=number).values("line").annotate(n=Count("sequence"))
@@ -180,14 +190,13 @@ def release_back(found: Declaration, why: str) -> None:
             tags.deactivate(SYSTEM, subject=line.subject, reason=why)
 
 
-def _sticking(found: Declaration, whole: known.Consignment, before: Sequence[Standing]) -> dict[str, Reason]:
-    """Lines that are inspected whatever the rules say: selected before, or changed while others were selected."""
-    selected = {s.line for s in before if s.selected}
-    if not selected:
-        return {}
+def _earlier(found: Declaration, whole: known.Consignment, before: Sequence[Standing]) -> dict[str, Earlier]:
+    """What the version before said of each line. Changed while others were selected, a line is opened for certain."""
+    said, selected = again.earlier(found, before), {s.line for s in before if s.selected}
     old = {x.number: [getattr(x, name) for name in GOODS] for x in found.line_list}
     return {
-        line.subject: SELECTED
+        line.subject: Earlier(Decimal(1), SELECTED)
+        if selected - {line.number} and old.get(line.number) != [getattr(line, name) for name in GOODS]
+        else said.get(line.number, Earlier(Decimal(0)))
         for line in whole.lines
-        if line.number in selected or old.get(line.number) != [getattr(line, name) for name in GOODS]
     }

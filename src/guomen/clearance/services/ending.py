@@ -11,8 +11,8 @@ from guomen.adoption.services import give_back
 from guomen.clearance.form import Form, read
 from guomen.clearance.models import Declaration, Line, RetailOrder, Successor
 from guomen.clearance.rules import Reason
-from guomen.clearance.rules.changes import against_change, against_withdrawal
-from guomen.clearance.services import licences, retail
+from guomen.clearance.rules.changes import Standing, against_change, against_withdrawal
+from guomen.clearance.services import again, licences, retail
 from guomen.clearance.services.changing import (
     completed,
     ensure,
@@ -95,8 +95,10 @@ def withdraw(by: Actor, number: str, reason: str) -> Declaration:
             return Declaration.objects.get(number=number)
         raise
     _words, told = said(reason)
-    ensure(standings(found), lambda s: against_withdrawal(s, controller=by.is_authority))
+    before = standings(found)
+    ensure(before, lambda s: against_withdrawal(s, controller=by.is_authority))
     ensure_untagged(found)
+    again.remember(found, before)
     _end(by, found, "withdrawn", told)
     return found
 
@@ -116,10 +118,11 @@ def split(by: Actor, number: str, part: dict[str, Any], reason: str) -> list[Dec
     ensure_untagged(found)
     whole = payload_of(found)
     lines, boxes, packages, gross = _part(part, whole)
-    selected = {s.line for s in before if s.selected}
-    halves = []
+    was = again.earlier(found, before)
+    halves, earlier = [], []
     for mine in (False, True):
         kept = [n for n in range(1, len(whole["lines"]) + 1) if (n in lines) == mine]
+        earlier.append({i: was[n] for i, n in enumerate(kept, 1)})
         halves.append(
             whole
             | {
@@ -133,11 +136,7 @@ def split(by: Actor, number: str, part: dict[str, Any], reason: str) -> list[Dec
                 "net_weight_kg": str(sum(Decimal(whole["lines"][n - 1]["net_weight_kg"]) for n in kept)),
             }
         )
-    sticking = [
-        frozenset(i for i, n in enumerate(kept, 1) if n in selected)
-        for kept in ([n for n in range(1, len(whole["lines"]) + 1) if (n in lines) == mine] for mine in (False, True))
-    ]
-    return _replace(by, [found], [read(half) for half in halves], sticking, "split", told)
+    return _replace(by, [(found, before)], [read(half) for half in halves], earlier, "split", told)
 
 
 def _part(part: dict[str, Any], whole: dict[str, Any]) -> tuple[set[int], set[str], int, Decimal]:
@@ -195,7 +194,8 @@ def merge(by: Actor, numbers: Sequence[str], reason: str) -> Declaration:
     if differ:
         words = W("Declarations that are merged have this in common.", "合并的申报此项须一致。")
         raise Invalid([Problem(name, "differs", words) for name in differ])
-    sticking: set[int] = set()
+    earlier: dict[int, again.Earlier] = {}
+    old = []
     merged: dict[str, Any] = wholes[0] | {
         "lines": [],
         "containers": [],
@@ -208,31 +208,33 @@ def merge(by: Actor, numbers: Sequence[str], reason: str) -> Declaration:
         ensure(before, against_change)
         ensure_untagged(one)
         past = len(merged["lines"])
-        sticking |= {past + s.line for s in before if s.selected}
+        old.append((one, before))
+        earlier |= {past + n: was for n, was in again.earlier(one, before).items()}
         merged["lines"] += whole["lines"]
         merged["containers"] += [c for c in whole["containers"] if c not in merged["containers"]]
         moved = [d | ({"line": d["line"] + past} if d.get("line") else {}) for d in whole["documents"]]
         merged["documents"] += [d for d in moved if d not in merged["documents"]]
     for name in ("packages", "gross_weight_kg", "net_weight_kg"):
         merged[name] = str(sum(Decimal(w[name]) for w in wholes))
-    return _replace(by, found, [read(merged)], [frozenset(sticking)], "merged", told)[0]
+    return _replace(by, old, [read(merged)], [earlier], "merged", told)[0]
 
 
 def _replace(
     by: Actor,
-    old: Sequence[Declaration],
+    old: Sequence[tuple[Declaration, Sequence[Standing]]],
     forms: Sequence[Form],
-    sticking: Sequence[frozenset[int]],
+    earlier: Sequence[dict[int, again.Earlier]],
     state: str,
     told: dict[str, str],
 ) -> list[Declaration]:
-    if RetailOrder.objects.filter(declaration__in=[one.number for one in old]).exists():
+    if RetailOrder.objects.filter(declaration__in=[one.number for one, _before in old]).exists():
         words = W("Declarations with orders are withdrawn and lodged anew.", "含订单的申报须撤销后重新申报。")
         raise Refused(words, code="has-orders")
-    for one in old:
+    for one, _before in old:
         _end(by, one, state, told)
-    made = lodge_forms(by, forms, sticking)
-    for one in old:
+    made = lodge_forms(by, forms, earlier)
+    for one, before in old:
+        again.remember(one, before)
         for new in made:
             Successor.objects.create(declaration=one.number, successor=new.number, kind=state)
     return made

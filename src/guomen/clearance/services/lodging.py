@@ -1,6 +1,6 @@
 """Lodge declarations and screen every line, in one transaction; one declaration or thousands take the same path."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +9,10 @@ from django.db import transaction
 from guomen.clearance.form import SAY, Form, read
 from guomen.clearance.models import Declaration, Draft, Upload
 from guomen.clearance.services import licences, retail
+from guomen.clearance.services.again import Earlier
 from guomen.clearance.services.papers import declarant
 from guomen.clearance.services.rows import content_hash, numbers, rows, store
-from guomen.clearance.services.screening import SELECTED, lodged_entry, screen, settle
+from guomen.clearance.services.screening import lodged_entry, screen, settle
 from guomen.core.codes import valid_uscc
 from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, Problem
@@ -51,10 +52,10 @@ def lodge_many(by: Actor, payloads: Sequence[Any]) -> list[Declaration]:
     return lodge_forms(by, [read(payload) for payload in payloads])
 
 
-def lodge_forms(by: Actor, forms: Sequence[Form], sticking: Sequence[frozenset[int]] = ()) -> list[Declaration]:
+def lodge_forms(by: Actor, forms: Sequence[Form], earlier: Sequence[Mapping[int, Earlier]] = ()) -> list[Declaration]:
     """:func:`lodge_many` for what has been read; in the caller's transaction.
 
-    ``sticking``: for each form the line numbers that are inspected whatever the rules say.
+    ``earlier``: for each form what the declarations before it said of its lines, by their numbers in it.
     """
     organisation = declarant(by)
     importers = check_importers(forms)
@@ -70,10 +71,10 @@ def lodge_forms(by: Actor, forms: Sequence[Form], sticking: Sequence[frozenset[i
     taken = licences.take(forms, consignments)
     raise_problems(forms)
     bound = {
-        line.subject: SELECTED
-        for c, kept in zip(consignments, sticking, strict=False)
+        line.subject: said[line.number]
+        for c, said in zip(consignments, earlier, strict=False)
         for line in c.lines
-        if line.number in kept
+        if line.number in said
     }
     screened = screen(consignments, at, bound)
     store(consignments)

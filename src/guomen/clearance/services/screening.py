@@ -1,8 +1,9 @@
 """Screen lines by the rules, and everything that follows from their decisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from guomen.adoption.services import Taken, use_evidence
@@ -10,6 +11,7 @@ from guomen.catalogue.queries import products
 from guomen.clearance import known, rules
 from guomen.clearance.models import Decision, Line, Shadow
 from guomen.clearance.services.about import line_facts, line_subjects, new_order
+from guomen.clearance.services.again import Earlier, selected_before
 from guomen.clearance.shadows import brief, difference
 from guomen.inspection import services as inspection
 from guomen.kit.ids import Subject
@@ -20,9 +22,7 @@ from guomen.parties.actors import Actor
 from guomen.risk.services import committed_seed
 from guomen.tags import services as tags
 
-SELECTED = rules.Reason("SELECTED-BEFORE", {})
-"""Why goods are inspected that a former declaration had selected."""
-NOTHING: Mapping[str, rules.Reason] = {}
+NOTHING: Mapping[str, Earlier] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +39,29 @@ class Screened:
 
 
 def screen(
-    consignments: Sequence[known.Consignment], at: datetime, sticking: Mapping[str, rules.Reason] = NOTHING
+    consignments: Sequence[known.Consignment], at: datetime, earlier: Mapping[str, Earlier] = NOTHING
 ) -> list[Screened]:
     """Decide about every line by the rules; changes the rows in memory only.
 
-    ``sticking``: subjects of lines that are inspected whatever the rules would say now, with the reason: who was
-    selected does not get away by amending.
+    ``earlier``: what former versions said of lines, by their subjects. Who was selected does not get away by amending,
+    nor by declaring the goods again.
     """
     seed = committed_seed(at.date())
     looked_up = known.gather(consignments, at, lock=True)
     found = []
-    packs = looked_up.packs
+    packs, again = looked_up.packs, selected_before(consignments, at)
     for c in consignments:
         for line in c.lines:
             pack, other = packs.of(line.subject), packs.other(line.subject)
             assessed = known.assess(line, c, looked_up, pack)
             decision = rules.decide(assessed.facts, seed)
-            if line.subject in sticking and decision.state in ("released", "screened"):
-                decision = rules.inspect(assessed.facts, seed, sticking[line.subject])
+            before = earlier.get(line.subject, Earlier(Decimal(0)))
+            chance = before.either(decision.probability)
+            reason = before.reason or again.get(line.subject)
+            if reason and (decision.state in ("released", "screened") or decision.level == "identity"):
+                decision = rules.inspect(assessed.facts, seed, reason)
+                chance = chance if before.reason else Decimal(1)
+            decision = replace(decision, probability=chance)
             shadow = None
             if other is not None:
                 there = known.assess(line, c, looked_up, other)
