@@ -136,6 +136,21 @@ def test_every_sampling_plan_is_shown_with_its_curve(door, people, kind: str) ->
     assert (chances[0], chances == sorted(chances, reverse=True), chances[-1] < 0.05) == (1, True, True)
 
 
+def test_switching_is_played_lot_by_lot(door, people) -> None:
+    ana = door("ana")
+
+    def severity(results: str, **more: str) -> Any:
+        asked = "&".join(f"{name}={value}" for name, value in {"results": results, **more}.items())
+        return ana.get(f"/api/sampling-plans/switching?{asked}").json()
+
+    assert severity("A" * 15)["plan"] == {"severity": "Reduced", "score": "0", "changes": "15: Reduced"}
+    assert severity("AARAR")["plan"]["severity"] == "Tightened"
+    assert severity("ARAR" + "R" * 5)["note"] != ""
+    assert severity("A" * 9, edition="MIL-STD-105E")["plan"]["severity"] == "Normal"
+    assert severity("AXA")["errors"][0]["code"] == "not-results"
+    assert "Severity of the next lot" in ana.get("/en/desk/plans/?kind=switching").content.decode()
+
+
 def test_a_wrong_number_is_named_at_its_field_and_plans_are_for_officers(door, people) -> None:
     page = door("ana").get("/en/desk/plans/?kind=single&lot=many")
     assert (page.status_code, "Enter a number." in page.content.decode()) == (422, True)

@@ -107,7 +107,7 @@ def one(request: HttpRequest, version: str) -> Any:
 @router.post("/rule-packs/{version}/simulation", summary="Try a change on lodged declarations, without effects")
 def simulate(request: HttpRequest, version: str, body: SimulationIn) -> Any:
     by = actor(request)
-    return services.simulate_pack(by, version, body.days, body.lines).simulation
+    return once_request(request, by, lambda: services.simulate_pack(by, version, body.days, body.lines).simulation)[0]
 
 
 @router.post("/rule-packs/{version}/approval", summary="Agree to what somebody else proposed: the shadow begins")

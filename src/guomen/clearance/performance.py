@@ -40,8 +40,8 @@ class Group:
 
     ``opened``, ``failed`` of them; ``drawn``: opened by chance; ``never``: those that no draw could meet, because their
     mode neither opens nor draws. ``bad``: the estimated share of bad lines among all others, also those that nobody
-    opened, or has opened yet (by inverse probabilities, with a 95 % interval); None where nothing was opened. Without any
-    drawn it is only the least that there are.
+    opened, or has opened yet (by inverse probabilities, with a 95 % interval); None where nothing was opened. Without
+    any drawn it is only the least that there are.
     """
 
     code: str

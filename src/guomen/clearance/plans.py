@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from guomen.core.sampling import Plan, csp, curves, double_plan, iso2859, ispm31, variables
+from guomen.core.sampling import Plan, Switching, csp, curves, double_plan, iso2859, ispm31, variables
 from guomen.core.sampling.curves import Point
 from guomen.kit.errors import Invalid, Problem
 from guomen.kit.words import W
@@ -25,6 +25,7 @@ KINDS = {
     "variables": W("Measured values by AQL (MIL-STD-414)", "按 AQL 的计量抽样（MIL-STD-414）"),
     "variables-points": W("Measured values by two points", "按两点的计量抽样"),
     "csp": W("Continuous sampling (CSP-1)", "连续抽样（CSP-1）"),
+    "switching": W("Switching rules, lot by lot", "转移规则，逐批"),
 }
 LEVELS = ("S-1", "S-2", "S-3", "S-4", "I", "II", "III")
 SEVERITIES = {
@@ -73,6 +74,8 @@ FIELDS = {
     "tightened": Field(W("Tightened", "加严检验"), "", YES),
     "deviation": Field(W("Standard deviation", "标准差"), "estimated", DEVIATIONS),
     "clearance": Field(W("Good lots in a row before sampling", "转入抽样前的连续合格批次"), "5"),
+    "results": Field(W("Lots in order: A accepted, R refused", "逐批结果：A 接收、R 拒收"), "AAAAAAAAAAAAAAA"),
+    "ac": Field(W("Acceptance number Ac of the plan", "方案的接收数 Ac"), "1"),
     "fraction": Field(W("Share sampled, percent", "抽查比例（%）"), "10"),
 }
 ASKED = {
@@ -84,11 +87,13 @@ ASKED = {
     "variables": ("letter", "aql414", "tightened"),
     "variables-points": ("good", "good_passes", "bad", "bad_passes", "deviation"),
     "csp": ("clearance", "fraction", "share"),
+    "switching": ("results", "ac", "edition"),
 }
 SAY = {
     "not-a-number": W("Enter a number.", "请填写数字。"),
     "out-of-range": W("Enter a number from {low} to {high}.", "请填写 {low} 至 {high} 的数字。"),
     "unknown-code": W("Choose one of the list.", "请从列表中选择。"),
+    "not-results": W("Write up to 500 letters A and R.", "请填写最多 500 个字母 A 或 R。"),
     "no-plan": W("The tables have no such plan.", "表中没有此方案。"),
     "too-close": W(
         "The bad lot has at least one and a half times the bad units of the good one, and passes less often.",
@@ -102,7 +107,7 @@ class Answer:
     """A plan: what it says by code, in words and as a value; where it is from; its OC curve (share bad, chance)."""
 
     kind: str
-    says: tuple[tuple[str, W, str], ...]
+    says: tuple[tuple[str, W, str | W], ...]
     source: W
     curve: tuple[tuple[float, float], ...] = ()
     note: W | None = None
@@ -312,6 +317,31 @@ def _csp(a: _Asked) -> Answer:
     )
 
 
+def _switching(a: _Asked) -> Answer:
+    given, ac = a.text("results").upper(), a.whole("ac", 0, 44)
+    edition: iso2859.Edition = "ISO" if a.text("edition") == "ISO" else "MIL-STD-105E"
+    if not 0 < len(given) <= 500 or set(given) - {"A", "R"}:
+        raise _wrong("results", "not-results")
+    now, changes = Switching(edition=edition), []
+    for number, letter in enumerate(given, 1):
+        if now.discontinued:
+            break
+        # Where Ac is 2 or more the score asks whether a tighter plan had accepted the lot too: here, that it had.
+        then = now.after(letter == "A", ac=ac, accepted_tighter=letter == "A")
+        if then.severity != now.severity:
+            changes.append((number, then.severity))
+        now = then
+    severity = (W("Severity of the next lot", "下一批的严格度"), SEVERITIES[now.severity])
+    score = (W("Switching score", "转移得分"), str(now.score))
+    moved = W(
+        ", ".join(f"{number}: {SEVERITIES[to].en}" for number, to in changes) or "–",
+        "，".join(f"{number}：{SEVERITIES[to].zh}" for number, to in changes) or "–",
+    )
+    says = (("severity", *severity), ("score", *score), ("changes", W("Changed after lot", "在此批之后转移"), moved))
+    note = W("Inspection is discontinued until the producer has acted.", "暂停抽样检验，直至生产方采取措施。")
+    return Answer("switching", says, EDITIONS[edition], note=note if now.discontinued else None)
+
+
 _KINDS: dict[str, Callable[[_Asked], Answer]] = {
     "single": _single,
     "double": _double,
@@ -321,4 +351,5 @@ _KINDS: dict[str, Callable[[_Asked], Answer]] = {
     "variables": _variables,
     "variables-points": _variables_points,
     "csp": _csp,
+    "switching": _switching,
 }

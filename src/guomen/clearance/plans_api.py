@@ -7,6 +7,7 @@ from ninja import Router
 
 from guomen.clearance import plans
 from guomen.kit.errors import Forbidden, NotFound
+from guomen.kit.words import W
 from guomen.parties.api import SIGNED_IN, actor
 
 router = Router(tags=["sampling plans"], auth=SIGNED_IN)
@@ -14,7 +15,8 @@ router = Router(tags=["sampling plans"], auth=SIGNED_IN)
 
 @router.get("/sampling-plans/{kind}", summary="A sampling plan with its operating characteristic curve")
 def plan(request: HttpRequest, kind: str) -> Any:
-    """``kind``: single, double, ispm31, zero, points, variables, variables-points, csp. Fields as the query; percents.
+    """``kind``: single, double, ispm31, zero, points, variables, variables-points, csp, switching. Fields as
+    the query; percents.
 
     ``curve``: pairs of the share of bad units and the chance that the lot passes, fractions.
     """
@@ -27,7 +29,7 @@ def plan(request: HttpRequest, kind: str) -> Any:
     return {
         "kind": kind,
         "asked": asked,
-        "plan": {code: value for code, _words, value in found.says},
+        "plan": {code: value.en if isinstance(value, W) else value for code, _words, value in found.says},
         "source": found.source.en,
         "note": found.note.en if found.note else "",
         "curve": found.curve,

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from guomen.parties.api import SIGNED_IN, actor
-from guomen.risk import queries
+from guomen.risk import checks, queries
 from guomen.risk.models import ModelCard
 from guomen.risk.selecting import analysis
 
@@ -16,7 +16,8 @@ router = Router(tags=["risk"], auth=SIGNED_IN)
 
 def _plain(row: ModelCard) -> dict[str, Any]:
     kept = ("id", "sha256", "trained_at", "trained_by", "state", "proposed_by", "activated_by", "activated_at", "card")
-    return {name: getattr(row, name) for name in kept}
+    against = [{"code": code} | values for code, values in checks.against(row.card)] if "model" in row.card else []
+    return {name: getattr(row, name) for name in kept} | {"against": against}
 
 
 @router.get("/risk/models", summary="What ranks lots: every model with its card, and how the scores stand")

@@ -95,3 +95,25 @@ REASONS = {
     "WOOD-PACKAGING": W("Packed in wood.", "使用木质包装。"),
     "USED-GOODS": W("Declared as used goods.", "申报为旧品。"),
 }
+AGAINST = {
+    "NOT-JUDGED": W(
+        "No lot failed among the newest: nothing says how well it ranks.", "最新批次中无不合格，无法评价其排序效果。"
+    ),
+    "NO-BETTER": W(
+        "It ranks no better than records alone (AUC {model} against {records}).",
+        "其排序不优于仅按历史记录（AUC {model} 对 {records}）。",
+    ),
+    "DRIFTED": W(
+        "The world has changed since most of what it learned from ({drift}).",
+        "与其多数学习数据相比，情况已变化（{drift}）。",
+    ),
+    "NOT-CALIBRATED": W(
+        "Its numbers are not true: in {parts} of {of} parts failures differ from what it expects.",
+        "其概率不准：{of} 组中有 {parts} 组的不合格率与预期不符。",
+    ),
+    "UNFAIR": W(
+        "Good lots of this group are opened for nothing {times} times as often as others: {name}.",
+        "该组合格批次被无谓查验的频率为其他组的 {times} 倍：{name}。",
+    ),
+}
+"""What speaks against a model."""

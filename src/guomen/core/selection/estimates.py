@@ -81,8 +81,10 @@ def of_sums(sums: Sums, lots: int, confidence: float = 0.95) -> Estimate | None:
     if sums.certain:
         share = sums.certain_bad / sums.certain
         sure = (share, *_wilson(share, sums.certain, confidence))
-    parts = zip(sure, chance, strict=True)
-    return Estimate(*((sums.certain_bad + sums.certain_waiting * s + left * c) / lots for s, c in parts), lots=opened)
+    rate, low, high = (
+        (sums.certain_bad + sums.certain_waiting * s + left * c) / lots for s, c in zip(sure, chance, strict=True)
+    )
+    return Estimate(rate, low, high, opened)
 
 
 def _by_chance(sums: Sums, left: int, confidence: float) -> tuple[float, float, float]:

@@ -17,9 +17,10 @@ from guomen.kit.errors import NotFound, Refused
 from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
-from guomen.risk import queries, services
+from guomen.risk import checks, queries, services
 from guomen.risk.models import ModelCard
 from guomen.risk.selecting import analysis
+from guomen.risk.words import AGAINST
 
 STATES = {
     "trained": (W("Trained", "已训练"), ""),
@@ -47,8 +48,8 @@ SIGNS = {
     "price": W("price against its like", "价格偏离同类程度"),
     "weight": W("weight", "重量"),
 }
-MOVED, DRIFTED = Decimal("0.10"), Decimal("0.25")
-"""From here on the population stability index is read as some change, and as a changed world (Siddiqi 2006)."""
+MOVED = Decimal("0.10")
+"""From here on the population stability index is read as some change (Siddiqi 2006)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def one(request: HttpRequest, id: UUID) -> HttpResponse:
         "origins": [_group(g, names.of("country", g["name"])) for g in card["by_origin"]],
         "sizes": [_group(g, say(SIZES[g["name"]])) for g in card["by_size"]],
         "signs": _signs(card["signs"]),
+        "against": [_against(code, values) for code, values in checks.against(card)],
     }
     return page(request, "desk/model.html", context, status=409 if refused else 200)
 
@@ -138,6 +140,13 @@ def _acted(request: HttpRequest, by: Actor, row: ModelCard | None = None) -> str
     return redirect(request.path)
 
 
+def _against(code: str, values: dict[str, str]) -> str:
+    if "name" in values:
+        name = values["name"]
+        values = values | {"name": say(SIZES[name]) if values["what"] == "by_size" else names.of("country", name)}
+    return say(AGAINST[code], **values)
+
+
 def _state(row: ModelCard) -> tuple[str, str]:
     words, tone = STATES[row.state]
     return say(words), tone
@@ -153,7 +162,7 @@ def _percent(text: str) -> str:
 
 def _drift(index: Decimal) -> str:
     said = _("%(drift)s: stable")
-    if index >= DRIFTED:
+    if index >= checks.DRIFTED:
         said = _("%(drift)s: the world has changed")
     elif index >= MOVED:
         said = _("%(drift)s: it has moved a little")

@@ -132,7 +132,7 @@ def _act(request: HttpRequest, by: Actor, version: str) -> str:
     post = request.POST
     match post.get("do"):
         case "simulate":
-            services.simulate_pack(by, version)
+            send_once(request, by, lambda: services.simulate_pack(by, version))
             return _("Simulated. Nothing happened to the lines.")
         case "approve":
             send_once(request, by, lambda: catalogue.approve_pack(by, version))

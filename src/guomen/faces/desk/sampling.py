@@ -36,10 +36,10 @@ def desk(request: HttpRequest) -> HttpResponse:
         "kinds": [(code, say(words)) for code, words in plans.KINDS.items()],
         "fields": fields,
         "found": found,
-        "says": [(say(words), value) for _code, words, value in found.says] if found else [],
+        "says": [(say(words), say(value)) for _code, words, value in found.says] if found else [],
         "source": say(found.source) if found else "",
         "note": say(found.note) if found and found.note else "",
-        "chart": _chart(found) if found else "",
+        "chart": _chart(found) if found and found.curve else "",
         "table": [(f"{100 * q:.2g} %", f"{100 * p:.1f} %") for q, p in found.curve[:: plans.POINTS // 10]]
         if found
         else [],
