@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from guomen.clearance.models import Declaration, Draft
+from guomen.clearance.models import Declaration, Draft, Line
 from guomen.faces.portal.next_step import next_step
 from guomen.ledger.models import Entry
 from tests.faces.portal_form import PDF, answers, fill, key, line_answers, lodge, named, start, story, text
@@ -33,7 +33,7 @@ def test_a_draft_can_be_left_and_resumed_by_a_colleague(door):
     assert draft in text(cal.get("/portal/"))
     assert 'value="Mediterraneo Forwarding S.p.A."' in text(cal.get(f"{draft}parties/"))
     fill(cal, draft, data)
-    assert "Everything is here" in text(cy.get(draft))
+    assert "Every question is answered" in text(cy.get(draft))
     sent = cy.post(f"{draft}send", key())
     declaration = Declaration.objects.get()
     assert sent["Location"] == f"/portal/declarations/{declaration.number}/"
@@ -52,11 +52,13 @@ def test_wrong_answers_are_kept_and_named_at_their_field_in_both_languages(door)
     wrong = cy.post(f"{draft}packing/", answers(sections()["packing"], data))
     assert wrong.status_code == 422
     assert named(wrong) == {
-        "containers.0.number": "Container number: The check digit does not fit: compare the number again."
+        "containers.0.number": "Container 1, Container number: The check digit does not fit: compare the number again."
     }
     assert 'value="MSKU1234564"' in text(wrong)
     assert 'aria-describedby="containers.0.number-hint containers.0.number-problem"' in text(wrong)
-    assert named(cy.get(f"/zh{draft}packing/")) == {"containers.0.number": "集装箱号：校验码不符：请核对号码。"}
+    assert named(cy.get(f"/zh{draft}packing/")) == {
+        "containers.0.number": "集装箱 1，集装箱号：校验码不符：请核对号码。"
+    }
 
     line = line_answers(data, 0) | {"lines.0.gtin": "08012345000013", "lines.0.unit": "", "lines.0.hs_code": "6205"}
     said = named(cy.post(f"/en{draft}goods/0/", line))
@@ -72,6 +74,38 @@ def test_wrong_answers_are_kept_and_named_at_their_field_in_both_languages(door)
     }
     assert "3 项待更正" in text(cy.get(draft))
     assert "3 to correct" in text(cy.get(f"/en{draft}"))
+
+
+def test_what_is_wrong_is_named_in_the_order_of_the_questions(door):
+    cy = door("cy")
+    said = list(named(cy.post(f"{start(cy)}transport/", {"voyage": "1"})))
+    assert said[:3] == ["transport_mode", "vessel", "bill_number"]
+    assert said == [f.name for f in sections()["transport"].fields if f.name in said]
+
+
+def test_a_word_in_place_of_an_hs_code_is_answered_with_the_codes_that_it_may_mean(door):
+    cy, data = door("cy"), story()
+    answered = cy.post(f"{start(cy)}goods/0/", line_answers(data, 0) | {"lines.0.hs_code": "shirts"})
+    shown = text(answered)
+    assert "Do you mean one of these?" in shown.split("CIQ extension")[0]
+    assert "6205200090" in shown.split("Do you mean")[1].split("CIQ extension")[0]
+
+
+def test_the_list_says_before_sending_for_want_of_what_the_goods_would_be_held(door):
+    cy, data = door("cy"), story()
+    draft = start(cy)
+    fill(cy, draft, data)
+    listed = text(cy.get(draft))
+    assert "goods would be held" in listed
+    assert "Used equipment needs a pre-shipment inspection certificate (101018)" in listed
+    assert f"{draft}documents/?kind=101018" in listed
+    assert 'value="101018" selected' in text(cy.get(f"{draft}documents/?kind=101018"))
+    attach(cy, draft, PDF + b"\n%%EOF\n", kind="101018", number="PSI-1")
+    assert "(101018)" not in text(cy.get(draft)).split("Attached")[0]
+    attach(cy, draft)
+    assert "Everything is here" in text(cy.get(draft))
+    cy.post(f"{draft}send", key())
+    assert {line.state for line in Line.objects.all()} == {"to_inspect"}
 
 
 def test_a_section_that_nobody_touched_names_nothing_as_wrong(door):

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from guomen.clearance.models import Declaration, Draft, Line
+from guomen.clearance.models import Container, Declaration, Draft, Line
 from tests.clearance.test_files_and_messages import as_csv, table
 from tests.faces.portal_form import answers, fill, key, lodge, named, start, story, text
 
@@ -36,7 +36,7 @@ def test_what_a_kind_of_trade_asks_appears_when_it_is_chosen_and_containers_may_
     assert set(named(cy.post(f"{draft}asked/", {"platform_code": "1"}))) == {"platform_code"}
     boxes = {"containers.0.number": "MSKU1234565", "containers.0.seal": "S1"}
     packing = answers_of("packing", data) | boxes | {"another": "1"}
-    assert cy.post(f"{draft}packing/", packing)["Location"] == f"{draft}packing/"
+    assert cy.post(f"{draft}packing/", packing)["Location"] == f"{draft}packing/#containers.1.number"
     again = {"containers.1.number": "TGHU7654320", "containers.1.seal": ""}
     cy.post(f"{draft}packing/", packing | again | {"containers.2.number": "", "another": ""})
     assert [c["number"] for c in Draft.objects.get().data["containers"]] == ["MSKU1234565", "TGHU7654320"]
@@ -67,7 +67,7 @@ def test_a_declaration_is_amended_on_the_form_and_its_versions_are_shown(door):
     path = f"/portal/declarations/{number}/change"
     draft = cy.post(path, key() | {"do": "amend"})["Location"]
     listed = text(cy.get(draft))
-    assert "Everything is here" in listed
+    assert "Every question is answered" in listed
     assert f"Amend declaration {number}" in listed
     cy.post(f"{draft}packing/", answers_of("packing", story()) | {"marks": "N/M", "containers.0.number": "MSKU1234565"})
     assert set(named(cy.post(f"{draft}send", key() | {"reason": ""}))) == {"reason"}
@@ -156,3 +156,38 @@ def test_the_desk_puts_a_licence_on_record_and_its_firm_sees_what_is_left(door, 
     assert {n: door(n).get("/desk/licences/").status_code for n in ("bo", "amy", "ana", "cy", "")} == {
         "bo": 200, "amy": 200, "ana": 403, "cy": 403, "": 401,
     }  # fmt: skip
+
+
+def test_versions_show_codes_dates_and_numbers_in_words_in_both_languages(door):
+    cy = door("cy")
+    page = f"/portal/declarations/{lodge(cy)}/versions"
+    english, chinese = text(cy.get(f"/en{page}")), text(cy.get(f"/zh{page}"))
+    assert "General trade (0110)" in english
+    assert "一般贸易（0110）" in chinese
+    for raw in ("C62", "direction", "T00:", story()["departed_on"]):
+        assert raw not in english, raw
+
+
+def test_the_page_of_changes_offers_only_what_can_still_be_done(door):
+    cy = door("cy")
+    number = lodge(cy)
+    page = text(cy.get(f"/portal/declarations/{number}/change"))
+    assert 'value="amend"' in page
+    assert 'value="withdraw"' not in page
+    assert "only the control room can withdraw it now" in page
+    Line.objects.filter(number=1).update(state="refused")
+    page = text(cy.get(f"/portal/declarations/{number}/change"))
+    assert 'value="amend"' not in page
+    assert 'value="split"' not in page
+    assert "Line 1 was refused." in page
+    assert f"/portal/declarations/{number}/change#again-1" in text(cy.get(f"/portal/declarations/{number}/"))
+
+
+def test_a_firm_finds_its_own_declarations_by_number_bill_or_container(door):
+    cy = door("cy")
+    number, one = lodge(cy), Declaration.objects.get()
+    box = Container.objects.get().number
+    for sought in (number[-9:], one.bill_number.lower(), box.lower()):
+        assert number in text(cy.get("/portal/", {"q": sought}))
+    assert "Nothing of yours has this number." in text(cy.get("/portal/", {"q": "999999"}))
+    assert f"/portal/declarations/{number}/" not in text(door("eve").get("/portal/", {"q": number}))

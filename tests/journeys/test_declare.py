@@ -74,7 +74,7 @@ def test_cy_declares_on_a_phone(visit, people, tmp_path: Path) -> None:
     page.set_input_files("#file", paper)
     page.click("main .button.primary")
     page.wait_for_url(back)
-    assert "Everything is here" in page.inner_text("main")
+    assert "Every question is answered" in page.inner_text("main")
     look(page, "portal-tasks-ready")
 
     page.click("text=Send the declaration")

@@ -17,6 +17,7 @@ from guomen.kit.errors import Forbidden, NotFound
 from guomen.parties.actors import Actor
 from guomen.risk.services import seed_of
 
+MOST_LISTED = 100
 OFFICERS = ("inspector", "controller", "certifier")
 
 
@@ -50,9 +51,17 @@ def _complete(rows: Iterable[Declaration]) -> list[Declaration]:
     return found
 
 
-def declarations(by: Actor, limit: int = 100) -> list[Declaration]:
-    """The newest declarations: all for the authority, for a firm its own as declarant or importer."""
-    return _complete(_visible(by).order_by("-lodged_at", "-number")[:limit])
+def declarations(by: Actor, limit: int = MOST_LISTED, find: str = "") -> list[Declaration]:
+    """The newest declarations: all for the authority, for a firm its own as declarant or importer.
+
+    ``find``: only those with this in their number, or with this bill of lading, contract or container.
+    """
+    rows = _visible(by)
+    if find:
+        boxes = Container.objects.filter(number=find.upper().replace(" ", "")).values("declaration")
+        named = Q(bill_number__iexact=find) | Q(contract_number__iexact=find) | Q(number__in=boxes)
+        rows = rows.filter(Q(number__contains=find) | named)
+    return _complete(rows.order_by("-lodged_at", "-number")[:limit])
 
 
 def declaration(by: Actor, number: str) -> Declaration:

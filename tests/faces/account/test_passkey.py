@@ -49,6 +49,7 @@ def page(browser) -> Iterator[Page]:
 
 def sign_in(page: Page, address: str) -> None:
     page.goto(f"{address}/accounts/login/")
+    assert not page.locator("#passkey_failed").is_visible(), "nobody has used a passkey yet"
     page.get_by_label("E-mail address").fill("cy@example.test")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()

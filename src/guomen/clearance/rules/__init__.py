@@ -13,7 +13,7 @@ from guomen.clearance.rules.exports import EXPORT_HOLDS, EXPORT_MODES
 from guomen.clearance.rules.facts import Choice, Demand, LineDecision, LineFacts, ModeTerms, Proof, Reason, ticket, why
 from guomen.clearance.rules.holds import HOLDS, Severity, active_hold, prohibited
 from guomen.clearance.rules.modes import MODES, choose_mode
-from guomen.clearance.rules.pipeline import decide, inspect
+from guomen.clearance.rules.pipeline import decide, inspect, lacks
 from guomen.clearance.rules.transitions import TABLE, TRANSITIONS, Transition, refusal, transition, when_passed
 
 INSPECT_WITHIN = timedelta(hours=24)
@@ -42,6 +42,7 @@ __all__ = [
     "decide",
     "fixed_checks",
     "inspect",
+    "lacks",
     "prohibited",
     "refusal",
     "ticket",

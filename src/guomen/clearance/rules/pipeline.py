@@ -6,7 +6,7 @@ from decimal import Decimal
 from guomen.clearance.rules.checks import fixed_checks, units_to_open
 from guomen.clearance.rules.exports import EXPORT_HOLDS, choose_export_mode
 from guomen.clearance.rules.facts import Choice, LineDecision, LineFacts, Reason
-from guomen.clearance.rules.holds import HOLDS
+from guomen.clearance.rules.holds import HOLDS, Severity
 from guomen.clearance.rules.modes import choose_mode
 
 IDENTITY = "C-IDENT"
@@ -17,6 +17,12 @@ def decide(f: LineFacts, seed: bytes) -> LineDecision:
     """Run the pipeline on one line."""
     holds = EXPORT_HOLDS if f.export else HOLDS
     return _decision(f, seed, tuple(reason for rule in holds for reason in rule(f)), _choose(f, seed))
+
+
+def lacks(f: LineFacts) -> tuple[Reason, ...]:
+    """Holds that a declarant can prevent: documents that are not there and registrations that are not stated."""
+    holds = EXPORT_HOLDS if f.export else HOLDS
+    return tuple(reason for rule in holds if rule.severity >= Severity.QUARANTINE for reason in rule(f))
 
 
 def _choose(f: LineFacts, seed: bytes) -> Choice:

@@ -12,9 +12,10 @@ from guomen.clearance.services.deciding import (
 )
 from guomen.clearance.services.elsewhere import open_balance
 from guomen.clearance.services.elsewhere import suspend as suspend_from_mode
-from guomen.clearance.services.ending import merge, report_arrival, request_reinspection, split, withdraw
+from guomen.clearance.services.ending import barred, merge, report_arrival, request_reinspection, split, withdraw
 from guomen.clearance.services.exporting import check_at_port
 from guomen.clearance.services.files import lodge_file
+from guomen.clearance.services.foreseeing import foresee
 from guomen.clearance.services.gate import GateResult, gate_check
 from guomen.clearance.services.licences import register_licence
 from guomen.clearance.services.lodging import check, lodge, lodge_many
@@ -28,6 +29,7 @@ __all__ = [
     "GateResult",
     "amend",
     "attach",
+    "barred",
     "bars",
     "change_draft",
     "check",
@@ -35,6 +37,7 @@ __all__ = [
     "decide_held",
     "decide_laboratory",
     "discard_draft",
+    "foresee",
     "gate_check",
     "hold_after_inspection",
     "lodge",

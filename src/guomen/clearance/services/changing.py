@@ -60,9 +60,10 @@ def completed(declaration: Declaration) -> Declaration:
     return declaration
 
 
-def standings(declaration: Declaration) -> list[Standing]:
-    """Where each line stands, with its inspection order locked: nobody takes it meanwhile."""
-    orders = Order.objects.select_for_update().filter(declaration=declaration.number).exclude(state="cancelled")
+def standings(declaration: Declaration, *, lock: bool = True) -> list[Standing]:
+    """Where each line stands. ``lock``: its inspection order is locked, nobody takes it meanwhile."""
+    orders = Order.objects.select_for_update() if lock else Order.objects.all()
+    orders = orders.filter(declaration=declaration.number).exclude(state="cancelled")
     newest: dict[int, str] = {o.line: o.state for o in orders.order_by("number")}
     officers: dict[int, bool] = {}
     for line, person in (

@@ -1,6 +1,6 @@
 """Withdraw a declaration, let others stand for it, ask for another inspection, report the arrival."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -80,6 +80,24 @@ def _end(by: Actor, found: Declaration, state: str, facts: dict[str, Any]) -> No
     found.save(update_fields=["state"])
     append(f"declaration.{state}", [Subject.declaration(found.number)], facts, by)
     append_many(licences.give_back(found.number), by)
+
+
+def barred(by: Actor, found: Declaration) -> tuple[Refused | None, Refused | None]:
+    """What stands against amending, splitting or merging a declaration with its lines, and against withdrawing it.
+
+    None where nothing does: for pages that offer only what can be done. Nothing is locked.
+    """
+    where = standings(found, lock=False)
+
+    def against(rule: Callable[[Standing], str]) -> Refused | None:
+        try:
+            ensure(where, rule)
+            ensure_untagged(found)
+        except Refused as error:
+            return error
+        return None
+
+    return against(against_change), against(lambda s: against_withdrawal(s, controller=by.is_authority))
 
 
 @transaction.atomic

@@ -54,12 +54,14 @@ def attach(by: Actor, content: bytes, filename: str, kind: str, number: str = ""
     """Keep a PDF of at most 8 MB; returns the row to put under ``documents``: kind, number, sha256, filename."""
     organisation = declarant(by)
     problems = []
-    if len(content) > MAX_BYTES:
-        problems.append(Problem("file", "too-large", W("Use a file of at most 8 MB.", "文件不得超过 8 MB。")))
-    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
-        problems.append(Problem("file", "not-a-pdf", W("This is not a whole PDF file.", "这不是完整的 PDF 文件。")))
     if kind not in codes.table("document_kind"):
         problems.append(Problem("kind", "unknown-code", W("Choose the kind of document.", "请选择单证类型。")))
+    if not content:
+        problems.append(Problem("file", "missing", W("Choose a PDF file.", "请选择 PDF 文件。")))
+    elif len(content) > MAX_BYTES:
+        problems.append(Problem("file", "too-large", W("Use a file of at most 8 MB.", "文件不得超过 8 MB。")))
+    elif not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
+        problems.append(Problem("file", "not-a-pdf", W("This is not a whole PDF file.", "这不是完整的 PDF 文件。")))
     if problems:
         raise Invalid(problems)
     name = "".join(c for c in filename.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable())[:200] or "document.pdf"

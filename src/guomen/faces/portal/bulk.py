@@ -17,6 +17,7 @@ from guomen.parties.actors import of_request
 
 SHOWN = 500
 """Problems that the page lists; there may be very many."""
+TAKEN, BACK = W("{amount} taken", "核销 {amount}"), W("{amount} given back", "退还 {amount}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +66,10 @@ def licences(request: HttpRequest) -> HttpResponse:
             "kind": say(kinds.get(x.kind) or x.kind),
             "left": say(amount(x.left, x.unit)),
             "of": say(amount(x.quantity, x.unit)),
-            "uses": queries.licence_uses(by, x.key),
+            "uses": [
+                (use, say(BACK if use.quantity < 0 else TAKEN, amount=say(amount(abs(use.quantity), x.unit))))
+                for use in queries.licence_uses(by, x.key)
+            ],
         }
         for x in queries.licences(by)
     ]

@@ -13,38 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guomen.clearance import queries, services, versions
+from guomen.clearance.models import Declaration
+from guomen.clearance.services.ending import MERGED_ALIKE
 from guomen.clearance.words import DECLARATION_STATES
 from guomen.faces.forms import answer_once
-from guomen.faces.portal.sections import AMENDS, ASKED, GOODS, ORDERS, PACKING, PARTIES, TRANSPORT
+from guomen.faces.portal.sections import AMENDS
+from guomen.faces.portal.wording import contents, named, valued
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
-
-LABELS = {f.name: f.label for s in (PARTIES, TRANSPORT, PACKING, GOODS) for f in s.fields}
-LABELS |= {name: f.label for name, f in ASKED.items()} | {f.name: f.label for f in (*PACKING.rows, *ORDERS.rows)}
-LISTS = {
-    "lines": W("Goods line {n}", "第 {n} 项货物"),
-    "containers": W("Container {n}", "集装箱 {n}"),
-    "documents": W("Document {n}", "单证 {n}"),
-    "orders": W("Order {n}", "订单 {n}"),
-}
-
-
-def named(path: str) -> str:
-    """A field's path in words: ``lines.0.quantity`` is Goods line 1, Quantity."""
-    first, *rest = path.split(".")
-    if first in LISTS and rest:
-        label = LABELS.get(rest[-1]) if len(rest) > 1 else None
-        place = say(LISTS[first], n=int(rest[0]) + 1)
-        return f"{place}, {say(label)}" if label else place
-    return say(LABELS.get(first, first))
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "—"
-    return "—" if value in (None, "") else str(value)
 
 
 @require_safe
@@ -56,20 +34,15 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "number": number,
         "versions": [
-            (v, [(named(c.path), _shown(c.before), _shown(c.after)) for c in v.changes], _contents(v.content))
+            (
+                v,
+                [(named(c.path), valued(c.path, c.before), valued(c.path, c.after)) for c in v.changes],
+                contents(v.content),
+            )
             for v in found
         ],
     }
     return page(request, "portal/versions.html", context)
-
-
-def _contents(content: dict[str, Any]) -> list[tuple[str, str]]:
-    rows = [(named(name), _shown(value)) for name, value in content.items() if not isinstance(value, list)]
-    for name, several in content.items():
-        for n, one in enumerate(several if isinstance(several, list) else ()):
-            if isinstance(one, dict):
-                rows += [(named(f"{name}.{n}.{k}"), _shown(v)) for k, v in one.items()]
-    return rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +69,10 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         except Refused as error:
             problems = [error.about("refused")]
     before, after = versions.kin(number)
+    unchanged, stays = services.barred(by, found)
     context = {
+        "unchanged": unchanged.sentence() if unchanged else "",
+        "stays": stays.sentence() if stays else "",
         "declaration": found,
         "lines": found.line_list,
         "refused": [x for x in found.line_list if x.state == "refused" and not x.outcome],
@@ -177,6 +153,16 @@ DEEDS: dict[str, Callable[[Actor, str, HttpRequest], dict[str, Any]]] = {
 }
 
 
+def _alike(by: Actor) -> list[list[Declaration]]:
+    """Own declarations that may become one: those with parties, trade mode and journey in common, together."""
+    found: dict[tuple[Any, ...], list[Declaration]] = {}
+    for d in queries.declarations(by):
+        if d.state == "lodged" and d.organisation_id == by.organisation_id:
+            alike = tuple(d.more.get(name) or getattr(d, name, None) for name in MERGED_ALIKE)
+            found.setdefault(alike, []).append(d)
+    return [several for several in found.values() if len(several) > 1]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest) -> HttpResponse:
     """Choose declarations of one consignment that become one."""
@@ -200,9 +186,8 @@ def merge(request: HttpRequest) -> HttpResponse:
             ]
         except (Refused, NotFound) as error:
             problems = [error.about("numbers")]
-    own = [d for d in queries.declarations(by) if d.state == "lodged" and d.organisation_id == by.organisation_id]
     context = {
-        "rows": own,
+        "journeys": _alike(by),
         "chosen": request.POST.getlist("numbers"),
         "reason": request.POST.get("reason", ""),
         "problems": problems,

@@ -8,12 +8,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from guomen.catalogue import codes
 from guomen.catalogue.queries import registered
+from guomen.catalogue.rulepack import current
 from guomen.clearance import queries, services
+from guomen.faces import told
 from guomen.faces.forms import answer_once, send_once
 from guomen.faces.portal.sections import (
     AMENDS,
@@ -28,6 +31,7 @@ from guomen.faces.portal.sections import (
     sections,
     write,
 )
+from guomen.faces.portal.wording import contents, named, valued
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
 from guomen.kit.words import W, say
@@ -84,6 +88,7 @@ def _show(
         "meaning": {
             name: say(codes.table(f.table).get(value) or "") for f, name, value, _o in fields if f.kind == "typed"
         },
+        "nearest": {name: nearest(f.table, value) for f, name, value, _o in fields if f.kind == "typed"},
         "products": registered(of_request(request)) if prefix else [],
         "index": index,
         "is_new": index >= len(draft.data.get("lines", [])),
@@ -94,14 +99,22 @@ def _show(
 
 
 def _labelled(problems: list[Problem], section: Section, prefix: str) -> list[Problem]:
-    """Problems that say which question they are about: in the summary they stand away from their fields."""
-    labels = {prefix + f.name: f.label for f in section.fields}
+    """Problems in the order of the questions, each saying which: in the summary they stand away from their fields."""
+    labels = {prefix + f.name: named(f.name) if "." in f.name else say(f.label) for f in section.fields}
+    places = list(labels)
     return [
-        Problem(p.field, p.code, LABELLED, (("label", say(labels[p.field])), ("said", str(p))))
-        if p.field in labels
-        else p
-        for p in problems
+        Problem(p.field, p.code, LABELLED, (("label", labels[p.field]), ("said", str(p)))) if p.field in labels else p
+        for p in sorted(problems, key=lambda p: places.index(p.field) if p.field in labels else len(places))
     ]
+
+
+def nearest(table: str, typed: str, most: int = 6) -> list[tuple[str, W]]:
+    """Codes that somebody may have meant who typed the first digits, or a word of the name, in place of a code."""
+    text = typed.strip().casefold()
+    if len(text) < 2 or text in codes.table(table):
+        return []
+    rows = codes.table(table).options()
+    return [(c, w) for c, w in rows if c.startswith(text) or text in w.en.casefold() or text in w.zh][:most]
 
 
 def _begun(data: dict[str, Any], section: Section, prefix: str = "") -> bool:
@@ -139,7 +152,8 @@ def tasks(request: HttpRequest, draft: Any) -> HttpResponse:
 
 
 def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResponse:
-    problems = services.check(payload(found.data), of_request(request))
+    by = of_request(request)
+    problems = services.check(payload(found.data), by)
     steps, shown = [], sections(found.data)
     for section in shown:
         wrong = [p for p in problems if belongs(p, section)]
@@ -151,11 +165,19 @@ def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResp
     ]
     kinds = codes.table("document_kind")
     papers = [
-        (d, say(kinds.get(d["kind"]) or d["kind"]), [p for p in problems if p.field.startswith(f"documents.{i}.")])
+        (
+            d,
+            say(kinds.get(d["kind"]) or d["kind"]),
+            " ".join(valued(f"documents.{i}.{n}", d[n]) for n in ("quantity", "unit") if d.get(n)),
+            [p for p in problems if p.field.startswith(f"documents.{i}.")],
+        )
         for i, d in enumerate(found.data.get("documents", []))
     ]
+    declared = payload(found.data)
     context = {
         "draft": found,
+        "contents": contents(declared) if not problems else [],
+        "lacking": [] if problems else _lacking(by, declared),
         "steps": steps,
         "goods": goods,
         "papers": papers,
@@ -168,6 +190,17 @@ def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResp
         "problem_map": {p.field: str(p) for p in refused},
     }
     return page(request, "portal/tasks.html", context, status=422 if refused else 200)
+
+
+def _lacking(by: Actor, declared: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the goods would be held for want of: a sentence, the lines, and the kind of paper where it is one."""
+    found: dict[str, dict[str, Any]] = {}
+    for line, reason in services.foresee(by, declared):
+        used = current().terms["used"]["paper"] if reason.code == "PRE-SHIPMENT-CERTIFICATE-MISSING" else ""
+        said = told.sentence(reason.plain())
+        one = found.setdefault(said, {"said": said, "lines": [], "paper": reason.values.get("paper", used)})
+        one["lines"].append(line)
+    return list(found.values())
 
 
 @require_http_methods(["GET", "POST"])
@@ -194,9 +227,17 @@ def _ask(request: HttpRequest, by: Actor, draft: Any, section: Section, prefix: 
     wrong = [p for p in problems if belongs(p, section, prefix)]
     if sent and not wrong:
         if request.POST.get("another"):
-            return redirect("portal-section", draft=draft.id, key=section.key)
+            return redirect(_next_row(draft, section, prefix))
         return redirect("portal-draft", draft=draft.id)
     return _show(request, section, draft, wrong, prefix, 422 if sent else 200)
+
+
+def _next_row(draft: Any, section: Section, prefix: str) -> str:
+    """Where the next goods line, container or order is entered."""
+    if prefix:
+        return reverse("portal-goods", args=[draft.id, len(draft.data["lines"])])
+    row = f"{section.rows_of}.{len(draft.data.get(section.rows_of) or ())}.{section.rows[0].name}"
+    return f"{reverse('portal-section', args=[draft.id, section.key])}#{row}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -249,10 +290,8 @@ def documents(request: HttpRequest, draft: Any) -> HttpResponse:
         kind, number = request.POST.get("kind", ""), request.POST.get("number", "").strip()[:60]
         use = {n: v for n in ("line", "quantity", "unit") if (v := request.POST.get(n, "").strip()[:40])}
         try:
-            if file is None:
-                words = W("Choose a PDF file.", "请选择 PDF 文件。")
-                raise Invalid([Problem("file", "missing", words)])
-            paper = services.attach(by, file.read(), file.name or "document.pdf", kind, number)
+            content, name = (file.read(), file.name or "document.pdf") if file else (b"", "")
+            paper = services.attach(by, content, name, kind, number)
 
             def add(data: dict[str, Any]) -> None:
                 others = [d for d in data.get("documents", []) if d.get("sha256") != paper["sha256"]]
@@ -262,7 +301,7 @@ def documents(request: HttpRequest, draft: Any) -> HttpResponse:
             return redirect("portal-draft", draft=found.id)
         except Invalid as error:
             problems = error.problems
-    sent = request.POST
+    sent = request.POST if request.method == "POST" else request.GET
     context = {
         "draft": found,
         "options": options,

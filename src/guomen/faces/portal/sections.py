@@ -203,7 +203,12 @@ GOODS = Section(
         Field("origin", W("Country of origin", "原产国"), table="country", group=W("Where it comes from", "来源")),
         Field("origin_region", W("Region of origin", "原产地区"), required=False),
         Field("maker_name", W("Maker", "境外生产企业")),
-        Field("maker_registration", W("Maker's registration number", "生产企业注册号"), required=False),
+        Field(
+            "maker_registration",
+            W("Maker's registration number", "生产企业注册号"),
+            required=False,
+            hint=W("Needed for food and for fireworks.", "食品和烟花爆竹必填。"),
+        ),
         Field("brand", W("Brand", "品牌"), required=False),
         Field("model", W("Model or specification", "规格型号"), required=False),
         Field("batch", W("Batch", "生产批号"), required=False),

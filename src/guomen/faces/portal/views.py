@@ -12,30 +12,40 @@ from guomen.catalogue.units import amount
 from guomen.certificates.queries import of_subject
 from guomen.certificates.queries import state as certificate_state
 from guomen.clearance import queries as clearance
-from guomen.clearance.models import Line
+from guomen.clearance.models import Declaration, Line
+from guomen.clearance.rules import EXPORT_HOLDS, HOLDS, Severity
 from guomen.clearance.versions import kin
 from guomen.clearance.words import DECLARATION_STATES, LEVELS, OUTCOMES
 from guomen.faces import told
 from guomen.faces.portal.next_step import next_step, tone_of
 from guomen.kit.ids import Subject
 from guomen.kit.web import page
-from guomen.kit.words import is_chinese, say
+from guomen.kit.words import W, is_chinese, say
 from guomen.parties.actors import of_request
 from guomen.tags import queries as tag_queries
 from guomen.tags.services.bundling import audience_of
 from guomen.warning import queries as warnings
 
 TRADERS = ("declarant", "seller", "carrier")
+MENDED = frozenset(
+    code for rule in (*HOLDS, *EXPORT_HOLDS) if rule.severity >= Severity.QUARANTINE for code in rule.codes
+)
+"""Reasons of holds that an amendment takes away: documents and registrations."""
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Consignments of the organisation, newest first, each with one next step."""
     by = of_request(request)
     by.require(*TRADERS)
-    declarations = clearance.declarations(by)[:100] if by.has("declarant") else []
+    sought = request.GET.get("q", "").strip()[:40]
+    declarations = clearance.declarations(by, find=sought) if by.has("declarant") else []
     known = called(line for d in declarations for line in d.line_list)
+    rows = [(d, _step(d), in_one([known[x.subject] for x in d.line_list])) for d in declarations]
     context = {
-        "rows": [(d, next_step(d.line_list), in_one([known[x.subject] for x in d.line_list])) for d in declarations],
+        "groups": [(tone, [row for row in rows if row[1][1] == tone]) for tone in ("bad", "wait")],
+        "ended": [row for row in rows if row[1][1] not in ("bad", "wait")],
+        "sought": sought,
+        "most": len(rows) >= clearance.MOST_LISTED,
         "drafts": [(d, in_one([x.get("name", "") for x in d.data.get("lines", [])])) for d in clearance.drafts(by)]
         if by.has("declarant")
         else [],
@@ -45,6 +55,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_check": audience_of(by) is not None,
     }
     return page(request, "portal/home.html", context)
+
+
+def _step(declaration: Declaration) -> tuple[W, str]:
+    """The next step, or what became of a declaration that stands no longer."""
+    if declaration.state != "lodged":
+        return DECLARATION_STATES[declaration.state], ""
+    return next_step(declaration.line_list)
 
 
 def called(lines: Iterable[Line]) -> dict[str, str]:
@@ -103,6 +120,8 @@ def _line(line: Any, has_tags: bool) -> dict[str, Any]:
         "reasons": [told.sentence(r) for r in line.reasons],
         "rule_pack": decision.rule_pack if decision else "",
         "has_tags": has_tags,
+        "may_mend": line.state == "held" and any(r["code"] in MENDED for r in line.reasons),
+        "may_ask": line.state == "refused" and not line.outcome,
         "may_tag": bool(line.gtin and line.batch) and line.state != "refused",
     }
 
