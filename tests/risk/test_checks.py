@@ -31,6 +31,8 @@ def test_nothing_speaks_against_a_good_card() -> None:
         ({"model": {"auc": None}}, ["NOT-JUDGED"]),
         ({"model": {"auc": "0.7700"}}, ["NO-BETTER"]),
         ({"drift": "0.2500"}, ["DRIFTED"]),
+        ({"drift": "0.3200", "drift_lots": [1000, 900]}, ["DRIFTED"]),
+        ({"drift": "0.3200", "drift_lots": [100, 100]}, []),
         ({"calibration": [*GOOD["calibration"][:4], UNTRUE]}, []),
         ({"calibration": [*GOOD["calibration"][:3], UNTRUE, UNTRUE]}, ["NOT-CALIBRATED"]),
     ],

@@ -63,6 +63,27 @@ FIELDS = {
     "low": W("Lower limit", "下限"),
     "high": W("Upper limit", "上限"),
     "standard": W("Standard and edition", "标准及版本"),
+    "evidence": W("Evidence of the definition", "定义的依据程度"),
+    "hold_point": W("Where goods wait", "货物等待环节"),
+    "guarantee": W("Document of the guarantee", "合格保证单证"),
+    "duties": W("Duties after release", "放行后义务"),
+    "due_days": W("Duties are due within days", "义务履行期限（天）"),
+    "valid_days": W("Results count for days", "结果有效期（天）"),
+    "standing": W("Importers must be admitted: yes or no", "进口商须获准：yes 或 no"),
+    "suspends": W("A refused line suspends the importer: yes or no", "不予放行即暂停进口商：yes 或 no"),
+    "minimum_kg": W("Applies from net weight, kg", "适用的最低净重（千克）"),
+    "letters": W("Inspection letters", "检验检疫类别"),
+    **{
+        f"{name}_{language}": W(f"{en}, {shown.en}", f"{zh}（{shown.zh}）")
+        for name, en, zh in (
+            ("meaning", "What it means", "含义"),
+            ("enter", "Who may enter", "准入条件"),
+            ("accepts", "What it accepts", "采信内容"),
+            ("leaves", "What ends it", "退出条件"),
+            ("basis", "Legal basis", "法律依据"),
+        )
+        for language, shown in (("en", W("in English", "英文")), ("zh", W("in Chinese", "中文")))
+    },
     "sure": W("How sure: text or recalled", "可靠程度：text 有文本、recalled 凭记忆"),
 }
 """What the fields of rows are called; a field without words is shown by its name."""

@@ -20,13 +20,22 @@ def against(card: Mapping[str, Any]) -> list[tuple[str, dict[str, str]]]:
         found.append(("NOT-JUDGED", {}))
     elif Decimal(model["auc"]) <= Decimal(records["auc"] or 0):
         found.append(("NO-BETTER", {"model": model["auc"], "records": records["auc"]}))
-    if Decimal(card["drift"]) >= DRIFTED:
+    if Decimal(card["drift"]) >= max(DRIFTED, _noise(card.get("drift_lots"))):
         found.append(("DRIFTED", {"drift": f"{Decimal(card['drift']):.2f}"}))
     if wrong := _untrue(card["calibration"]):
         found.append(("NOT-CALIBRATED", {"parts": str(wrong), "of": str(len(card["calibration"]))}))
     for what in ("by_origin", "by_size"):
         found += [("UNFAIR", {"what": what, "name": n, "times": f"{t:.1f}"}) for n, t in _unfair(card[what])]
     return found
+
+
+def _noise(lots: list[int] | None) -> Decimal:
+    """What the index of unchanged scores exceeds once in twenty times: chi-squared with 9 degrees of freedom over lots.
+
+    Yurdakul, Statistical Properties of Population Stability Index (2018).
+    """
+    before, after = lots or (0, 0)
+    return Decimal("16.92") * (Decimal(1) / before + Decimal(1) / after) if before and after else Decimal(0)
 
 
 def _untrue(bins: list[Mapping[str, Any]]) -> int:

@@ -103,10 +103,25 @@ def train(rows: Sequence[Row], seed: int = 0) -> Trained | None:
     scores = _scores(judged, rows)
     card = plain(rows[first:], scores[first:], scores[:first])
     card["data"] = _data(rows, first)
+    card |= _drift(rows, first, seed)
     card["signs"] = [
         {"name": name, "share": f"{share:.3f}"} for name, share in zip(SIGNS, _importance(whole), strict=True)
     ]
     return Trained(dump(whole), card)
+
+
+def _drift(rows: Sequence[Row], first: int, seed: int) -> dict[str, Any]:
+    """How far scores have moved, from a model that saw neither the older nor the newer lots that it scores.
+
+    Scores of lots that a model learned from are surer than those of others: beside them every port would have changed.
+    """
+    half = first // 2
+    early = _fitted(rows[:half], seed)
+    if early is None:
+        return {}
+    scores = _scores(early, rows[half:])
+    before, after = scores[: first - half], scores[first - half :]
+    return {"drift": _text(stability(before, after)), "drift_lots": [len(before), len(after)]}
 
 
 def _fitted(rows: Sequence[Row], seed: int) -> Any:

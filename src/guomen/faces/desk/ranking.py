@@ -107,7 +107,7 @@ def one(request: HttpRequest, id: UUID) -> HttpResponse:
             (_("Records alone"), card["records"], _mark(card["records"]["top_share"])),
         ],
         "bins": _bins(card["calibration"]),
-        "drift": _drift(Decimal(card["drift"])),
+        "drift": _drift(card),
         "origins": [_group(g, names.of("country", g["name"])) for g in card["by_origin"]],
         "sizes": [_group(g, say(SIZES[g["name"]])) for g in card["by_size"]],
         "signs": _signs(card["signs"]),
@@ -160,9 +160,10 @@ def _percent(text: str) -> str:
     return f"{Decimal(text) * 100:.1f} %"
 
 
-def _drift(index: Decimal) -> str:
+def _drift(card: dict[str, Any]) -> str:
+    index, changed = Decimal(card["drift"]), any(code == "DRIFTED" for code, _values in checks.against(card))
     said = _("%(drift)s: stable")
-    if index >= checks.DRIFTED:
+    if changed:
         said = _("%(drift)s: the world has changed")
     elif index >= MOVED:
         said = _("%(drift)s: it has moved a little")
