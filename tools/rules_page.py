@@ -47,6 +47,7 @@ def text(table: Table) -> str:
         [f"`{c.code}`", f"{CHECKS[c.code].en} {CHECKS[c.code].zh}", _text(c), "yes" if c.reason else "no", c.source]
         for c in rules.CHECKS
     ]
+    remarks = [[str(n), _text(r), _reasons(r.codes, words), r.source] for n, r in enumerate(rules.REMARKS, 1)]
     states = [[f"`{name.removeprefix('line.')}`", f"{w.en} {w.zh}"] for name, w in STATES.items()]
     moves = [
         [f"`{t.name}`", f"`{t.start}`", f"`{t.end}`", {"I": "imports", "E": "exports"}.get(t.directions, "both")]
@@ -58,6 +59,8 @@ def text(table: Table) -> str:
         "## Ways into a release mode, in the order in which they are asked\n\n"
         + table(["", "Mode", "Rule", "Reasons", "Source"], modes),
         "## Checks that no mode waives\n\n" + table(["Check", "Name", "Rule", "Opens the goods", "Source"], checks),
+        "## Remarks\n\nThey hold nothing and stand among the reasons of a line, for the officer who looks at it.\n\n"
+        + table(["", "Remark", "Reasons", "Source"], remarks),
         "## Exports\n\nOther holds and modes are asked of goods that leave.\n\n"
         + table(["", "Severity", "Hold", "Reasons", "Source"], export_holds)
         + "\n"

@@ -43,6 +43,17 @@ HOLDS: dict[str, tuple[dict[str, Any], list[str], dict[str, Any]]] = {
         ["MAKER-NOT-STATED"],
         {"letters": "R", "maker_stated": False},
     ),
+    "DangerousStated": (
+        {"traits": frozenset({"dangerous"}), "unstated": frozenset({"un_number", "packing_specification", "vins"})},
+        ["UN-NUMBER-NOT-STATED", "PACKAGING-MARK-NOT-STATED"],
+        {"traits": frozenset({"dangerous"}), "unstated": frozenset({"vins"})},
+    ),
+    "VehiclesNamed": (
+        {"traits": frozenset({"vehicle"}), "unstated": frozenset({"vins"})},
+        ["VIN-NOT-STATED"],
+        {"traits": frozenset({"vehicle"}), "unstated": frozenset({"un_number"})},
+    ),
+    "NumbersStated": ({"unnumbered": ("101909",)}, ["NUMBER-NOT-STATED"], {}),
 }
 
 
@@ -89,6 +100,8 @@ CHECKS: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
     "Sanitary": ({"letters": "R"}, {"letters": "M"}),
     "Ccc": ({"letters": "LM"}, {"letters": "M"}),
     "WoodPackaging": ({"wood": True}, {}),
+    "ContainerSanitary": ({"boxed": True}, {"boxed": True, "export": True}),
+    "ContainerFitness": ({"boxed": True, "export": True, "letters": "QS"}, {"boxed": True, "letters": "S"}),
     "RadiationSurvey": ({"traits": frozenset({"radiation"})}, {}),
 }
 

@@ -34,7 +34,7 @@ SHIRTS = LineFacts(
     papers=frozenset({"101001"}),
     needed_papers=(),
     dangerous_papers=("101901", "101902"),
-    used_paper="101018",
+    used_papers=("101018", "101023"),
     wood=False,
     maker_stated=True,
     shelf_days=None,
@@ -47,7 +47,6 @@ SHIRTS = LineFacts(
     sealed=True,
     population=1200,
     checklist="C-TEX",
-    used_checklist="C-UME",
     aql="2.5",
     sampling_level="S-2",
     quarantine_level="0.05",
@@ -231,10 +230,18 @@ def test_a_declarant_learns_of_every_missing_paper_at_once_in_order_of_severity(
 
 
 def test_used_equipment_with_its_certificate_is_inspected_on_arrival() -> None:
-    press = replace(SHIRTS, attributes=frozenset({"21"}), papers=frozenset({"101018"}), population=1)
+    press = replace(SHIRTS, attributes=frozenset({"21"}), papers=frozenset({"101018"}), population=1, checklist="C-UME")
     found = decide(press, SEED)
     assert (found.mode, found.state, found.checklist) == ("ON-THE-SPOT", "to_inspect", "C-UME")
     assert (found.open_units, found.population) == (1, 1)
+    exempt = decide(replace(press, papers=frozenset({"101023"}), also=("C-WPM", "C-CON")), SEED)
+    assert (exempt.state, exempt.checklist) == ("to_inspect", "C-UME+C-WPM+C-CON")
+
+
+def test_a_remark_stands_among_the_reasons_and_changes_nothing_else() -> None:
+    odd = rules.Reason("VIN-CHECK-CHARACTER", {"vins": "V", "count": "1"})
+    plain, found = decide(SHIRTS, SEED), decide(replace(SHIRTS, remarks=(odd,)), SEED)
+    assert found == replace(plain, reasons=(*plain.reasons, odd))
 
 
 def test_the_units_to_open_are_picked_by_the_seed() -> None:
@@ -254,7 +261,7 @@ def test_every_reason_and_check_of_the_rules_has_words() -> None:
     from guomen.kit.words import vocabulary
 
     reasons = vocabulary("REASONS").keys()
-    every = (*rules.HOLDS, *rules.MODES, *rules.EXPORT_HOLDS, *rules.EXPORT_MODES)
+    every = (*rules.HOLDS, *rules.MODES, *rules.EXPORT_HOLDS, *rules.EXPORT_MODES, *rules.REMARKS)
     given = {code for rule in every for code in rule.codes}
     source = "".join(p.read_text(encoding="utf-8") for p in Path(rules.__file__).parent.glob("*.py"))
     assert set(re.findall(r'(?:why|Reason)\(\s*"([A-Z-]+)"', source)) <= given | {"DRAWN", "NOT-DRAWN"}

@@ -232,11 +232,11 @@ def test_what_conforms_is_released_on_the_spot_once_with_a_receipt_for_the_gate(
 def test_goods_for_the_laboratory_wait_for_it(people, door, story):
     made, client = story[2], door("ana")
     send(client, made, "take")
-    for item in ("SEAL", "CONTAINER", "IDENTITY", "MAKER", "LABEL", "PACKAGE"):
+    for item in ("SEAL", "CONTAINER", "IDENTITY", "MAKER", "LABEL", "PACKAGE", "LIFE"):
         answer(client, made, item, choice="conforms")
     answer(client, made, "TEMPERATURE", value="21.4", unit="°C")
     send(client, made, "photo", item="PHOTO", photo=picture())
-    assert "Draw the sample: 8." in client.get(f"/field/{made.id}").content.decode()
+    assert "Draw the sample: 9." in client.get(f"/field/{made.id}").content.decode()
     wrong = send(client, made, "sample", laboratory="", quantity="0", unit="C62", seal_number="")
     assert wrong.status_code == 422
     assert "Choose a laboratory." in wrong.content.decode()

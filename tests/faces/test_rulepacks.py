@@ -166,14 +166,17 @@ def test_a_wrong_number_is_named_at_its_field_and_plans_are_for_officers(door, p
 @pytest.mark.parametrize(
     ("query", "parts"),
     [
-        ("q=8703236110", ("CCC certificate", "at least 60 %", "GB 7258-2017", "Check a VIN")),
+        ("q=8703236110", ("CCC certificate", "at least 60 %", "GB 7258-2017", "Read a number or mark")),
         ("q=toys", ("9503008900", "at most 90 mg/kg")),
-        ("q=9503008900&vin=1M8GDM9AXKP042788", ("Migration: Lead",)),
-        ("q=8703236110&vin=WDB1240661F123456", ("The check character should be",)),
+        ("q=9503008900&number=1M8GDM9AXKP042788", ("Migration: Lead",)),
+        ("q=8703236110&number=WDB1240661F123456", ("VIN: the check character should be",)),
+        ("q=3604100000&way=export", ("Fireworks for export, at origin", "Fireworks for export, at the port")),
+        ("number=4G/Y20/S/26/CN/C231234", ("packing groups II, III", "At most 20 kg gross.")),
+        ("number=CN-031 HT", ("IPPC mark: CN, producer 031",)),
         ("q=zzzz", ("No goods of the code list are called so.",)),
         ("", ("Documents, checks and limits by HS code",)),
     ],
-    ids=["car", "toys", "toy", "vin", "nothing", "empty"],
+    ids=["car", "toys", "toy", "vin", "fireworks", "un-mark", "ippc", "nothing", "empty"],
 )
 def test_an_inspector_looks_up_what_goods_need(door, people, query: str, parts: tuple[str, ...]) -> None:
     page = door("ana").get(f"/en/desk/requirements/?{query}").content.decode()

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from guomen.catalogue import codes
-from guomen.catalogue.requirements import DEMANDS, KINDS, SCOPE, requirement, watched
+from guomen.catalogue.requirements import DEMANDS, KINDS, PACKED, SCOPE, requirement, watched
 from guomen.catalogue.rows import Row, Sections
 from guomen.catalogue.rulepack import RulePack, build, parse
 from guomen.core.sampling import iso2859
@@ -39,6 +39,12 @@ FIELDS = {
     "without": W("Goods attributes, none of", "货物属性（均无）"),
     "purposes": W("Purposes", "用途"),
     "origins": W("Origins", "原产地"),
+    "directions": W("Directions: I import, E export", "方向：I 进口、E 出口"),
+    "trade_modes": W("Trade modes, any of", "监管方式（任一）"),
+    "without_modes": W("Trade modes, none of", "监管方式（均无）"),
+    "packed": W("Packed: wood, container", "包装：wood 木质、container 集装箱"),
+    "also": W("Checklist worked through beside it", "并行清单"),
+    "port_checklist": W("Checklist at the port of exit", "出境口岸清单"),
     "maker": W("Maker: registration number or name", "生产企业（注册编号或名称）"),
     "importer": W("Importer's code", "进口企业代码"),
     "gtin": W("GTIN", "GTIN"),
@@ -116,7 +122,7 @@ SAY = {
     "nothing-changes": W("This row says what the rule pack says already.", "此行与现行规则包相同。"),
 }
 COLUMNS = ("section", "key", "value", "source", "effective_from", "effective_to")
-_TRAITS = frozenset({"cold", "dangerous", "infant", "prohibited", "radiation", "short-life"})
+_TRAITS = frozenset({"cold", "dangerous", "infant", "prohibited", "radiation", "short-life", "vehicle"})
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.|-]*", re.ASCII)
 
 
@@ -306,6 +312,12 @@ def _meaning(at: str, section: str, key: str, value: Mapping[str, Any], base: Ru
         for name in ("attributes", "without"):
             listed(name, codes.table("goods_attribute").__contains__)
         listed("purposes", codes.table("purpose").__contains__)
+        listed("directions", {"I", "E"}.__contains__)
+        listed("packed", PACKED.__contains__)
+        for name in ("trade_modes", "without_modes"):
+            listed(name, codes.table("trade_mode").__contains__)
+        for name in ("also", "port_checklist"):
+            listed(name, base.checklists.__contains__)
         listed("paper", codes.table("document_kind").__contains__)
         listed("checklist", base.checklists.__contains__)
         listed("traits", _TRAITS.__contains__)

@@ -31,11 +31,18 @@ class Goods:
     maker: str = ""
     importer: str = ""
     gtin: str = ""
+    direction: str = "I"
+    """I import, E export."""
+    trade_mode: str = ""
+    packed: frozenset[str] = frozenset()
+    """How they travel: wood (packaging of solid wood), container."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which goods: every part that is given must agree; HS by prefix, attributes: any of them, none of without."""
+    """Which goods: every part that is given must agree; HS by prefix, attributes: any of them, none of without;
+    directions and trade modes: any of them, none of without_modes; packed: all of it.
+    """
 
     hs: tuple[str, ...] = ()
     ciq: tuple[str, ...] = ()
@@ -43,6 +50,10 @@ class Scope:
     without: frozenset[str] = frozenset()
     purposes: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
+    directions: frozenset[str] = frozenset()
+    trade_modes: frozenset[str] = frozenset()
+    without_modes: frozenset[str] = frozenset()
+    packed: frozenset[str] = frozenset()
 
     def covers(self, goods: Goods) -> bool:
         """Whether these goods are meant."""
@@ -53,10 +64,26 @@ class Scope:
             and not self.without & goods.attributes
             and (not self.purposes or goods.purpose in self.purposes)
             and (not self.origins or goods.origin in self.origins)
+            and (not self.directions or goods.direction in self.directions)
+            and (not self.trade_modes or goods.trade_mode in self.trade_modes)
+            and goods.trade_mode not in self.without_modes
+            and self.packed <= goods.packed
         )
 
 
-SCOPE = ("hs", "ciq", "attributes", "without", "purposes", "origins")
+SCOPE = (
+    "hs",
+    "ciq",
+    "attributes",
+    "without",
+    "purposes",
+    "origins",
+    "directions",
+    "trade_modes",
+    "without_modes",
+    "packed",
+)
+PACKED = frozenset({"wood", "container"})
 
 
 def scope(row: Mapping[str, Any]) -> Scope:
@@ -70,7 +97,9 @@ class Requirement:
     """A document, a check, a limit or a rule that holds for goods.
 
     ``paper``: a code of the document table; ``demand``: lodge or show. ``low`` and ``high`` are in ``unit``; None means
-    no limit on that side. ``traits`` and ``checklist`` reach the screening. ``standard`` names standard and edition.
+    no limit on that side. ``standard`` names standard and edition. These reach the screening: ``traits``, ``checklist``
+    (of the goods), ``also`` (a further one, worked through in the same inspection), ``port_checklist`` (of an export at
+    the port where it leaves).
     """
 
     code: str
@@ -86,6 +115,8 @@ class Requirement:
     standard: str
     traits: frozenset[str]
     checklist: str
+    also: str
+    port_checklist: str
     sure: str
     """How sure the value is: text (read in a source), recalled (to be checked before use)."""
     source: str
@@ -124,6 +155,8 @@ def requirement(code: str, row: Mapping[str, Any], source: str, verified: str) -
         row["standard"],
         frozenset(row.get("traits", ())),
         row.get("checklist", ""),
+        row.get("also", ""),
+        row.get("port_checklist", ""),
         row.get("sure", "recalled"),
         source,
         verified,

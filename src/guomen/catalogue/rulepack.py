@@ -6,8 +6,8 @@ nothing in it is ever changed in place. Read once per version and day, then kept
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -35,6 +35,8 @@ class ChecklistItem:
     high: Decimal | None
     standard: str
     fail_reason: str
+    shows: tuple[str, ...] = ()
+    """What was declared and is shown beside it: fields of the line, or codes of documents whose numbers are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Checklist:
     title: W
     items: tuple[ChecklistItem, ...]
     panel: str
+    first: bool = False
+    """Worked through before the others: nobody enters a container before its air was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,10 @@ class Asked:
     letters: str
     checklist: str
     requirements: tuple[Requirement, ...]
+    also: tuple[str, ...] = ()
+    """Checklists that are worked through beside the goods' own."""
+    port_checklist: str = ""
+    """Of an export at the port where it leaves; empty: an officer only compares it with the record of origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,7 @@ class RulePack:
     profiles: Mapping[str, Profile]
     modes: Mapping[str, Mode]
     terms: Mapping[str, Any]
-    """Terms of profiles.toml that are not profiles: quarantine, used, dangerous, wood, shelf."""
+    """Terms of profiles.toml that are not profiles: quarantine, used, dangerous, wood, shelf, outcomes."""
     risk: Mapping[str, Any]
     tags: Mapping[str, Any]
     """``copies``: when scans of a tag speak for copies of it."""
@@ -150,8 +158,13 @@ class RulePack:
     """What readers derive from the pack and want to keep as long as it."""
 
     def checklist(self, code: str) -> Checklist:
-        """The checklist ``code``. Raises KeyError."""
-        return self.checklists[code]
+        """The checklist ``code``, or several worked through as one: ``C-TEX+C-WPM``. Raises KeyError."""
+        if "+" not in code:
+            return self.checklists[code]
+        found = self.memory.get(code)
+        if found is None:
+            found = self.memory[code] = _joined(code, [self.checklists[one] for one in code.split("+")])
+        return found
 
     def lab_panel(self, code: str) -> tuple[LabTest, ...]:
         """The tests of a panel; none for an empty code. Raises KeyError for an unknown one."""
@@ -176,7 +189,9 @@ class RulePack:
         papers = dict.fromkeys([*profile.papers, *(r.paper for r in rows if r.paper and r.demand == "lodge")])
         traits = profile.traits.union(*(r.traits for r in rows))
         checklists = [r.checklist for r in rows if r.checklist] or [profile.checklist or listed.get("checklist", "")]
-        return Asked(profile, tuple(papers), traits, listed.get("letters", ""), checklists[-1], rows)
+        also = tuple(dict.fromkeys(r.also for r in rows if r.also and r.also != checklists[-1]))
+        port = [r.port_checklist for r in rows if r.port_checklist] or [""]
+        return Asked(profile, tuple(papers), traits, listed.get("letters", ""), checklists[-1], rows, also, port[-1])
 
     def watching(self, goods: Goods) -> list[Watched]:
         """The entries of watch lists that cover these goods."""
@@ -187,7 +202,7 @@ def _limit(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _item(row: dict[str, str]) -> ChecklistItem:
+def _item(row: dict[str, Any]) -> ChecklistItem:
     return ChecklistItem(
         row["code"],
         W(row["en"], row["zh"]),
@@ -198,12 +213,37 @@ def _item(row: dict[str, str]) -> ChecklistItem:
         _limit(row.get("high", "")),
         row["standard"],
         row["fail"],
+        tuple(row.get("shows", ())),
     )
 
 
 def _checklist(code: str, data: dict[str, Any]) -> Checklist:
     digest = hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
-    return Checklist(code, digest, W(data["en"], data["zh"]), tuple(map(_item, data["items"])), data["panel"])
+    return Checklist(
+        code,
+        digest,
+        W(data["en"], data["zh"]),
+        tuple(map(_item, data["items"])),
+        data["panel"],
+        data.get("first", False),
+    )
+
+
+def _joined(code: str, parts: Sequence[Checklist]) -> Checklist:
+    """Checklists as one, each question once; another question under the same code takes its checklist's name before."""
+    items: dict[str, ChecklistItem] = {}
+    early: list[ChecklistItem] = []
+    for part in parts:
+        asked = {i.question.en for i in items.values()}
+        for item in part.items:
+            if item.question.en not in asked:
+                name = item.code if item.code not in items else f"{part.code.removeprefix('C-')}-{item.code}"
+                items[name] = replace(item, code=name)
+                early += [items[name]] if part.first else []
+    ordered = (*early, *(item for item in items.values() if item not in early))
+    digest = hashlib.sha256("+".join(p.version_hash for p in parts).encode()).hexdigest()[:16]
+    title = W(" + ".join(p.title.en for p in parts), "＋".join(p.title.zh for p in parts))
+    return Checklist(code, digest, title, ordered, parts[0].panel)
 
 
 def _test(row: dict[str, str]) -> LabTest:

@@ -22,7 +22,8 @@ from guomen.kit.errors import Problem
 from guomen.kit.words import W
 
 MORE: dict[str, dict[str, Any]] = {
-    "requirements": {"paper": "", "demand": "", "unit": "", "low": "", "high": "", "checklist": "", "traits": []}
+    "requirements": {"paper": "", "demand": "", "unit": "", "low": "", "high": "", "traits": []}
+    | {"checklist": "", "also": "", "port_checklist": ""}
     | {key: [] for key in SCOPE},
     "watch": {"en": "", "zh": "", "effect": "", "maker": "", "importer": "", "gtin": ""} | {key: [] for key in SCOPE},
     "profiles": {"checklist": ""},

@@ -13,7 +13,8 @@ from guomen.catalogue import codes
 from guomen.catalogue.packs import Packs, deciding
 from guomen.catalogue.requirements import Goods as Declared
 from guomen.catalogue.rulepack import Asked, RulePack
-from guomen.clearance import exits, rules
+from guomen.clearance import exits, rules, stating
+from guomen.clearance.form.asks import asks
 from guomen.clearance.models import Container, Declaration, Document, Line
 from guomen.risk import queries as risk
 from guomen.risk.models import Measure
@@ -98,10 +99,14 @@ def lot_of(line: Line) -> str:
     return lot_key(line.gtin, line.hs_code, line.maker_name, line.batch)
 
 
-def declared(line: Line, importer_code: str) -> Declared:
+def declared(line: Line, c: Consignment) -> Declared:
     """What rows of the rule pack ask of a line."""
+    d = c.declaration
     about = (line.hs_code, line.ciq_code, frozenset(line.attributes), line.purpose, line.origin)
-    return Declared(*about, maker(line), importer_code, line.gtin)
+    wood = codes.table("packaging").rows[d.packaging]["wood"]
+    packed = [name for name, so in (("wood", wood), ("container", c.containers)) if so]
+    sent = (d.direction, d.trade_mode, frozenset(packed))
+    return Declared(*about, maker(line), d.importer_code, line.gtin, *sent)
 
 
 def gather(
@@ -225,13 +230,13 @@ def short(source: str) -> str:
 
 def _papers(asked: Asked, pack: RulePack) -> set[str]:
     """Kinds of certificates that belong to one consignment."""
-    return {*asked.papers, *pack.terms["dangerous"]["papers"], pack.terms["used"]["paper"]}
+    return {*asked.papers, *pack.terms["dangerous"]["papers"], *pack.terms["used"]["papers"]}
 
 
 def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = None) -> Assessed:
     """The facts that the rules look at, with the score; by the pack that counts for the line, or by another one."""
     pack = pack or known.packs.of(line.subject)
-    terms, these = pack.terms, declared(line, c.declaration.importer_code)
+    terms, these = pack.terms, declared(line, c)
     asked = pack.asked(these)
     profile, about = asked.profile, goods(line, c.declaration.importer_code).keys
     pair = known.records.get(about["pair"], Record())
@@ -246,16 +251,17 @@ def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = Non
     scored = score(Signs(profile.base, line.origin, line.hs_code[:2], c.credit, judged, signals, flags), pack.risk)
     drawing = Drawing(c.credit, bool(oftener), signals, to_earn(pair, pack.risk["continuous"]), judged.shares)
     rates = pack.risk["rates"]
+    papers = [d for d in c.documents if d.line in (None, line.number)]
     shelf = (line.expires_on - line.produced_on).days if line.expires_on and line.produced_on else None
     facts = rules.LineFacts(
         subject=line.subject,
         letters=asked.letters,
         traits=asked.traits,
         attributes=frozenset(line.attributes),
-        papers=frozenset(d.kind for d in c.documents),
+        papers=frozenset(d.kind for d in papers),
         needed_papers=asked.papers,
         dangerous_papers=tuple(terms["dangerous"]["papers"]),
-        used_paper=terms["used"]["paper"],
+        used_papers=tuple(terms["used"]["papers"]),
         wood="WOOD-PACKAGING" in flags,
         maker_stated=bool(line.maker_registration),
         shelf_days=shelf,
@@ -268,7 +274,6 @@ def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = Non
         sealed="SEALED" in flags,
         population=population(line, c.declaration, len(c.lines)),
         checklist=asked.checklist,
-        used_checklist=terms["used"]["checklist"],
         aql=profile.aql,
         sampling_level=profile.level,
         quarantine_level=terms["quarantine"]["level"],
@@ -281,6 +286,12 @@ def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = Non
         standing={mode: s for (firm, mode), s in known.adopted.standing.items() if s and firm == line.importer_id},
         net_kg=line.net_weight_kg,
         version=c.declaration.version,
+        also=asked.also,
+        boxed=bool(c.containers),
+        retail=asks(c.declaration.trade_mode).retail,
+        unstated=stating.unstated(line.more),
+        unnumbered=stating.unnumbered(papers),
+        remarks=stating.remarks(line, papers, c.declaration.arrives_at.year),
     )
     if line.is_export:
         facts = exits.facts(facts, line.hs_code)

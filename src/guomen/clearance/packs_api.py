@@ -144,11 +144,33 @@ def requirement(r: Requirement) -> dict[str, Any]:
 
 @router.get("/requirements", summary="Documents, checks and limits for goods")
 def requirements(
-    request: HttpRequest, hs: str = "", ciq: str = "", attributes: str = "", purpose: str = "", origin: str = ""
+    request: HttpRequest,
+    hs: str = "",
+    ciq: str = "",
+    attributes: str = "",
+    purpose: str = "",
+    origin: str = "",
+    direction: str = "I",
+    trade_mode: str = "",
+    packed: str = "",
 ) -> Any:
-    """``attributes``: codes joined by commas."""
-    goods = Goods(hs[:10], ciq[:3], frozenset(a for a in attributes[:60].split(",") if a), purpose[:2], origin[:2])
+    """``attributes``: codes joined by commas; ``packed``: wood and container, joined by a comma."""
+
+    def several(given: str) -> frozenset[str]:
+        return frozenset(one for one in given[:60].split(",") if one)
+
+    goods = Goods(
+        hs[:10],
+        ciq[:3],
+        several(attributes),
+        purpose[:2],
+        origin[:2],
+        direction=direction[:1],
+        trade_mode=trade_mode[:4],
+        packed=several(packed),
+    )
     version, asked = queries.requirements(actor(request), goods)
     body = {"letters": asked.letters, "checklist": asked.checklist, "papers": list(asked.papers)}
+    body |= {"also": list(asked.also), "port_checklist": asked.port_checklist}
     rows = [requirement(r) for r in asked.requirements]
     return plain({"rule_pack": version, "traits": sorted(asked.traits)} | body | {"requirements": rows})

@@ -108,6 +108,8 @@ CHECKS = {
     "QUARANTINE": W("Animal and plant quarantine", "动植物检疫"),
     "SANITARY": W("Food hygiene", "食品卫生监督"),
     "CCC": W("CCC mark", "CCC标志验证"),
+    "CONTAINER": W("Containers: sanitary supervision", "集装箱卫生检疫"),
+    "CONTAINER-FITNESS": W("Containers: fitness before loading", "集装箱适载检验"),
     "WOOD-PACKAGING": W("Wood packaging mark (ISPM 15)", "木质包装标识（ISPM 15）"),
     "IDENTITY": W("Identity of goods that were tested elsewhere", "他处已检货物身份核对"),
     "SEAL": W("Electronic seal", "电子封志"),
@@ -115,6 +117,7 @@ CHECKS = {
     "LABORATORY": W("Laboratory tests", "实验室检测"),
 }
 OUTCOMES = {
+    "RECTIFY": W("Rectify and inspect again", "整改后复验"),
     "TREAT": W("Treat and inspect again", "技术处理后复验"),
     "RETURN": W("Return to the country of departure", "退运"),
     "DESTROY": W("Destroy", "销毁"),
@@ -125,12 +128,31 @@ REASONS = {
     "PAPER-MISSING": W("A document is missing: {paper}.", "缺少单证：{paper}。"),
     "QUARANTINE-PAPER-MISSING": W("A quarantine document is missing: {paper}.", "缺少检疫单证：{paper}。"),
     "DANGEROUS-PAPER-MISSING": W("A dangerous goods document is missing: {paper}.", "缺少危险货物单证：{paper}。"),
+    "UN-NUMBER-NOT-STATED": W("The UN number is missing.", "缺少联合国编号。"),
+    "PACKING-GROUP-NOT-STATED": W("The packing group is missing.", "缺少危包类别。"),
+    "PACKAGING-MARK-NOT-STATED": W("The UN mark of the packaging is missing.", "缺少包装 UN 标记。"),
+    "VIN-NOT-STATED": W("The list of vehicle identification numbers is missing.", "缺少车辆识别代号清单。"),
+    "NUMBER-NOT-STATED": W("The number of this document is missing: {paper}.", "未填写单证编号：{paper}。"),
+    "VIN-CHECK-CHARACTER": W(
+        "VINs whose check character does not fit: {count} ({vins}). Cars for Europe need none: the filing decides.",
+        "{count} 个车辆识别代号校验位不符（{vins}）：欧版车可无校验位，以备案为准。",
+    ),
+    "MAKER-COUNTRY-DIFFERS": W(
+        "The maker is registered in {country}, the goods are of another origin: {number}.",
+        "生产企业注册国别为 {country}，与货物原产地不同：{number}。",
+    ),
+    "REGISTRATION-RENEWED": W(
+        "First registered in {year}, and a registration holds five years: ask for the renewal of {number}.",
+        "首次注册于 {year} 年，注册证有效期五年：请核对 {number} 的延续注册。",
+    ),
     "PRODUCER-NOT-STATED": W("The producer's registration code is missing.", "缺少生产企业备案（登记）代码。"),
     "EXIT-LIST": W(
         "Goods on the exit inspection list ({letters}) are inspected at origin.",
         "出境法检商品（{letters}）须经产地检验。",
     ),
     "ORIGIN-PASSED": W("Every line passed at origin.", "产地检验全部合格。"),
+    "RECTIFIED": W("Rectified: inspected again.", "已整改，须复验。"),
+    "TREATED": W("Treated: inspected again.", "已作技术处理，须复验。"),
     "PORT-CHECK-PASSED": W("The goods at the port agree with the record from origin.", "口岸查验货证相符。"),
     "PORT-CHECK-DIFFERS": W("The goods at the port differ from the record from origin.", "口岸查验货证不符。"),
     "SELECTED-BEFORE": W(

@@ -22,7 +22,7 @@ from typing import Any
 
 from guomen.catalogue import codes, rulepack
 from guomen.catalogue.requirements import Goods
-from guomen.core.codes import container_check_digit, uscc_check_character
+from guomen.core.codes import container_check_digit, uscc_check_character, vin_check_character
 from guomen.core.codes.uscc import organisation_code_check_character
 from guomen.core.gs1 import check_digit
 
@@ -58,6 +58,34 @@ SECTORS = (
 )
 CURRENCIES = {"JP": "JPY", "KR": "USD", "GB": "GBP", "NZ": "NZD", "AU": "AUD", "CH": "CHF", "SG": "SGD"}
 EURO = frozenset(["DE", "FR", "IT", "ES", "NL", "BE", "IE", "PT", "AT", "FI"])
+
+
+CAR_KG = 1600.0
+"""Weight of a car."""
+DANGEROUS = {
+    "2905": {"un_number": "1230", "packing_group": "2", "packing_specification": "1A1/X1.4/250/25/KR/EX-01"},
+    "3208": {"un_number": "1263", "packing_group": "3", "packing_specification": "1A2/Y100/S/25/DE/EX-02"},
+    "850760": {"un_number": "3480"},
+}
+"""How dangerous goods of the code list are declared, by HS heading."""
+
+
+def vin(rng: random.Random) -> str:
+    """A vehicle identification number with its check character, of a maker that does not exist."""
+    found = f"WEX{''.join(rng.choices('ABCDEFGH123456789', k=5))}0R1{rng.randrange(10**6):06d}"
+    return found[:8] + vin_check_character(found) + found[9:]
+
+
+def _numbered(kind: str, lines: Sequence[dict[str, Any]], serial: int) -> str:
+    """A document's number, by the grammar of those that have one."""
+    if kind == "101909":
+        return f"国械注进20243{serial % 100:02d}{serial % 10000:04d}"
+    if kind == "101910":
+        return f"国妆网备进字(沪)2025{serial:06d}"
+    if kind == "101035":
+        category = "1101" if lines[0]["hs_code"].startswith("87") else "9999"
+        return f"202501{category}{serial:06d}"
+    return f"{kind[-3:]}-{serial:06d}"
 
 
 def _zipf(count: int) -> list[float]:
@@ -114,7 +142,8 @@ class Port:
         country = rng.choice(origins)
         products = [self._product(sector, rng.choice(self.headings[sector])) for _ in range(rng.randint(1, 5))]
         food = any("P" in codes.table("hs").rows[p["hs_code"]]["letters"] for p in products)
-        registration = f"C{country}{rng.randrange(10**14):014d}" if food and rng.random() < 0.98 else ""
+        letters = codes.table("country").rows[country]["alpha3"]
+        registration = f"C{letters}{rng.randrange(10**14):014d}" if food and rng.random() < 0.98 else ""
         return Maker(f"Example {country} {sector.prefixes[0]}-{n:03d} Ltd", registration, country, products)
 
     def _product(self, sector: Sector, heading: str) -> dict[str, Any]:
@@ -208,8 +237,10 @@ class Port:
         rng = self.rng
         value = 12_000 * math.exp(rng.gauss(0, 1.3))
         kilograms = max(0.5, value / product["price"])
-        counted = product["unit"] in ("C62", "PR", "SET")
-        quantity = str(max(1, round(kilograms / 0.6))) if counted else _amount(kilograms)
+        counted, driven = product["unit"] in ("C62", "PR", "SET"), product["hs_code"].startswith("8703")
+        kilograms = max(kilograms, CAR_KG) if driven else kilograms
+        each = CAR_KG if driven else 0.6
+        quantity = str(max(1, round(kilograms / each))) if counted else _amount(kilograms)
         made = day - timedelta(days=rng.randint(8, 300))
         used = product["hs_code"].startswith(("84", "85")) and rng.random() < 0.01
         line = {
@@ -228,6 +259,10 @@ class Port:
             "purpose": sector.purpose,
             "produced_on": made.isoformat(),
         }
+        if driven:
+            line |= {"quantity": str(min(int(quantity), 500))}
+            line["vins"] = [vin(rng) for _ in range(int(line["quantity"]))]
+        line |= next((said for hs, said in DANGEROUS.items() if product["hs_code"].startswith(hs)), {})
         if product["gtin"]:
             line["gtin"] = product["gtin"]
         if sector.purpose == "12":
@@ -242,10 +277,10 @@ class Port:
             asked = pack.asked(these)
             kinds |= set(asked.papers)
             kinds |= set(pack.terms["dangerous"]["papers"]) if "dangerous" in asked.traits else set()
-            kinds |= {pack.terms["used"]["paper"]} if "21" in line["attributes"] else set()
+            kinds |= {pack.terms["used"]["papers"][0]} if "21" in line["attributes"] else set()
         kinds |= {"101024"} if wood else set()
         there = [k for k in sorted(kinds) if k == "101001" or self.rng.random() >= 0.02]
-        return [{"kind": k, "number": f"{k[-3:]}-{serial:06d}"} for k in there]
+        return [{"kind": k, "number": _numbered(k, lines, serial)} for k in there]
 
 
 def day_of_traffic(count: int, day: date, seed: int = SEED) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from guomen.catalogue import codes
-from guomen.clearance.form import asks
+from guomen.clearance.form import asks, identifiers
 from guomen.clearance.form.fields import CONTAINER, DOCUMENT, HEADER, LINE, LISTS, ORDER, Spec
 from guomen.clearance.form.sentences import SAY
 from guomen.clearance.form.values import BadValueError
@@ -100,6 +100,7 @@ def read(payload: Any) -> Form:
             form.lists[name] = [_fields(form, raw, specs, f"{name}.{i}.") for i, raw in enumerate(found)]
     _check_weights(form)
     asks.check(form)
+    identifiers.check(form)
     return form
 
 

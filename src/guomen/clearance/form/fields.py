@@ -21,6 +21,7 @@ from guomen.clearance.form.values import (
     moment,
     pattern,
     text,
+    vins,
     whole,
 )
 
@@ -151,12 +152,12 @@ LINE: Mapping[str, Spec] = {
     "un_number": _more(_p(r"(?:UN)?\d{4}", "not-a-un-number")),
     "dangerous_name": _more(_t(80)),
     "packing_group": _more(_p(r"[123]")),
-    "packing_specification": _more(_t(24)),
+    "packing_specification": _more(_t(90)),
     "listed": _more(flag),
     "cabin": _more(_t(60)),
     "wagon": _more(_t(60)),
     "label_picture": _more(_p(r"[0-9A-F]{64}", "not-a-hash")),
-    "vins": _more(partial(many, most=500, read=_p(r"[A-HJ-NPR-Z0-9]{17}", "not-a-vin"))),
+    "vins": _more(partial(vins, most=500)),
 }
 CONTAINER: Mapping[str, Spec] = {"number": Spec(_t(20), missing="no-container"), "seal": Spec(_t(40), required=False)}
 DOCUMENT: Mapping[str, Spec] = {

@@ -46,7 +46,68 @@ SAY = {
     "after-departure": W("The goods reach the port after the departure.", "货物运抵口岸时间晚于启运日期。"),
     "not-a-flag": W("Send true or false.", "请填写 true 或 false。"),
     "not-a-vin": W(
-        "A VIN has 17 letters and digits, without I, O and Q.", "车辆识别代号为 17 位字母和数字，不含 I、O、Q。"
+        "{vin} is no VIN: it has 17 letters and digits, without I, O and Q.",
+        "{vin} 不是车辆识别代号：应为 17 位字母和数字，不含 I、O、Q。",
+    ),
+    "vin-twice": W("The VIN {vin} stands here twice.", "车辆识别代号 {vin} 重复填写。"),
+    "vins-differ": W(
+        "There are {vins} VINs for {quantity} vehicles: list one for each.",
+        "车辆识别代号 {vins} 个，车辆 {quantity} 辆：须一车一号。",
+    ),
+    "not-a-food-maker": W(
+        "A foreign maker of food is registered as C, the three letters of its country and 14 digits.",
+        "境外食品生产企业在华注册编号为 C、三位国别字母和 14 位数字。",
+    ),
+    "not-a-fireworks-code": W(
+        "A producer of fireworks has a code of two digits, F and three or four digits, such as 43F0001.",
+        "烟花爆竹生产企业登记代码为两位数字、F 和三至四位数字，例如 43F0001。",
+    ),
+    "un-not-fireworks": W(
+        "Fireworks go as UN 0333 to 0337, or as UN 0431 or 0432.", "烟花的联合国编号为 0333 至 0337，或 0431、0432。"
+    ),
+    "un-of-other-goods": W(
+        "UN {un} is {goods}: goods of heading {hs} are not.", "UN {un} 为{goods}，与商品编码 {hs} 不符。"
+    ),
+    "packing-group-differs": W("UN {un} has packing group {groups}.", "UN {un} 的包装类别为 {groups}。"),
+    "not-a-packaging-mark": W(
+        "A packaging mark reads such as 4G/Y20/S/26/CN/C231234.", "包装 UN 标记格式如 4G/Y20/S/26/CN/C231234。"
+    ),
+    "mark-too-weak": W(
+        "A packaging marked {letter} is for packing groups {groups}: these goods need {group}.",
+        "标记 {letter} 的包装适用 {groups} 类，该货物须用 {group} 类包装。",
+    ),
+    "mark-too-light": W(
+        "A package weighs {each} kg gross, and its mark allows {most} kg.",
+        "单件毛重 {each} 千克，超过标记允许的 {most} 千克。",
+    ),
+    "mark-of-the-future": W("The mark names {year} as year of manufacture.", "标记的生产年份为 {year}，晚于启运日期。"),
+    "mark-too-old": W(
+        "Packagings of plastics are used for {years} years: this one is of {year}.",
+        "塑料包装使用期限为 {years} 年，该包装生产于 {year} 年。",
+    ),
+    "not-a-device-number": W(
+        "A device is registered as 国械注进 or 国械注许 with year, class, category, serial, or filed as 国械备.",
+        "医疗器械编号为国械注进（许）加年份、管理类别、分类编码、流水号，第一类为国械备加年份和流水号。",
+    ),
+    "not-a-cosmetics-number": W(
+        "Imported cosmetics are registered as 国妆特进字 or filed as 国妆网备进字, with year and serial.",
+        "进口化妆品编号为国妆特进字或国妆网备进字，加年份和流水号。",
+    ),
+    "number-of-other-origin": W(
+        "This number is for goods from {place}: the origin of these is {origin}.",
+        "该编号适用于{place}产品，与原产地{origin}不符。",
+    ),
+    "not-a-ccc-number": W(
+        "A CCC certificate has 16 digits: year, body, product category and serial.",
+        "CCC 证书编号为 16 位数字：年份、机构、产品类别、流水号。",
+    ),
+    "ccc-of-other-goods": W(
+        "This certificate is for product category {category}: not for goods of heading {hs}.",
+        "该证书的产品类别为 {category}，与商品编码 {hs} 不符。",
+    ),
+    "not-a-reference": W(
+        "A classification reference names state, authority and serial, such as IND / DGS 01234.",
+        "分类参考号包括国家、主管机关和序号，例如 IND / DGS 01234。",
     ),
     "not-a-un-number": W("A UN number has four digits.", "联合国编号为四位数字。"),
     "not-a-declaration": W("A declaration's number has 18 digits.", "报关单号为 18 位数字。"),
@@ -69,6 +130,10 @@ SAY = {
     "licence-exhausted": W("Only {left} {unit} are left on this licence.", "该许可证仅余 {left} {unit}。"),
     "licence-expired": W("This licence is not valid on the day of lodging.", "该许可证在申报日无效。"),
     "licence-goods": W("This licence is not for these goods.", "该许可证不适用于此商品。"),
+    "appraisal-too-long": W(
+        "This appraisal outlasts the performance result, which ends on {until}.",
+        "使用鉴定有效期晚于性能检验结果单的截止日 {until}。",
+    ),
     "licence-of-others": W("This licence belongs to another firm.", "该许可证属于其他企业。"),
     "not-a-hash": W("This is not the SHA-256 of a file.", "这不是文件的 SHA-256 值。"),
     "unknown-document": W("Attach this file first.", "请先上传此文件。"),

@@ -131,3 +131,22 @@ def many(raw: Any, most: int, read: Any) -> list[Any]:
     if len(raw) > most:
         raise BadValueError("too-many", max=most)
     return list(dict.fromkeys(read(one) for one in raw))
+
+
+def vins(raw: Any, most: int) -> list[str]:
+    """Vehicle identification numbers, a list or text with blanks, commas or line ends between; none twice."""
+    if isinstance(raw, str):
+        raw = [one for one in re.split(r"[\s,;，；、]+", raw) if one]
+    if not isinstance(raw, list):
+        raise BadValueError("not-a-list")
+    if len(raw) > most:
+        raise BadValueError("too-many", max=most)
+    found: dict[str, None] = {}
+    for one in raw:
+        vin = re.sub(r"\s", "", text(one, 60)).upper()
+        if not re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", vin, re.ASCII):
+            raise BadValueError("not-a-vin", vin=vin[:20])
+        if vin in found:
+            raise BadValueError("vin-twice", vin=vin)
+        found[vin] = None
+    return list(found)

@@ -11,9 +11,10 @@ from datetime import timedelta
 from guomen.clearance.rules.checks import CHECKS, fixed_checks, units_to_open, which_units
 from guomen.clearance.rules.exports import EXPORT_HOLDS, EXPORT_MODES
 from guomen.clearance.rules.facts import Choice, Demand, LineDecision, LineFacts, ModeTerms, Proof, Reason, ticket, why
-from guomen.clearance.rules.holds import HOLDS, Severity, active_hold, prohibited
+from guomen.clearance.rules.holds import Severity, active_hold, prohibited
+from guomen.clearance.rules.identifiers import REMARKS, Identifiers, remarks
 from guomen.clearance.rules.modes import MODES, choose_mode
-from guomen.clearance.rules.pipeline import decide, inspect, lacks
+from guomen.clearance.rules.pipeline import HOLDS, decide, inspect
 from guomen.clearance.rules.transitions import TABLE, TRANSITIONS, Transition, refusal, transition, when_passed
 
 INSPECT_WITHIN = timedelta(hours=24)
@@ -26,10 +27,12 @@ __all__ = [
     "HOLDS",
     "INSPECT_WITHIN",
     "MODES",
+    "REMARKS",
     "TABLE",
     "TRANSITIONS",
     "Choice",
     "Demand",
+    "Identifiers",
     "LineDecision",
     "LineFacts",
     "ModeTerms",
@@ -42,9 +45,9 @@ __all__ = [
     "decide",
     "fixed_checks",
     "inspect",
-    "lacks",
     "prohibited",
     "refusal",
+    "remarks",
     "ticket",
     "transition",
     "units_to_open",

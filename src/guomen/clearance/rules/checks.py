@@ -80,6 +80,26 @@ class WoodPackaging(Check):
         return f.wood
 
 
+class ContainerSanitary(Check):
+    """Containers that enter are under sanitary supervision: number, outside, vectors; the inside when it is opened."""
+
+    code = "CONTAINER"
+    source = "Frontier Health and Quarantine Law (2024), and its Rules of Application (2019), article 10"
+
+    def due(self, f: LineFacts) -> bool:
+        return f.boxed and not f.export
+
+
+class ContainerFitness(Check):
+    """Containers for food that leaves are examined for fitness before they are loaded."""
+
+    code = "CONTAINER-FITNESS"
+    source = "Law on Import and Export Commodity Inspection (2021), article 18"
+
+    def due(self, f: LineFacts) -> bool:
+        return f.boxed and f.export and "S" in f.letters
+
+
 class RadiationSurvey(Check):
     """Minerals, stone, scrap and recycled raw materials are surveyed for radiation on arrival."""
 
@@ -98,6 +118,8 @@ CHECKS: tuple[Check, ...] = (
     Sanitary(),
     Ccc(),
     WoodPackaging(),
+    ContainerSanitary(),
+    ContainerFitness(),
     RadiationSurvey(),
 )
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from guomen.clearance.rules.facts import Choice, LineFacts, Reason, why
 from guomen.clearance.rules.holds import Hold, Severity, active_hold
+from guomen.clearance.rules.identifiers import DangerousStated
 from guomen.clearance.rules.modes import REMAINS, Mode, NoInspection
 
 PASS_VALID = timedelta(days=60)
@@ -62,7 +63,7 @@ class ExportByDuty(Mode):
         return self.chosen(*reasons) if reasons else None
 
 
-EXPORT_HOLDS: tuple[Hold, ...] = (active_hold, ExportPapers(), ProducerRegistered())
+EXPORT_HOLDS: tuple[Hold, ...] = (active_hold, ExportPapers(), DangerousStated(), ProducerRegistered())
 EXPORT_MODES: tuple[Mode, ...] = (AtOrigin(), ExportByDuty(), NoInspection(), REMAINS)
 """In the order in which they are asked."""
 

@@ -71,7 +71,8 @@ class LineFacts:
     papers: frozenset[str]
     needed_papers: tuple[str, ...]
     dangerous_papers: tuple[str, ...]
-    used_paper: str
+    used_papers: tuple[str, ...]
+    """Any of them will do."""
     wood: bool
     maker_stated: bool
     shelf_days: int | None
@@ -86,7 +87,6 @@ class LineFacts:
     sealed: bool
     population: int
     checklist: str
-    used_checklist: str
     aql: str
     sampling_level: str
     quarantine_level: str
@@ -101,6 +101,18 @@ class LineFacts:
     standing: Mapping[str, str] = field(default_factory=dict)
     """Release mode -> ``admitted`` or ``suspended``, where anything was agreed with the importer."""
     net_kg: Decimal = Decimal(0)
+    also: tuple[str, ...] = ()
+    """Checklists that are worked through beside the goods' own."""
+    boxed: bool = False
+    """Whether the goods travel in containers."""
+    retail: bool = False
+    """Whether they are orders of single buyers (cross-border e-commerce)."""
+    unstated: frozenset[str] = frozenset()
+    """Which identifiers the line lacks: un_number, packing_group, packing_specification, vins."""
+    unnumbered: tuple[str, ...] = ()
+    """Papers of the line that are known by their number, lodged without one."""
+    remarks: tuple[Reason, ...] = ()
+    """What an officer should look at although it holds nothing."""
     export: bool = False
     """Whether the goods leave: then other holds and modes are asked."""
     maker_needed: bool = False

@@ -72,14 +72,16 @@ class QuarantinePapers(Hold):
 
 
 class MakerRegistered(Hold):
-    """Foreign makers of food are registered before they export; the line of such goods states the maker."""
+    """Foreign makers of food are registered before they export; the line of such goods states the maker. Orders of
+    single buyers are private goods by law: no registration is asked of them.
+    """
 
     codes = ("MAKER-NOT-STATED",)
     severity = Severity.PAPERS
-    source = "Food Safety Law (2021), article 96; GACC Order 248 (2021)"
+    source = "Food Safety Law (2021), article 96; GACC Order 280 (2025), from 2026-06-01"
 
     def __call__(self, f: LineFacts) -> Iterator[Reason]:
-        if "P" in f.letters and "R" in f.letters and not f.maker_stated:
+        if "P" in f.letters and "R" in f.letters and not f.maker_stated and not f.retail:
             yield why("MAKER-NOT-STATED")
 
 
@@ -98,14 +100,14 @@ class DangerousPapers(Hold):
 
 
 class UsedPaper(Hold):
-    """Used equipment on the control list needs a pre-shipment inspection certificate."""
+    """Used equipment on the control list needs a pre-shipment inspection certificate, or the paper that exempts it."""
 
     codes = ("PRE-SHIPMENT-CERTIFICATE-MISSING",)
     severity = Severity.PAPERS
     source = "AQSIQ notice 145 of 2014, table 2"
 
     def __call__(self, f: LineFacts) -> Iterator[Reason]:
-        if "21" in f.attributes and f.used_paper not in f.papers:
+        if "21" in f.attributes and not f.papers.intersection(f.used_papers):
             yield why("PRE-SHIPMENT-CERTIFICATE-MISSING")
 
 
@@ -124,13 +126,3 @@ class OtherPapers(Hold):
 
 
 prohibited, active_hold = Prohibited(), ActiveHold()
-HOLDS: tuple[Hold, ...] = (
-    prohibited,
-    active_hold,
-    QuarantinePapers(),
-    DangerousPapers(),
-    UsedPaper(),
-    OtherPapers(),
-    MakerRegistered(),
-)
-"""In the order of severity."""

@@ -6,9 +6,32 @@ from decimal import Decimal
 from guomen.clearance.rules.checks import fixed_checks, units_to_open
 from guomen.clearance.rules.exports import EXPORT_HOLDS, choose_export_mode
 from guomen.clearance.rules.facts import Choice, LineDecision, LineFacts, Reason
-from guomen.clearance.rules.holds import HOLDS, Severity
+from guomen.clearance.rules.holds import (
+    DangerousPapers,
+    Hold,
+    MakerRegistered,
+    OtherPapers,
+    QuarantinePapers,
+    UsedPaper,
+    active_hold,
+    prohibited,
+)
+from guomen.clearance.rules.identifiers import DangerousStated, NumbersStated, VehiclesNamed
 from guomen.clearance.rules.modes import choose_mode
 
+HOLDS: tuple[Hold, ...] = (
+    prohibited,
+    active_hold,
+    QuarantinePapers(),
+    DangerousPapers(),
+    DangerousStated(),
+    UsedPaper(),
+    OtherPapers(),
+    MakerRegistered(),
+    VehiclesNamed(),
+    NumbersStated(),
+)
+"""Of imports, in the order of severity."""
 IDENTITY = "C-IDENT"
 """The checklist of an officer who only compares goods with papers."""
 
@@ -17,12 +40,6 @@ def decide(f: LineFacts, seed: bytes) -> LineDecision:
     """Run the pipeline on one line."""
     holds = EXPORT_HOLDS if f.export else HOLDS
     return _decision(f, seed, tuple(reason for rule in holds for reason in rule(f)), _choose(f, seed))
-
-
-def lacks(f: LineFacts) -> tuple[Reason, ...]:
-    """Holds that a declarant can prevent: documents that are not there and registrations that are not stated."""
-    holds = EXPORT_HOLDS if f.export else HOLDS
-    return tuple(reason for rule in holds if rule.severity >= Severity.QUARANTINE for reason in rule(f))
 
 
 def _choose(f: LineFacts, seed: bytes) -> Choice:
@@ -62,7 +79,7 @@ def _decision(f: LineFacts, seed: bytes, holds: tuple[Reason, ...], choice: Choi
         open_units=units,
         sample_units=f.sample_units if tested else 0,
         panel=f.panel if tested else "",
-        reasons=holds + choice.reasons + (duties if opened else ()),
+        reasons=holds + choice.reasons + (duties if opened else ()) + f.remarks,
         probability=Decimal(1) if duties or choice.opens else choice.rate or Decimal(0),
         drawn_at=choice.rate,
         proof=choice.proof,
@@ -81,4 +98,5 @@ def _level(opened: bool, tested: bool, checks: tuple[str, ...]) -> str:
 
 
 def _checklist(f: LineFacts) -> str:
-    return f.used_checklist if "21" in f.attributes else f.checklist
+    """The goods' own checklist and those worked through beside it, joined by plus signs."""
+    return "+".join((f.checklist, *f.also))

@@ -7,7 +7,6 @@ from guomen.clearance.services.deciding import (
     decide_laboratory,
     hold_after_inspection,
     release_after_inspection,
-    set_outcome,
     take_back,
 )
 from guomen.clearance.services.elsewhere import open_balance
@@ -20,6 +19,8 @@ from guomen.clearance.services.gate import GateResult, gate_check
 from guomen.clearance.services.licences import register_licence
 from guomen.clearance.services.lodging import check, lodge, lodge_many
 from guomen.clearance.services.messaging import receive
+from guomen.clearance.services.outcomes import allowed as allowed_outcomes
+from guomen.clearance.services.outcomes import inspect_again, set_outcome
 from guomen.clearance.services.packs import DAYS, MOST_LINES, simulate_pack
 from guomen.clearance.services.papers import attach, change_draft, discard_draft, save_draft
 
@@ -27,6 +28,7 @@ __all__ = [
     "DAYS",
     "MOST_LINES",
     "GateResult",
+    "allowed_outcomes",
     "amend",
     "attach",
     "barred",
@@ -40,6 +42,7 @@ __all__ = [
     "foresee",
     "gate_check",
     "hold_after_inspection",
+    "inspect_again",
     "lodge",
     "lodge_file",
     "lodge_many",

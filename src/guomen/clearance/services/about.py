@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from guomen.catalogue import codes
+from guomen.catalogue.queries import products
+from guomen.catalogue.rulepack import RulePack
 from guomen.clearance import known, rules
 from guomen.clearance.models import Line
 from guomen.core.gs1 import to_digital_link
@@ -49,6 +51,28 @@ def goods_words(line: Line, named: Mapping[str, Any]) -> W:
         return W(product.name_en, product.name_zh)
     heading = codes.table("hs").get(line.hs_code)
     return W(line.name, line.name if heading is None or not line.name.isascii() else f"{heading.zh}（{line.name}）")
+
+
+def port_order(line: Line, c: known.Consignment, pack: RulePack) -> inspection.NewOrder | None:
+    """The instruction to check an export at its port of exit, where the pack has a checklist for that."""
+    checklist = pack.asked(known.declared(line, c)).port_checklist
+    if not checklist:
+        return None
+    box = c.containers[0] if c.containers else None
+    return inspection.NewOrder(
+        subject=line.subject,
+        declaration=line.declaration,
+        line=line.number,
+        goods=goods_words(line, products([line.gtin] if line.gtin else [])),
+        checklist=checklist,
+        reasons=[rules.Reason("ORIGIN-PASSED", {}).plain()],
+        place=c.declaration.control_port,
+        due_at=c.declaration.arrives_at + rules.INSPECT_WITHIN,
+        container=box.number if box else "",
+        seal=box.seal if box else "",
+        rule_pack=pack.version,
+        occasion=f"v{c.declaration.version}" if c.declaration.version > 1 else "",
+    )
 
 
 def new_order(

@@ -12,17 +12,16 @@ from guomen.catalogue.queries import products
 from guomen.clearance import known, rules
 from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
+from guomen.clearance.rules.exports import PASS_VALID
 from guomen.clearance.services import elsewhere
-from guomen.clearance.services.about import line_facts, line_subjects, new_order
+from guomen.clearance.services.about import new_order
 from guomen.clearance.services.moves import consignment, learn, locked, move, onward
-from guomen.clearance.words import OUTCOMES
 from guomen.inspection import services as inspection
 from guomen.inspection.models import Order, Sample
 from guomen.inspection.models import Result as LabResult
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from guomen.kit.words import W, vocabulary
-from guomen.ledger.services import append
 from guomen.parties.actors import SYSTEM, Actor
 from guomen.risk.services import committed_seed
 from guomen.tags import services as tags
@@ -56,7 +55,9 @@ def release_after_inspection(by: Actor, order_id: UUID | str) -> Line:
         raise Invalid([Problem(f"items.{m.item}", f"missing-{m.what}", words) for m in conclusion.missing])
     facts = {"order": order.number, "checklist": order.checklist, "checklist_hash": order.checklist_hash}
     facts |= {"findings": list(conclusion.reasons), "conclusion": conclusion.state}
-    if line.state == "released":
+    if line.state == "transferred":
+        _checked_at_port(by, line, facts, conclusion.reasons, agrees=conclusion.state != "fail")
+    elif line.state == "released":
         # Two officers let it go before this inspection was done.
         if conclusion.state == "fail":
             tags.deactivate(by, subject=line.subject, reason="INSPECTION-FAILED")
@@ -72,8 +73,7 @@ def release_after_inspection(by: Actor, order_id: UUID | str) -> Line:
         # Nobody inspected anything: the goods are those that were tested, or the mode ends for this importer.
         _identified(by, line, facts, same=conclusion.state == "pass")
     elif conclusion.state == "fail":
-        findings = [Reason(code, {}) for code in conclusion.reasons if code in vocabulary("REASONS")]
-        move(by, line, "refused", [Reason("INSPECTION-FAILED", {}), *findings], facts)
+        move(by, line, "refused", [Reason("INSPECTION-FAILED", {}), *_findings(conclusion.reasons)], facts)
         learn(by, line, failed=True)
     elif holds := _holds(line):
         # A recall may have come while the officer looked: it overrides a good inspection.
@@ -83,6 +83,32 @@ def release_after_inspection(by: Actor, order_id: UUID | str) -> Line:
         move(by, line, onward(line), [Reason("INSPECTION-PASSED", {})], facts)
         learn(by, line, failed=False)
     return line
+
+
+def _findings(codes: Sequence[str]) -> list[Reason]:
+    return [Reason(code, {}) for code in codes if code in vocabulary("REASONS")]
+
+
+def _checked_at_port(by: Actor, line: Line, facts: dict[str, Any], codes: Sequence[str], *, agrees: bool) -> None:
+    """The port's check (口岸查验) is done: what agrees with the record of origin leaves, what does not stays."""
+    if not agrees:
+        move(by, line, "refused", [Reason("PORT-CHECK-DIFFERS", {}), *_findings(codes)], facts)
+        learn(by, line, failed=True)
+    elif holds := _holds(line):
+        move(by, line, "held", holds, facts)
+    else:
+        ensure_in_time(line)
+        move(by, line, "released", [Reason("PORT-CHECK-PASSED", {})], facts)
+
+
+def ensure_in_time(line: Line) -> None:
+    """Raise Refused where the result at origin of a transferred line no longer holds."""
+    if line.decided_at + PASS_VALID < now():
+        words = W(
+            "The result at origin is older than {days} days: inspect again.",
+            "产地检验结果已超过 {days} 天，须重新查验。",
+        )
+        raise Refused(words, code="pass-expired", days=PASS_VALID.days)
 
 
 def _identified(by: Actor, line: Line, facts: dict[str, Any], *, same: bool) -> None:
@@ -154,7 +180,7 @@ def decide_laboratory(by: Actor, sample_number: str) -> Line | None:
     return line
 
 
-def _controller(by: Actor) -> None:
+def controller(by: Actor) -> None:
     by.require("controller")
     if not by.is_authority:
         raise Forbidden
@@ -172,7 +198,7 @@ def decide_held(by: Actor, declaration: str, line: int, outcome: str, reason: st
 
     Raises Refused for a release while a prohibition or a measure in force still holds the goods.
     """
-    _controller(by)
+    controller(by)
     note = worded(reason)
     if outcome not in DECISIONS:
         raise Invalid([Problem("outcome", "unknown-code", W("Choose release, inspect or refuse.", "请选择决定。"))])
@@ -199,14 +225,16 @@ def select(
     why: Reason,
     note: str = "",
     not_for: Sequence[UUID] = (),
+    occasion: str = "",
 ) -> None:
-    """Have a line inspected whatever its mode, by others than ``not_for``."""
+    """Have a line inspected whatever its mode, by others than ``not_for``; ``occasion`` tells it from earlier times."""
     decision = rules.inspect(facts, committed_seed(now().date()), why)
     line.mode, line.level = decision.mode, decision.level
     move(by, line, "to_inspect", decision.reasons, {"checks": list(decision.checks)}, note)
     named = products([line.gtin] if line.gtin else [])
     pack = deciding(now().date()).of(line.subject).version
-    order = replace(new_order(line, decision, whole, named, pack), not_for=not_for)
+    order = new_order(line, decision, whole, named, pack)
+    order = replace(order, not_for=not_for, occasion=occasion or order.occasion)
     inspection.create_orders(by, [order])
 
 
@@ -230,24 +258,4 @@ def take_back(by: Actor, declaration: str, line: int, why: Reason, note: str = "
         facts, whole = facts_of(row)
         tags.deactivate(by, subject=row.subject, reason=why.code)
         select(by, row, whole, facts, why, note)
-    return row
-
-
-@transaction.atomic
-def set_outcome(by: Actor, declaration: str, line: int, outcome: str, note: str) -> Line:
-    """What becomes of refused goods: TREAT, RETURN or DESTROY. The same outcome twice changes nothing."""
-    _controller(by)
-    if outcome not in OUTCOMES:
-        raise Invalid([Problem("outcome", "unknown-code", W("Choose what happens to the goods.", "请选择处置方式。"))])
-    note = worded(note)
-    row = locked(declaration, line)
-    if row.state != "refused":
-        raise Refused(W("Only refused goods have an outcome.", "仅对不予放行的货物作出处置。"), code="not-refused")
-    if row.outcome == outcome:
-        return row
-    before, row.outcome = row.outcome, outcome
-    row.save(update_fields=["outcome"])
-    pack = deciding(now().date()).of(row.subject).version
-    facts = line_facts(row, pack) | {"outcome": outcome, "before": before}
-    append("line.outcome", line_subjects(row), facts, by)
     return row

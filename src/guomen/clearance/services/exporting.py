@@ -5,8 +5,10 @@ from django.db import transaction
 from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
 from guomen.clearance.rules.exports import PASS_VALID
-from guomen.clearance.services.deciding import facts_of, select, worded
+from guomen.clearance.services.deciding import ensure_in_time, facts_of, select, worded
 from guomen.clearance.services.moves import locked, move
+from guomen.inspection.models import Order
+from guomen.inspection.services import cancel_orders
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Refused
 from guomen.kit.words import W
@@ -34,15 +36,14 @@ def check_at_port(by: Actor, declaration: str, line: int, *, agrees: bool, note:
     if row.state != "transferred":
         words = W("This line waits for no check at the port.", "该项货物无需口岸查验。")
         raise Refused(words, code="not-transferred")
+    if Order.objects.filter(subject=row.subject, state="taken").exists():
+        words = W("An officer is checking these goods with the checklist.", "查验员正按清单查验该货物。")
+        raise Refused(words, code="in-hand")
+    cancel_orders(by, [row.subject], "PORT-CHECK-PASSED" if agrees else "PORT-CHECK-DIFFERS")
     if not agrees:
         facts, whole = facts_of(row)
         select(by, row, whole, facts, Reason("PORT-CHECK-DIFFERS", {}), worded(note))
         return row
-    if expired(row):
-        words = W(
-            "The result at origin is older than {days} days: inspect again.",
-            "产地检验结果已超过 {days} 天，须重新查验。",
-        )
-        raise Refused(words, code="pass-expired", days=PASS_VALID.days)
+    ensure_in_time(row)
     move(by, row, "released", [Reason("PORT-CHECK-PASSED", {})], {"port_check": "agrees"}, note.strip()[:2000])
     return row

@@ -4,7 +4,7 @@ The rows of licences are locked in the order of their keys, so that two declarat
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,6 +30,9 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
 
+PERFORMANCE, USE = "101904", "101901"
+"""Documents on the packaging of dangerous goods (Inspection Law of 2021, article 17)."""
+
 
 def key_of(kind: str, number: str) -> str:
     """The key of a licence by kind and number, as they stand on a declaration."""
@@ -48,6 +51,7 @@ def check(forms: Sequence[Form], importers: dict[str, Organisation], organisatio
     named = list(_named(forms))
     found = Licence.objects.in_bulk({key for *_, key in named}) if named else {}
     today = timezone.localdate()
+    _check_appraisals(named, found)
     for form, i, d, key in named:
         if (licence := found.get(key)) is None:
             continue
@@ -55,6 +59,15 @@ def check(forms: Sequence[Form], importers: dict[str, Organisation], organisatio
         lines = [form.lines[d["line"] - 1]] if d.get("line") and d["line"] <= len(form.lines) else form.lines
         for name, what, values in _wrong(licence, d, owner, lines, today):
             form.wrong(f"documents.{i}.{name}", what, **values)
+
+
+def _check_appraisals(named: Sequence[tuple[Form, int, dict[str, Any], str]], found: Mapping[str, Licence]) -> None:
+    """A use appraisal of dangerous goods' packaging ends with the performance result that it rests on at the latest."""
+    for form, i, d, key in named:
+        tests = [found[k] for f, _i, other, k in named if f is form and other["kind"] == PERFORMANCE and k in found]
+        use = found.get(key) if d["kind"] == USE else None
+        if use and tests and use.valid_until > (last := max(t.valid_until for t in tests)):
+            form.wrong(f"documents.{i}.number", "appraisal-too-long", until=last.isoformat())
 
 
 def _wrong(

@@ -13,8 +13,9 @@ from guomen.clearance.models import Container, Decision, Declaration, Document, 
 from guomen.clearance.rules import Reason, refusal, when_passed
 from guomen.clearance.rules.exports import PASS_VALID
 from guomen.clearance.services import elsewhere
-from guomen.clearance.services.about import line_facts, line_subjects
+from guomen.clearance.services.about import line_facts, line_subjects, port_order
 from guomen.clearance.words import WHY_NOT
+from guomen.inspection.services import cancel_orders, create_orders
 from guomen.kit.clock import now
 from guomen.kit.errors import NotFound, Refused
 from guomen.kit.words import vocabulary
@@ -82,6 +83,9 @@ def move(
     guard(line, state)
     at = now()
     pack = deciding(at.date()).of(line.subject).version
+    if line.state == "transferred" and state == "released":
+        # A gate or the control room let it go: nobody need check it with the checklist any more.
+        cancel_orders(by, [line.subject], reasons[0].code)
     line.state, line.reasons, line.decided_at = state, [r.plain() for r in reasons], at
     line.released_at = at if state == "released" else None
     line.save(update_fields=["state", "mode", "level", "reasons", "decided_at", "released_at", "outcome"])
@@ -126,6 +130,9 @@ def _transfer(by: Actor, line: Line) -> None:
         if one.state == "passed":
             sent = line if one.number == line.number else one
             move(by, sent, "transferred", [Reason("ORIGIN-PASSED", {})], facts)
+            whole = consignment(sent.declaration)
+            if order := port_order(sent, whole, deciding(now().date()).of(sent.subject)):
+                create_orders(by, [order])
 
 
 def learn(by: Actor, line: Line, *, failed: bool) -> None:

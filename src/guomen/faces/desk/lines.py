@@ -129,6 +129,10 @@ def _act(request: HttpRequest, by: Actor, declaration: str, line: int) -> str:
             outcome, note = post.get("outcome", ""), post.get("reason", "")
             send_once(request, by, lambda: services.set_outcome(by, declaration, line, outcome, note))
             return _("What happens to the goods is recorded.")
+        case "again":
+            note = post.get("reason", "")
+            send_once(request, by, lambda: services.inspect_again(by, declaration, line, note))
+            return _("The goods are inspected again.")
         case "port-check":
             agrees, note = post.get("agrees") == "yes", post.get("reason", "")
             send_once(request, by, lambda: services.check_at_port(by, declaration, line, agrees=agrees, note=note))
@@ -184,7 +188,8 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
         "plan": plans.of(order),
         "may_decide": by.has("controller"),
         "choices": CHOICES,
-        "outcomes": list(OUTCOMES.items()),
+        "outcomes": [(c, OUTCOMES[c]) for c in services.allowed_outcomes(row)] if row.state == "refused" else [],
+        "put_right": row.state == "refused" and row.outcome in ("RECTIFY", "TREAT"),
         "outcome_words": say(OUTCOMES[row.outcome]) if row.outcome else "",
         "certificates": [(c, title(c.kind)) for c in of_subject(row.subject)],
         "waiting": waiting_draft(row.subject),

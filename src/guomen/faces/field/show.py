@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from guomen.catalogue import codes, places
 from guomen.catalogue.rulepack import ChecklistItem
 from guomen.catalogue.units import amount
+from guomen.faces.field.declared import Said, beside
 from guomen.inspection import packs, queries, rules
 from guomen.inspection.models import Answer, Order, Sample
 from guomen.inspection.rules import Conclusion
@@ -38,6 +39,8 @@ class Shown:
     missing: str
     problem: str = ""
     given: dict[str, str] = field(default_factory=dict)
+    declared: list[Said] = field(default_factory=list)
+    """What was declared and is compared here: names with values."""
 
     @property
     def choice(self) -> str:
@@ -114,20 +117,18 @@ def items(order: Order, conclusion: Conclusion, problems: dict[str, str], given:
     answers, photos = queries.answers(order), queries.photos(order)
     missing = {m.item: m.what for m in conclusion.missing}
     background = answers.get("BACKGROUND")
-    shown = []
-    for number, item in enumerate(packs.items_of(order), 1):
+    shown, asked = [], packs.items_of(order)
+    declared = beside(order, asked)
+    for number, item in enumerate(asked, 1):
         typed = dict(given) if item.code in problems else {}
         answer = answers.get(item.code)
         if background and answer is None and background.judged is not None and not typed:
             typed = {"background": rules.show_number(background.judged)}
         hint = _hint(order, item)
         one = Shown(number, item, hint, answer, photos.get(item.code, []), missing.get(item.code, ""))
-        shown.append(_with(one, problems.get(item.code, ""), typed))
+        told = declared.get(item.code, [])
+        shown.append(replace(one, problem=problems.get(item.code, ""), given=typed, declared=told))
     return shown
-
-
-def _with(one: Shown, problem: str, given: dict[str, str]) -> Shown:
-    return replace(one, problem=problem, given=given)
 
 
 def _hint(order: Order, item: ChecklistItem) -> str:

@@ -64,7 +64,7 @@ def _take(request: HttpRequest, section: Section, data: dict[str, Any], prefix: 
         if field.kind == "codes":
             write(data, name, [v for v in request.POST.getlist(name) if v][:20])
             continue
-        value = request.POST.get(name, "").strip()[:300]
+        value = request.POST.get(name, "").strip()[: 12_000 if field.kind == "list" else 300]
         if field.kind == "number":
             value = value.replace(",", "").replace("，", "")
         if field.kind == "moment":

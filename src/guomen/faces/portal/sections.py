@@ -16,7 +16,7 @@ AMENDS = "_amends"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. ``table`` names a code table; ``kind`` is text, number, date, moment, codes, gtin or typed.
+    """One question. ``table`` names a code table; ``kind`` is text, number, date, moment, codes, gtin, list or typed.
 
     A typed code is written by hand with suggestions from its table: lists too long to scroll on a phone.
     """
@@ -238,6 +238,20 @@ GOODS = Section(
         ),
         Field("dangerous_name", W("Proper shipping name", "危险货物名称"), required=False),
         Field("packing_group", W("Packing group (1, 2 or 3)", "危包类别（1、2、3）"), required=False),
+        Field(
+            "packing_specification",
+            W("UN mark of the packaging", "包装 UN 标记"),
+            required=False,
+            hint=W("As on the packages, such as 4G/Y20/S/26/CN/C231234.", "与包装一致，例如 4G/Y20/S/26/CN/C231234。"),
+        ),
+        Field(
+            "vins",
+            W("Vehicle identification numbers", "车辆识别代号"),
+            "list",
+            required=False,
+            hint=W("One for each vehicle, with blanks or lines between.", "一车一号，以空格或换行分隔。"),
+            group=W("Vehicles", "车辆"),
+        ),
     ),
 )
 HEADER_SECTIONS = (PARTIES, TRANSPORT, PACKING)
