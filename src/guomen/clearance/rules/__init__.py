@@ -14,7 +14,7 @@ from guomen.clearance.rules.facts import Choice, Demand, LineDecision, LineFacts
 from guomen.clearance.rules.holds import Severity, active_hold, prohibited
 from guomen.clearance.rules.identifiers import REMARKS, Identifiers, remarks
 from guomen.clearance.rules.modes import MODES, choose_mode
-from guomen.clearance.rules.pipeline import HOLDS, decide, inspect
+from guomen.clearance.rules.pipeline import HOLDS, decide, inspect, lacks
 from guomen.clearance.rules.transitions import TABLE, TRANSITIONS, Transition, refusal, transition, when_passed
 
 INSPECT_WITHIN = timedelta(hours=24)
@@ -45,6 +45,7 @@ __all__ = [
     "decide",
     "fixed_checks",
     "inspect",
+    "lacks",
     "prohibited",
     "refusal",
     "remarks",

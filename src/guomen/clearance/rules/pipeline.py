@@ -12,6 +12,7 @@ from guomen.clearance.rules.holds import (
     MakerRegistered,
     OtherPapers,
     QuarantinePapers,
+    Severity,
     UsedPaper,
     active_hold,
     prohibited,
@@ -40,6 +41,12 @@ def decide(f: LineFacts, seed: bytes) -> LineDecision:
     """Run the pipeline on one line."""
     holds = EXPORT_HOLDS if f.export else HOLDS
     return _decision(f, seed, tuple(reason for rule in holds for reason in rule(f)), _choose(f, seed))
+
+
+def lacks(f: LineFacts) -> tuple[Reason, ...]:
+    """Holds that a declarant can prevent: documents that are not there and registrations that are not stated."""
+    holds = EXPORT_HOLDS if f.export else HOLDS
+    return tuple(reason for rule in holds if rule.severity >= Severity.QUARANTINE for reason in rule(f))
 
 
 def _choose(f: LineFacts, seed: bytes) -> Choice:
