@@ -89,3 +89,12 @@ def test_vehicles_are_declared_by_number_and_an_odd_check_character_only_remarke
     assert line.state == "to_inspect"
     assert {"VIN-CHECK-CHARACTER"} == {r["code"] for r in line.reasons if r["code"].startswith("VIN")}
     assert order(named, 1).checklist == "C-VEH"
+
+
+def test_every_outcome_is_an_instruction_that_a_port_knows() -> None:
+    from guomen.clearance.words import OUTCOMES
+    from guomen.release.models import CODES
+    from guomen.release.rules import code_of
+
+    assert {code_of("line.outcome", "refused", outcome) for outcome in OUTCOMES} <= set(CODES)
+    assert code_of("line.outcome", "refused", "RECTIFY") == "HOLD"

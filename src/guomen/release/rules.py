@@ -4,8 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-AT_THE_GOODS = frozenset({"QUARANTINE", "SANITARY", "WOOD-PACKAGING", "CCC", "RADIATION-SURVEY"})
-NEVER = AT_THE_GOODS | {"RADIATION-PORTAL", "DOCUMENTS"}
+AT_THE_GOODS = frozenset({
+    "QUARANTINE", "SANITARY", "WOOD-PACKAGING", "CCC", "RADIATION-SURVEY", "CONTAINER-FITNESS"
+})  # fmt: skip
+ON_THE_WAY = frozenset({"DOCUMENTS", "RADIATION-PORTAL", "CONTAINER"})
+"""Checks of every line, done by the audit and at the gate."""
+NEVER = AT_THE_GOODS | ON_THE_WAY
 """Checks that nobody may put off, whatever the reason: facilitation never waives them (domain rule of precedence)."""
 OF_STATE = {"released": "RELEASE", "held": "HOLD", "to_inspect": "INSPECT", "sampled": "SAMPLE", "refused": "HOLD"}
 AFTER_INSPECTION = AT_THE_GOODS | {"INSPECTION", "IDENTITY"}
@@ -23,7 +27,8 @@ PART_MOVES: Mapping[str, frozenset[str]] = {
 def code_of(kind: str, state: str, outcome: str) -> str:
     """The instruction that an entry about a line means; empty where it means none."""
     if kind == "line.outcome":
-        return outcome
+        # Goods that are put right (new labels, repairs) stay where they are until they were inspected again.
+        return "HOLD" if outcome == "RECTIFY" else outcome
     if kind == "line.screened":
         # Released and held lines have an entry of their own beside it.
         return "INSPECT" if state == "to_inspect" else ""
@@ -41,7 +46,7 @@ class Skip:
 def skip(checks: Iterable[str], *, inspected: bool, tested: bool) -> Skip:
     """``checks`` of the line's decision; ``inspected``: an officer concluded, ``tested``: the laboratory reported."""
     done = set(AFTER_INSPECTION) if inspected else set()
-    done |= {"DOCUMENTS", "RADIATION-PORTAL"}
+    done |= ON_THE_WAY
     if tested:
         done.add("LABORATORY")
     left = [c for c in dict.fromkeys(checks) if c not in done]

@@ -196,7 +196,7 @@ def _lacking(by: Actor, declared: dict[str, Any]) -> list[dict[str, Any]]:
     """What the goods would be held for want of: a sentence, the lines, and the kind of paper where it is one."""
     found: dict[str, dict[str, Any]] = {}
     for line, reason in services.foresee(by, declared):
-        used = current().terms["used"]["paper"] if reason.code == "PRE-SHIPMENT-CERTIFICATE-MISSING" else ""
+        used = current().terms["used"]["papers"][0] if reason.code == "PRE-SHIPMENT-CERTIFICATE-MISSING" else ""
         said = told.sentence(reason.plain())
         one = found.setdefault(said, {"said": said, "lines": [], "paper": reason.values.get("paper", used)})
         one["lines"].append(line)
