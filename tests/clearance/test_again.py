@@ -77,6 +77,16 @@ def test_goods_that_wait_for_inspection_are_inspected_however_often_they_are_dec
     assert codes(lodged_as(people, heading, drawn=False).number)[-1] == "NOT-DRAWN"
 
 
+def test_copies_in_one_file_are_no_more_draws_than_one(people, story) -> None:
+    payload = on_papers(story)
+    next_number(drawn=True)
+    first, *copies = services.lodge_many(people.cy.actor, [payload] * 6)
+    for copy_ in copies:
+        assert codes(copy_.number)[0] == "DECLARED-BEFORE"
+        assert lines(copy_.number)[0].state == "to_inspect"
+    assert codes(first.number)[-1] == "DRAWN"
+
+
 def test_goods_that_were_looked_at_are_free_again(people, story) -> None:
     payload = on_papers(story)
     first = lodged_as(people, payload, drawn=True)

@@ -14,7 +14,7 @@ from guomen.clearance.services import moves
 from guomen.parties.actors import SYSTEM
 from guomen.risk.selecting import Goods
 from guomen.risk.services import record_outcome
-from tests.clearance.test_again import HANDBAGS
+from tests.clearance.test_again import HANDBAGS, elsewhere
 from tests.clearance.test_changing import on_papers
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,8 @@ def port(people: Any, story: dict[str, Any]) -> list[Line]:
         makers = ("Bad Bags", *(f"Good Bags {k}" for k in range(5)))
         payload["lines"] = [line | {"maker_name": makers[n % 6], "maker_registration": ""} for n in range(LOTS)]
         weights = {"net_weight_kg": str(10 * LOTS), "gross_weight_kg": str(20 * LOTS), "packages": str(LOTS)}
-        payloads.append(payload | weights)
+        box = f"CSQU4{len(payloads):05d}"
+        payloads.append(elsewhere(payload | weights, box))
     return [line for d in services.lodge_many(people.cy.actor, payloads) for line in d.line_list]
 
 

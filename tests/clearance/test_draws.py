@@ -13,6 +13,7 @@ from guomen.kit.clock import now
 from guomen.ledger.models import Entry
 from guomen.risk.models import Seed
 from guomen.risk.services import seed_of
+from tests.clearance.test_again import elsewhere
 
 pytestmark = pytest.mark.django_db
 HANDBAGS = "4202210090"
@@ -23,7 +24,7 @@ def drawn(people, story) -> None:
     """Twelve declarations of one line outside the statutory list, which is left to the draw, and one of three lines."""
     one = copy.deepcopy(story)
     one["lines"] = [story["lines"][0] | {"hs_code": HANDBAGS, "attributes": ["19"], "gtin": ""}]
-    lodge_many(people.cy.actor, [one] * 12 + [story])
+    lodge_many(people.cy.actor, [elsewhere(one, f"CSQU{n:06d}") for n in range(12)] + [story])
 
 
 def audit() -> Report:

@@ -71,6 +71,19 @@ def test_a_real_inspection_counts_for_each_rule_that_chose_the_line(people, lodg
     assert (rule.code, rule.failed) == ("NEW-PAIR", 0)
 
 
+def test_goods_held_after_a_good_inspection_do_not_wait_for_it(people, lodged) -> None:
+    from guomen.clearance import services
+    from guomen.risk.services import impose_measure
+
+    one = order(lodged, 1)
+    answer_all(people, one)
+    goods = {"gtin": lodged.line_list[0].gtin, "reason_code": "RECALL", "source": "urn:guomen:recall:R1"}
+    impose_measure(people.bo.actor, effect="hold", **goods)
+    assert services.release_after_inspection(people.ana.actor, one.id).state == "held"
+    found = performance.performance(people.bo.actor)
+    assert (found.waiting, found.everything.opened, found.everything.failed) == (2, 1, 0)
+
+
 def test_lines_drawn_at_a_tenth_stand_for_ten_and_the_rest_is_estimated(people) -> None:
     decided(0, 95, ["LOW-RISK", "DRAWN"], probability="0.1", end="INSPECTION-PASSED")
     decided(100, 5, ["LOW-RISK", "DRAWN"], probability="0.1", end="INSPECTION-FAILED")

@@ -94,12 +94,16 @@ WITH chosen AS (
     GROUP BY declaration, line
 ), joined AS (
     SELECT chosen.mode, chosen.state, codes, l.origin, l.hs_code AS hs, coalesce(hours, 0) AS hours,
-        coalesce(failed, false) AS failed, failed IS NOT NULL AS ended,
+        coalesce(learned.failed, ended.failed, false) AS failed,
+        coalesce(learned.failed, ended.failed) IS NOT NULL AS ended,
         -- Whether it is the right goods says little of what they are like.
-        failed IS NOT NULL AND (failed OR chosen.level <> 'identity') AS concluded,
+        coalesce(learned.failed, ended.failed) IS NOT NULL
+            AND (coalesce(learned.failed, ended.failed) OR chosen.level <> 'identity') AS concluded,
         chosen.state = 'to_inspect' AND chosen.level <> 'identity' AS picked,
-        coalesce(probability, '1')::numeric AS p
+        coalesce(chosen.probability, '1')::numeric AS p
     FROM chosen LEFT JOIN ended USING (declaration, line) LEFT JOIN worked USING (declaration, line)
+    -- Also of goods that were held after a good inspection, or released before it: no decision says how it ended.
+    LEFT JOIN risk_outcome learned ON learned.subject = 'urn:guomen:line:' || chosen.declaration || '/' || chosen.line
     LEFT JOIN clearance_line l ON l.declaration = chosen.declaration AND l.number = chosen.line
     -- Of what was withdrawn nobody will ever know.
     WHERE l.state IS DISTINCT FROM 'withdrawn'

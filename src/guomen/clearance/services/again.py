@@ -73,28 +73,44 @@ def remember(found: Declaration, before: Sequence[Standing]) -> None:
     Unseen.objects.bulk_create(kept, ignore_conflicts=True)
 
 
-def selected_before(consignments: Sequence[Consignment], at: datetime) -> dict[str, Reason]:
-    """Subjects of lines whose goods another declaration had selected and nobody has looked at, with the reason."""
-    wanted: dict[str, list[tuple[Declaration, Line]]] = defaultdict(list)
-    for c in consignments:
-        if asks(c.declaration.trade_mode).retail:
-            continue
-        boxes = [box.number for box in c.containers]
-        for line in c.lines:
-            for key in _keys(c.declaration, boxes, [line.hs_code[:4]]):
-                wanted[key].append((c.declaration, line))
-    if not wanted:
-        return {}
+@dataclass(slots=True)
+class Again:
+    """Goods that a draw selected and nobody has looked at: by key the declaration, its trader and its declarant."""
+
+    found: dict[str, list[tuple[str, str, object]]]
+
+    def reason(self, c: Consignment, line: Line) -> Reason | None:
+        """Why a line is inspected whose goods another declaration had selected; None where none had."""
+        d = c.declaration
+        for key in sorted(_keys(d, [box.number for box in c.containers], [line.hs_code[:4]])):
+            for number, importer_code, declarant in self.found.get(key, ()):
+                ours = importer_code == d.importer_code or declarant == d.organisation_id
+                if ours and number != d.number and not asks(d.trade_mode).retail:
+                    return Reason("DECLARED-BEFORE", {"declaration": number})
+        return None
+
+    def drew(self, c: Consignment, line: Line) -> None:
+        """A draw selected a line: the same goods further on in the batch are inspected as well."""
+        d = c.declaration
+        for key in _keys(d, [box.number for box in c.containers], [line.hs_code[:4]]):
+            self.found.setdefault(key, []).append((d.number, d.importer_code, d.organisation_id))
+
+
+def selected_before(consignments: Sequence[Consignment], at: datetime) -> Again:
+    """Look up which of these goods another declaration had selected."""
+    wanted = {
+        key
+        for c in consignments
+        for key in _keys(c.declaration, [b.number for b in c.containers], {line.hs_code[:4] for line in c.lines})
+    }
     own = {c.declaration.number for c in consignments}
-    gone = Unseen.objects.filter(key__in=wanted.keys(), at__gte=at - LATELY).exclude(declaration__in=own)
-    found = [(u.key, u.declaration, u.importer_code, u.declarant) for u in gone.order_by("at", "declaration")]
-    found += _standing(consignments, own, at)
-    reasons: dict[str, Reason] = {}
-    for key, number, importer_code, declarant in found:
-        for declaration, line in wanted.get(key, ()):
-            if importer_code == declaration.importer_code or declarant == declaration.organisation_id:
-                reasons.setdefault(line.subject, Reason("DECLARED-BEFORE", {"declaration": number}))
-    return reasons
+    again = Again({})
+    gone = Unseen.objects.filter(key__in=wanted, at__gte=at - LATELY).exclude(declaration__in=own)
+    for u in gone.order_by("at", "declaration"):
+        again.found.setdefault(u.key, []).append((u.declaration, u.importer_code, u.declarant))
+    for key, *who in _standing(consignments, own, at):
+        again.found.setdefault(key, []).append((who[0], who[1], who[2]))
+    return again
 
 
 def _standing(consignments: Sequence[Consignment], own: set[str], at: datetime) -> list[tuple[str, str, str, object]]:

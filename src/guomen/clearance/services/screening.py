@@ -57,10 +57,12 @@ def screen(
             decision = rules.decide(assessed.facts, seed)
             before = earlier.get(line.subject, Earlier(Decimal(0)))
             chance = before.either(decision.probability)
-            reason = before.reason or again.get(line.subject)
+            reason = before.reason or again.reason(c, line)
             if reason and (decision.state in ("released", "screened") or decision.level == "identity"):
                 decision = rules.inspect(assessed.facts, seed, reason)
                 chance = chance if before.reason else Decimal(1)
+            elif any(r.code == "DRAWN" for r in decision.reasons):
+                again.drew(c, line)
             decision = replace(decision, probability=chance)
             shadow = None
             if other is not None:
