@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-# A deadline for each example would be a timed assertion, and fail on a busy machine.
-hypothesis_settings.register_profile("untimed", deadline=None)
+# A deadline for each example, or for making them, would be a timed assertion, and fail on a busy machine.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("untimed")
 
 _HOME = tempfile.TemporaryDirectory(prefix="guomen-test-")

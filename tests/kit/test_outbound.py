@@ -38,7 +38,7 @@ def post(url: str, body: bytes = b"{}", allowed=HERE, **more) -> tuple[int, str]
         "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/", "https://0.0.0.0/", "https://[::]/",
         "https://10.0.0.1/", "https://172.16.0.1/", "https://192.168.1.1/", "https://100.64.0.1/",
         "https://169.254.169.254/latest/meta-data/", "https://[fd00:ec2::254]/", "https://[fe80::1]/",
-        "https://100.100.100.200/", "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://224.0.0.1/",
+        "https://100.100.100.200/", "https://[fec0::1]/", "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://224.0.0.1/",
         "https://255.255.255.255/", "https://240.0.0.1/", "https://192.0.0.192/", "https://198.18.0.1/",
         "https://localhost/", "https://LOCALHOST./", "https://db/", "https://a.localhost/", "https://printer.local/",
         "https://metadata.google.internal/", "https://nas.home.arpa/", "http://1.1.1.1/",

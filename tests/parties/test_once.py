@@ -10,8 +10,8 @@ pytestmark = pytest.mark.django_db
 web = RequestFactory()
 
 
-def asked(path="/api/things", body="{}", method="POST"):
-    return web.generic(method, path, body, "application/json", headers={"Idempotency-Key": "k"})
+def asked(path="/api/things", body="{}", method="POST", key="k"):
+    return web.generic(method, path, body, "application/json", headers={"Idempotency-Key": key})
 
 
 def form(path="/desk/one", **fields):
@@ -28,6 +28,13 @@ def test_it_refuses_a_key_that_was_used_for_another_request(people, other):
     with pytest.raises(KeyReused):
         once_request(asked(method="PUT"), by, lambda: done.append(1))
     assert done == [1]
+
+
+def test_long_keys_that_only_begin_alike_are_different_keys(people):
+    by, long = people.cy.actor, "k" * 200
+    assert once_request(asked(key=f"{long}-1"), by, lambda: 1) == (1, True)
+    assert once_request(asked(key=f"{long}-2"), by, lambda: 2) == (2, True)
+    assert once_request(asked(key=f"{long}-1"), by, lambda: 3) == (1, False)
 
 
 def test_it_sends_a_form_once_however_often_the_button_is_pressed(people):

@@ -8,6 +8,7 @@ from typing import Any
 from guomen.adoption.rules import lot_key
 from guomen.catalogue import codes
 from guomen.core.gs1 import valid_gtin
+from guomen.kit.clock import is_usable
 from guomen.kit.errors import Invalid, Problem
 from guomen.kit.words import W
 
@@ -44,9 +45,12 @@ class Reader:
         if value in (None, "") and not needed:
             return None
         try:
-            return value if type(value) is date else date.fromisoformat(str(value))
+            found = value if type(value) is date else date.fromisoformat(str(value))
         except ValueError:
-            self.wrong(field, "not-a-date", NOT_A_DATE)
+            found = None
+        if found is not None and is_usable(found):
+            return found
+        self.wrong(field, "not-a-date", NOT_A_DATE)
         return None
 
     def moment(self, field: str) -> datetime | None:
@@ -55,7 +59,7 @@ class Reader:
             found = datetime.fromisoformat(str(self.sent.get(field)))
         except ValueError:
             found = None
-        if found is None or found.utcoffset() is None:
+        if found is None or not is_usable(found):
             words = W("Enter a date and time with its zone.", "请输入带时区的日期和时间。")
             self.wrong(field, "not-a-time", words)
             return None

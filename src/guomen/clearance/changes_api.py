@@ -8,8 +8,6 @@ from ninja import Router, Schema, Status
 
 from guomen.clearance import queries, services, versions
 from guomen.clearance.models import Declaration, Licence
-from guomen.kit.errors import Invalid, Problem
-from guomen.kit.words import W
 from guomen.parties.api import SIGNED_IN, actor
 from guomen.parties.once import once_request
 
@@ -85,9 +83,6 @@ def merge(request: HttpRequest, body: MergeIn) -> Any:
 @router.post("/declarations/{number}/arrival", summary="Report that goods declared before arrival have arrived")
 def arrival(request: HttpRequest, number: str, body: ArrivalIn) -> Any:
     by = actor(request)
-    if body.at.tzinfo is None:
-        words = W("Enter date and time with zone.", "请填写含时区的时间。")
-        raise Invalid([Problem("at", "not-a-moment", words)])
 
     def do() -> dict[str, Any]:
         found = services.report_arrival(by, number, body.at)

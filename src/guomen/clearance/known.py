@@ -178,10 +178,14 @@ def covering(line: Line, measures: Iterable[Measure]) -> list[Measure]:
     return found
 
 
+MOST_UNITS = 2**31 - 1
+"""What is counted of a line: ISO 2859-1 has one code letter for every lot above 500,000."""
+
+
 def population(line: Line, declaration: Declaration, lines: int) -> int:
     """Units to choose from: the pieces where the unit counts, else this line's share of the packages."""
     if codes.table("unit").rows[line.unit]["counts"]:
-        return max(1, int(line.quantity))
+        return max(1, min(int(line.quantity), MOST_UNITS))
     return max(1, declaration.packages // lines)
 
 

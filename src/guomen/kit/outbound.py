@@ -76,6 +76,9 @@ def is_public(address: Address) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+        # Site-local addresses were given up (RFC 3879), but networks still route them within.
+        if address.is_site_local:
+            return False
     if address in _PROTOCOLS:
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)

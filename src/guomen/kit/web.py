@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -19,6 +19,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined
+from psycopg.errors import UniqueViolation
 
 from guomen.kit.errors import GuomenError, Invalid
 from guomen.kit.ids import uuid7
@@ -146,6 +147,17 @@ class UnusableValueError(GuomenError):
     )
 
 
+class AtOnceError(GuomenError):
+    """Two requests wrote the same thing at the same moment; sent again, this one finds what the other wrote."""
+
+    status = 409
+    code = "at-once"
+    words = W(
+        "Somebody else did the same at this moment. Please try again.",
+        "他人正在同时执行相同操作，请重试。",
+    )
+
+
 class NotAllowedError(GuomenError):
     """A method that this resource does not have; the answer's ``Allow`` names those that it has."""
 
@@ -232,6 +244,9 @@ def answer_errors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             # Doors check what they are told; what slips through is still the sender's mistake and not a breakdown.
             log.warning("unusable value at %s %s", request.method, ascii(request.path))
             error = UnusableValueError()
+        if isinstance(error, IntegrityError) and isinstance(error.__cause__, UniqueViolation):
+            log.warning("twice at once at %s %s: %s", request.method, ascii(request.path), ascii(str(error)))
+            error = AtOnceError()
         if not isinstance(error, GuomenError):
             return None
         if error.status == 401 and not wants_json(request) and _is_page_visit(request):

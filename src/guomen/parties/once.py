@@ -12,6 +12,8 @@ from guomen.kit.words import W
 from guomen.parties.actors import Actor
 from guomen.parties.models import Remembered
 
+LONGEST_KEY = 100
+
 
 class KeyReused(GuomenError):
     status = 422
@@ -28,7 +30,9 @@ def once(by: Actor, key: str | None, request_body: bytes, do: Callable[[], Any])
     """
     if not key:
         return do(), True
-    key, fingerprint = key[:100], hashlib.sha256(request_body).digest()
+    fingerprint = hashlib.sha256(request_body).digest()
+    # Keys that only begin alike are different keys.
+    key = key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO parties_remembered (who, key, fingerprint, created_at) VALUES (%s, %s, %s, now()) "

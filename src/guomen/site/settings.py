@@ -64,7 +64,10 @@ WSGI_APPLICATION = "guomen.site.wsgi.application"
 DATABASES = {"default": database.django_settings(GUOMEN)}
 # What the scan path uses instead: a role of its own.
 EDGE_DATABASE = database.edge_settings(GUOMEN)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}}
+# It counts attempts to sign in: of the usual 300 entries, strangers' attempts would push out what is counted of others.
+CACHES = {
+    "default": {"BACKEND": "guomen.kit.cache.Cache", "LOCATION": "site_cache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

@@ -28,8 +28,8 @@ def _scope(reader: Reader) -> list[dict[str, str]]:
     rows = [line.split(None, 1) for line in raw.splitlines() if line.strip()] if isinstance(raw, str) else raw
     found = []
     for row in rows[: MOST_SCOPE + 1] if isinstance(rows, list) else []:
-        pair = [row.get("hs"), row.get("standard")] if isinstance(row, Mapping) else list(row)
-        if len(pair) != 2 or not all(isinstance(x, str) for x in pair):
+        pair = [row.get("hs"), row.get("standard")] if isinstance(row, Mapping) else row
+        if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(x, str) for x in pair):
             break
         hs, standard = pair[0].strip(), " ".join(pair[1].split())
         if not any(code.startswith(hs) for code in codes.table("hs").rows) or not 2 <= len(hs) <= 10:

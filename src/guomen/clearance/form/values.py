@@ -7,9 +7,8 @@ from typing import Any
 
 from guomen.catalogue import codes
 from guomen.core.gs1 import GS1Error, check_value, valid_gtin
+from guomen.kit.clock import is_usable
 
-YEARS = range(1950, 2150)
-"""Years that a declaration can speak of: used machines are old, and times must survive a change of zone."""
 _LARGEST = Decimal(10) ** 13
 
 
@@ -67,7 +66,7 @@ def day(raw: Any) -> date:
         found = date.fromisoformat(text(raw, 10))
     except ValueError:
         raise BadValueError("not-a-date") from None
-    if found.year not in YEARS:
+    if not is_usable(found):
         raise BadValueError("not-a-date")
     return found
 
@@ -77,7 +76,7 @@ def moment(raw: Any) -> datetime:
         found = raw if isinstance(raw, datetime) else datetime.fromisoformat(text(raw, 40))
     except ValueError:
         raise BadValueError("not-a-moment") from None
-    if found.tzinfo is None or found.year not in YEARS:
+    if not is_usable(found):
         raise BadValueError("not-a-moment")
     return found
 

@@ -29,7 +29,7 @@ from guomen.clearance.services.moves import locked, move
 from guomen.clearance.services.rows import payload_of
 from guomen.inspection import services as inspection
 from guomen.inspection.models import Order
-from guomen.kit.clock import now
+from guomen.kit.clock import is_usable, now
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
 from guomen.kit.words import W
@@ -294,6 +294,9 @@ def report_arrival(by: Actor, number: str, at: datetime) -> Declaration:
     By the declarant, or an officer at the port. Raises Invalid for a time to come, or before the departure.
     """
     found = stand_for(by, number, "inspector", "controller")
+    if not is_usable(at):
+        words = W("Enter date and time with zone.", "请填写含时区的时间。")
+        raise Invalid([Problem("at", "not-a-moment", words)])
     if found.arrived_at is not None:
         return found
     if at > now():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from guomen.clearance import known
+from guomen.clearance.form import SAY
 from guomen.clearance.models import Container, Line
 from guomen.clearance.rules import Reason
 from guomen.clearance.services.deciding import select
@@ -18,6 +19,9 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.seals import services as seals
 from guomen.tags import services as tags
+
+LONGEST = 60
+"""Characters of what is read at the gate: the ledger keeps it for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,13 @@ def gate_check(
     """
     _gate(by)
     box_number, seal = clean(container), clean(seal_read)
+    long = [
+        Problem(name, "too-long", SAY["too-long"], (("max", LONGEST),))
+        for name, value in (("container", container), ("seal_read", seal_read), ("gate", gate))
+        if len(value) > LONGEST or "\0" in value
+    ]
+    if long:
+        raise Invalid(long)
     boxes = Container.objects.filter(number=box_number)
     if declaration:
         boxes = boxes.filter(declaration=declaration)

@@ -1,5 +1,6 @@
 """Instructions: issued as the ledger tells of decisions, sent to port operators and customs, receipts written down."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,7 +27,8 @@ from guomen.trace.words import DELIVERY_ERRORS
 
 KEY = "webhooks"
 SECRET = W("A secret has 16 to 256 printable ASCII characters.", "签名密钥为 16 至 256 个可打印的 ASCII 字符。")
-MOST_RECEIVERS = 50
+MOST_RECEIVERS = MOST_PORTS = 50
+PORT = re.compile(r"[A-Z0-9]{5}", re.ASCII)
 
 
 @transaction.atomic
@@ -54,9 +56,10 @@ def add_receiver(by: Actor, sent: Mapping[str, Any]) -> Receiver:
         problems.append(Problem("dest", "destination", DELIVERY_ERRORS[error.code]))
     if not (16 <= len(secret) <= 256 and secret.isascii() and secret.isprintable()):
         problems.append(Problem("secret", "bad-secret", SECRET))
-    raw = sent.get("ports") or ""
-    ports = sorted(set(raw.upper().split() if isinstance(raw, str) else map(str, raw)))[:50]
-    if any(len(p) != 5 or not p.isalnum() for p in ports):
+    raw = sent.get("ports") or []
+    listed = raw.upper().split() if isinstance(raw, str) else raw if isinstance(raw, list) else [raw]
+    ports = sorted({p if isinstance(p, str) else "?" for p in listed})
+    if len(ports) > MOST_PORTS or any(not PORT.fullmatch(p) for p in ports):
         words = W("Ports are codes of five characters, for example CNYSA.", "口岸代码为五位字符，例如 CNYSA。")
         problems.append(Problem("ports", "not-a-port", words))
     if problems:

@@ -44,7 +44,11 @@ def codes_of(declaration: str) -> dict[int, tuple[str, int]]:
 
 @transaction.atomic
 def issue_slip(by: Actor, declaration: str, container: str) -> str:
-    """Sign a slip for a container of a declaration that the actor may see, as things stand. Raises NotFound."""
+    """Sign a slip for a container of a declaration that the actor may see, as things stand. Raises NotFound.
+
+    By its firms and officers; a program that may only read is given none.
+    """
+    by.require("declarant", *clearance.OFFICERS)
     found = clearance.declaration(by, declaration)
     if not any(c.number == container for c in found.container_list):
         raise NotFound
