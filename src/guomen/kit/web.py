@@ -21,6 +21,7 @@ from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 from psycopg.errors import UniqueViolation
 
+from guomen.core.gs1 import printed_gtin
 from guomen.kit.errors import GuomenError, Invalid
 from guomen.kit.ids import uuid7
 from guomen.kit.keystore import KeyMissingError
@@ -83,6 +84,7 @@ def environment(**options: Any) -> Environment:
         "is_chinese": is_chinese,
     }
     env.filters |= {"date": written_date, "time": written_time, "number": number, "say": say}
+    env.filters["barcode"] = printed_gtin
     return env
 
 

@@ -19,6 +19,7 @@ from guomen.core.gs1 import (
     gtin14,
     lint,
     parse_element_string,
+    printed_gtin,
     to_element_string,
     valid_gln,
     valid_gtin,
@@ -217,3 +218,8 @@ def test_it_says_when_no_epc_fits_a_link() -> None:
     assert caught.value.code == "NO_EPC"
     with pytest.raises(GS1Error):
         digital_link_to_epc("https://id.gs1.org/00/340123451111111111", company_prefix_length=5)
+
+
+@pytest.mark.parametrize("gtin", ["95011013", "036000291452", "9501101530003", "19501101530000", "no number"])
+def test_a_gtin_is_shown_as_it_stands_below_the_bar_code(gtin):
+    assert printed_gtin(gtin.zfill(14) if gtin.isdigit() else gtin) == gtin

@@ -55,6 +55,19 @@ CSET32 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 MAX_CHECK_PAIR_DATA = 97
 
 
+def printed_gtin(gtin: str) -> str:
+    """A GTIN in 14 digits as it stands below a bar code: GTIN-8, -12 and -13 are filled up with zeros in front.
+
+    Anything else is returned as it is. GS1 General Specifications, release 25, section 3.2.2 (GTIN formats).
+    """
+    if len(gtin) != 14 or not _all_digits(gtin):
+        return gtin
+    for length in (8, 12, 13):
+        if not gtin[: 14 - length].strip("0"):
+            return gtin[-length:]
+    return gtin
+
+
 def _first_primes(count: int) -> tuple[int, ...]:
     primes: list[int] = []
     candidate = 2

@@ -18,10 +18,11 @@ from guomen.clearance.services.ending import MERGED_ALIKE
 from guomen.clearance.words import DECLARATION_STATES
 from guomen.faces.forms import answer_once
 from guomen.faces.portal.sections import AMENDS
+from guomen.faces.portal.views import called
 from guomen.faces.portal.wording import contents, named, valued
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
-from guomen.kit.words import W, say
+from guomen.kit.words import W, is_chinese, say
 from guomen.parties.actors import Actor, of_request
 
 
@@ -75,6 +76,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         "stays": stays.sentence() if stays else "",
         "declaration": found,
         "lines": found.line_list,
+        "goods": called(found.line_list),
         "refused": [x for x in found.line_list if x.state == "refused" and not x.outcome],
         "state": say(DECLARATION_STATES[found.state]),
         "before": before,
@@ -186,8 +188,15 @@ def merge(request: HttpRequest) -> HttpResponse:
             ]
         except (Refused, NotFound) as error:
             problems = [error.about("numbers")]
+    journeys = _alike(by)
+    known = called(line for several in journeys for d in several for line in d.line_list)
     context = {
-        "journeys": _alike(by),
+        "journeys": journeys,
+        "goods": {
+            d.number: ("、" if is_chinese() else ", ").join(known[x.subject] for x in d.line_list)
+            for several in journeys
+            for d in several
+        },
         "chosen": request.POST.getlist("numbers"),
         "reason": request.POST.get("reason", ""),
         "problems": problems,

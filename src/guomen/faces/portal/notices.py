@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from guomen.catalogue.queries import products
+from guomen.catalogue.units import amount
 from guomen.faces.forms import send_once
 from guomen.faces.portal.views import TRADERS
 from guomen.kit.errors import Problem
-from guomen.kit.web import number, page
+from guomen.kit.web import page
 from guomen.kit.words import W, say
 from guomen.parties.actors import Actor, of_request
 from guomen.warning import queries as warnings
@@ -41,7 +42,7 @@ def _notices(request: HttpRequest, by: Actor, at: str, problems: list[Problem]) 
 def _why(notice: Any) -> list[str]:
     """Why the organisation is thought to hold the goods, and how many units."""
     return [
-        f"{say(HOLDER_ROLES.get(w['role'], w['role']))}{' · ' + number(w['units']) if w['units'] else ''}"
+        f"{say(HOLDER_ROLES.get(w['role'], w['role']))}{' · ' + say(amount(w['units'], 'C62')) if w['units'] else ''}"
         for w in notice.why
     ]
 
