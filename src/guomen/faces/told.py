@@ -70,8 +70,8 @@ def goods(lines: Iterable[Line]) -> dict[str, str]:
 
 
 def country(code: str) -> str:
-    """The name of a country, or what stands there instead of its code."""
-    return say(codes.table("country").get(code) or code)
+    """The name of a country or a port, or what stands there instead of its code."""
+    return say(codes.table("country").get(code) or codes.table("port").get(code) or code)
 
 
 def state(kind: str, code: str) -> str:

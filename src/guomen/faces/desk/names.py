@@ -22,6 +22,7 @@ SHORT = {
     "SEAL-COUNTER-BACK": W("Counter went back", "计数倒退"),
     "SEAL-COUNTER-CHANGED": W("Counter changed", "计数变化"),
     "SEAL-CONTRADICTION": W("Contradiction", "读数矛盾"),
+    "SEAL-SILENT": W("Was silent", "曾静默"),
     "SEAL-BATTERY-LOW": W("Battery low", "电量低"),
     "SEAL-TEMPERATURE": W("Temperature", "温度异常"),
     "SEAL-NOT-INTACT": W("Broken", "破损"),

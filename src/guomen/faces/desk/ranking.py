@@ -1,6 +1,7 @@
 """What ranks lots: records alone or a model; the card of each model, and putting one into use by two people."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -98,6 +99,7 @@ def one(request: HttpRequest, id: UUID) -> HttpResponse:
     context = {
         "model": row,
         "card": card,
+        "day": date.fromisoformat,
         "refused": refused,
         "state": _state(row),
         "people": names.people([row.trained_by, row.proposed_by, row.activated_by]),

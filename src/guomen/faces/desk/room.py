@@ -147,14 +147,16 @@ def _rows(by: Actor, most: int) -> tuple[list[Row], bool]:
 
 def _row(line: Line, goods: str, order: Order | None, owners: dict[Any, str]) -> Row:
     due = order.due_at if order else line.decided_at + HOLD_LIMIT
+    # The score stands in front of the row already.
+    reasons = [r for r in line.reasons if r["code"] != "HIGH-SCORE"] or line.reasons
     owner = owners.get(order.officer_id, "") if order else ""
     return Row(
         line,
         goods,
         say(codes.table("country").get(line.origin) or line.origin),
         state("line", line.state),
-        in_one(sentence(r) for r in line.reasons[:2]),
-        max(len(line.reasons) - 2, 0),
+        in_one(sentence(r) for r in reasons[:2]),
+        max(len(reasons) - 2, 0),
         names.day_and_time(due),
         due is not None and due < now(),
         owner,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guomen.catalogue import queries
+from guomen.catalogue import codes, queries
 from guomen.catalogue import services as catalogue
 from guomen.catalogue.models import Pack
 from guomen.catalogue.packs import standing
@@ -21,6 +21,7 @@ from guomen.clearance import services, shadows
 from guomen.clearance.words import STATES as LINES
 from guomen.faces.desk import names
 from guomen.faces.forms import acted, send_once
+from guomen.faces.told import in_one
 from guomen.kit.chart import Pile, Piles
 from guomen.kit.errors import NotFound
 from guomen.kit.web import page
@@ -61,7 +62,7 @@ def rows(request: HttpRequest, section: str) -> HttpResponse:
     context = {
         "section": section,
         "title": SECTIONS[section],
-        "rows": [(key, _short(row), row) for key, row in sorted(found.items())],
+        "rows": [(key, _named(section, key), _short(row), row) for key, row in sorted(found.items())],
         "open": section not in CLOSED,
     }
     return page(request, "desk/rulepack_rows.html", context)
@@ -71,7 +72,18 @@ def _short(row: Row) -> str:
     value = row.value or {}
     if "en" in value:
         return say(W(str(value["en"]), str(value["zh"])))
-    return "; ".join(f"{name} {text}" for name, text in list(flat(value).items())[:6])
+    fields = [(say(FIELDS[name]) if name in FIELDS else name, text) for name, text in flat(value).items() if text]
+    return in_one(_("%(name)s: %(value)s") % {"name": name, "value": text} for name, text in fields[:6])
+
+
+def _named(section: str, key: str) -> str:
+    """What the key of a row stands for: a country, or goods that begin with these digits."""
+    if section == "country":
+        return names.of("country", key)
+    if section in ("profiles", "goods") and key:
+        goods = [say(words) for code, words in codes.table("hs").options() if code.startswith(key)]
+        return in_one(goods[:2]) + (" …" if len(goods) > 2 else "")
+    return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -51,7 +51,7 @@ def _chips(found: queries.Journey) -> list[tuple[str, str]]:
     state = say(STATES[found.state])
     if found.tone == "ok":
         return [(state, "ok")]
-    return [(names.exception(found), found.tone), (state, "")]
+    return [(names.exception(found), found.tone), *([(state, "")] if found.disarmed_at else [])]
 
 
 def track_map(found: queries.Journey) -> Map:
