@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STARTS = {"bo": ["/desk/", "/gate/slips/"], "di": ["/laboratory/"], "gao": ["/cases/"]}
 OWN = re.compile(r"/(desk|laboratory|cases|foreign|inspection-bodies|gate|log)(/|$|\?)")
 FILES = re.compile(r"/photos/|/log/(checkpoint|proofs)|\.(pdf|jwt|json|csv)$")
-RAW = re.compile(r"\b20\d\d-\d\d-\d\d\b|\bNone\b|urn:guomen|\bTrue\b|\bFalse\b|Traceback")
+RAW = re.compile(r"\b20\d\d-\d\d-\d\d\b|\bNone\b(?! found)|urn:guomen|\bTrue\b|\bFalse\b|Traceback")
 """What only a program writes: days, nothing, names of rows."""
 
 

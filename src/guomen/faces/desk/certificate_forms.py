@@ -16,6 +16,7 @@ from guomen.clearance.queries import declaration, line_by_subject
 from guomen.faces import fact_forms
 from guomen.faces.desk.drafting import facts_of_line
 from guomen.faces.forms import answer_once, send_once
+from guomen.faces.told import goods
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
 from guomen.kit.words import W
@@ -151,12 +152,19 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     return _shown(request, one, start | {"number": number}, problems)
 
 
+def _about(subject: str) -> str:
+    """What a certificate is about, in words where it is goods of a declaration."""
+    line = line_by_subject(subject)
+    return f"{goods([line])[subject]} · {line.declaration}/{line.number}" if line else subject
+
+
 def _shown(request: HttpRequest, one: kinds.Kind, start: dict[str, Any], problems: list[Problem]) -> HttpResponse:
     context = {"number": "", "replaces": "", "asked": None} | start
     context |= {
         "one": one,
         "title": title(one.code),
         "sections": fact_forms.sections(one),
+        "about": _about(start["subject"]) if start["fixed"] else "",
         "given": start["facts"],
         "rows_of": fact_forms.rows_of,
         "problems": problems,
