@@ -23,6 +23,8 @@ OWN = re.compile(r"/(desk|laboratory|cases|foreign|inspection-bodies|gate|log)(/
 FILES = re.compile(r"/photos/|/log/(checkpoint|proofs)|\.(pdf|jwt|json|csv)$")
 RAW = re.compile(r"\b20\d\d-\d\d-\d\d\b|\bNone\b(?! found)|urn:guomen|\bTrue\b|\bFalse\b|Traceback")
 """What only a program writes: days, nothing, names of rows."""
+QUOTING = "/desk/requirements/"
+"""Shows sources as they were cited, with their days."""
 
 
 def kind(path: str) -> str:
@@ -87,7 +89,7 @@ def test_no_page_scrolls_sideways_or_shows_what_only_programs_write(visit, peopl
                 assert answer is not None
                 assert answer.status == 200, path
                 narrow_enough(page)
-                words = page.inner_text("main")
+                words = "" if path.startswith(QUOTING) else page.inner_text("main")
                 wrong += [f"{who} {language} {path}: {found}" for found in RAW.findall(words)]
             links = page.eval_on_selector_all(
                 "main a[href], nav a[href]", "all => all.map(a => a.getAttribute('href'))"

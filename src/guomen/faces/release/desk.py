@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guomen.catalogue.rulepack import current
 from guomen.clearance.models import Line
+from guomen.clearance.words import CHECKS
 from guomen.faces.forms import acted, send_once
 from guomen.faces.told import goods
 from guomen.kit.clock import now
@@ -70,7 +71,7 @@ def releases(request: HttpRequest) -> HttpResponse:
         "owed": queries.debt_numbers(by),
         "codes": INSTRUCTIONS,
         "kinds": RECEIVER_KINDS,
-        "duties": DUTIES,
+        "duties": CHECKS | DUTIES,
         "typed": request.POST,
         "problems": problems,
         "problem_map": {p.field: str(p) for p in problems},
@@ -120,7 +121,7 @@ def debts(request: HttpRequest) -> HttpResponse:
         "called": _called([*owed, *paid]),
         "paid": paid,
         "numbers": queries.debt_numbers(by),
-        "duties": DUTIES,
+        "duties": CHECKS | DUTIES,
         "at": now(),
         "typed": request.POST,
         "problems": problems,

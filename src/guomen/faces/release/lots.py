@@ -11,6 +11,7 @@ from guomen.catalogue import codes
 from guomen.catalogue.units import amount
 from guomen.clearance import queries as clearance
 from guomen.clearance.models import Line
+from guomen.clearance.words import CHECKS
 from guomen.faces.forms import acted, send_once
 from guomen.faces.release.desk import officer
 from guomen.faces.told import goods, state
@@ -136,7 +137,7 @@ def override(request: HttpRequest, declaration: str, line: int) -> HttpResponse:
         "own": bool(waiting and waiting.proposed_by == by.person_id),
         "last": found,
         "last_state": state("override", found.state) if found else "",
-        "duties": DUTIES,
+        "duties": CHECKS | DUTIES,
         "currencies": list(codes.table("currency").options()),
         "typed": {name: request.POST.get(name, "")[:2000] for name in FIELDS},
         "problems": problems,
