@@ -6,16 +6,18 @@ import zipfile
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from lxml import etree
 
 from guomen.clearance import messages, receipts, services, sheets, versions
-from guomen.clearance.models import Declaration, Message, Thread
+from guomen.clearance.models import Declaration, Message, Receipt, Thread
 from guomen.kit.errors import Forbidden, Invalid, Refused
 from guomen.ledger import follow
+from guomen.ledger.models import Entry
 from tests.clearance.conftest import example
 from tests.clearance.test_api import bearer
 
@@ -251,3 +253,20 @@ def test_over_http_files_and_messages_go_in_and_receipts_of_every_node_come_out(
         "bo": 403, "sam": 403, "": 401,
     }  # fmt: skip
     assert receipts.since(people.cy.actor, 10**9) == []
+
+
+def test_receipts_of_many_entries_take_as_few_questions_as_one_and_coming_again_changes_nothing(people, story) -> None:
+    services.lodge_many(people.cy.actor, [story, story | {"contract_number": "C-2"}])
+    follow.catch_up()
+    entries = list(Entry.objects.filter(kind__in=receipts.OF_KIND))
+    kept = list(Receipt.objects.order_by("position", "node").values())
+    assert {r["node"] for r in kept} >= {"RECEIVED", "DRAWN-EXAM"}
+    assert len({r["declaration"] for r in kept}) == 2
+    Receipt.objects.all().delete()
+    with CaptureQueriesContext(connection) as for_one:
+        receipts.keep(entries[:1])
+    with CaptureQueriesContext(connection) as for_all:
+        receipts.keep([*reversed(entries), *entries])
+    assert len(for_all) == len(for_one)
+    receipts.keep(entries)
+    assert list(Receipt.objects.order_by("position", "node").values()) == kept

@@ -1,10 +1,11 @@
 """A laboratory's report decides about the line that waits for it."""
 
 import logging
+from collections.abc import Sequence
 
 from guomen.clearance import receipts
 from guomen.clearance.services import decide_laboratory
-from guomen.ledger.follow import follower
+from guomen.ledger.follow import follower, follower_of_many
 from guomen.ledger.models import Entry
 from guomen.parties.actors import SYSTEM
 
@@ -29,7 +30,7 @@ def sample_of(entry: Entry) -> str:
     return named or next((s.rpartition(":")[2] for s in entry.subjects if s.startswith("urn:guomen:sample:")), "")
 
 
-@follower("clearance.receipts", *receipts.OF_KIND, again=True)
-def receipt(entry: Entry) -> None:
+@follower_of_many("clearance.receipts", *receipts.OF_KIND, again=True)
+def receipt(entries: Sequence[Entry]) -> None:
     """What a declarant is told of each node that a declaration reaches."""
-    receipts.keep(entry)
+    receipts.keep(entries)

@@ -1,6 +1,6 @@
 """Gather what the rules need to know about many lines at once, in a handful of queries however many there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -284,7 +284,7 @@ def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = Non
         quarantine_confidence=terms["quarantine"]["confidence"],
         sample_units=profile.sample_units,
         panel=profile.panel,
-        modes=mode_terms(pack, drawing),
+        modes=ModeTerms(pack, drawing),
         rated=tuple(rules.Reason(*why) for why in rate_reasons(drawing, judged, oftener, rates)),
         proofs=_proofs(line, c.declaration, known),
         standing={mode: s for (firm, mode), s in known.adopted.standing.items() if s and firm == line.importer_id},
@@ -327,11 +327,32 @@ def _oftener(line: Line, of_origin: Record | None, of_all: Record | None, pack: 
     return {"origin": line.origin, "failed": f"{of_origin.failed:.1f}", "inspected": f"{of_origin.inspected:.1f}"}
 
 
-def mode_terms(pack: RulePack, drawing: Drawing) -> Mapping[str, rules.ModeTerms]:
-    """The pack's modes as the rules read them, with the rates for one line."""
-    usual = usual_terms(pack)
-    rates = {code: rate_of(pack, code, drawing) for code, m in usual.items() if 0 < m.rate < 1}
-    return {code: replace(m, rate=rates[code]) if code in rates else m for code, m in usual.items()}
+class ModeTerms(Mapping[str, rules.ModeTerms]):
+    """The pack's modes as the rules read them, with the rates for one line: worked out for those that a rule asks for.
+
+    Of six modes that draw most lines ask for one or none.
+    """
+
+    __slots__ = ("_drawing", "_found", "_pack", "_usual")
+
+    def __init__(self, pack: RulePack, drawing: Drawing) -> None:
+        self._pack, self._drawing, self._usual = pack, drawing, usual_terms(pack)
+        self._found: dict[str, rules.ModeTerms] = {}
+
+    def __getitem__(self, code: str) -> rules.ModeTerms:
+        found = self._found.get(code)
+        if found is None:
+            found = self._usual[code]
+            if 0 < found.rate < 1:
+                found = replace(found, rate=rate_of(self._pack, code, self._drawing))
+            self._found[code] = found
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._usual)
+
+    def __len__(self) -> int:
+        return len(self._usual)
 
 
 def rate_of(pack: RulePack, mode: str, drawing: Drawing) -> Decimal:

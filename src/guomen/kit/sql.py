@@ -7,7 +7,9 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import Lookup, Model, UUIDField
+from django.db.models import CharField, Lookup, Model, UUIDField
+
+from guomen.kit import binary
 
 
 def next_number(sequence: str) -> int:
@@ -33,8 +35,23 @@ class AnyOf(Lookup):
         return f"{column} = ANY(%s::uuid[])", [*values, "{" + ",".join(words) + "}"]
 
 
-def insert_rows(rows: Sequence[Model]) -> None:
+@CharField.register_lookup
+class AnyText(Lookup):
+    """``about__any=names``: as ``about__in``, for thousands of texts, which travel as one parameter."""
+
+    lookup_name = "any"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, values = self.process_lhs(compiler, connection)
+        texts = orjson.dumps(list(self.rhs)).decode()
+        return f"{column} = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))", [*values, texts]
+
+
+def insert_rows(rows: Sequence[Model], *, again: bool = False) -> None:
     """Insert many new rows of one model in one round trip; raises IntegrityError as ``bulk_create`` does.
+
+    ``again``: rows may be there already, and those that are stay as they are.
 
     Three times as fast as ``bulk_create``, which prepares and escapes every value by itself: here all rows travel as
     one JSON parameter and PostgreSQL reads each value by its column's type. Not for binary columns, nor for keys that
@@ -44,7 +61,9 @@ def insert_rows(rows: Sequence[Model]) -> None:
         return
     statement, columns = _insert(type(rows[0]))
     values = [{column: state[name] for column, name in columns} for state in map(vars, rows)]
-    with connection.cursor() as cursor:
+    statement += " ON CONFLICT DO NOTHING" if again else ""
+    # Beside the statement: within it, megabytes would be quoted here and read as SQL there.
+    with binary.cursor() as cursor:
         cursor.execute(statement, [orjson.dumps(values, default=_text).decode()])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
@@ -60,7 +79,7 @@ def insert_missing(rows: Sequence[Model]) -> list[Model]:
     statement, columns = _insert(type(rows[0]))
     key = connection.ops.quote_name(rows[0]._meta.pk.column)
     values = [{column: state[name] for column, name in columns} for state in map(vars, sorted(rows, key=_key))]
-    with connection.cursor() as cursor:
+    with binary.cursor() as cursor:
         cursor.execute(
             f"{statement} ON CONFLICT DO NOTHING RETURNING {key}", [orjson.dumps(values, default=_text).decode()]
         )

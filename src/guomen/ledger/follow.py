@@ -7,10 +7,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from uuid import UUID
 
+import orjson
 from django.apps import apps
 from django.db import connection, transaction
+from psycopg.types.json import set_json_loads
 
+from guomen.kit import binary
 from guomen.kit.clock import now
 from guomen.ledger.models import Cursor, Entry, Head, Sequenced
 
@@ -102,18 +106,32 @@ def read_on(
     Returns the next position to read and the entries, each with its position, in order. By positions nothing is passed
     over that was committed late, as it would be by times.
     """
-    ahead = Sequenced.objects.filter(position__gte=position)
-    if until is not None:
-        ahead = ahead.filter(position__lt=until)
-    rows = list(ahead.order_by("position").values_list("position", "entry_id", "kind")[:limit])
-    if not rows:
+    # Entries and the head change together: what is there below the head stays as it is.
+    end = min(size(), position + limit, until if until is not None else position + limit)
+    if end <= position:
         return position, []
-    beyond = rows[-1][0] + 1
-    places = [(place, id) for place, id, kind in rows if kind in kinds]
+    ahead = Sequenced.objects.filter(position__gte=position, position__lt=end, kind__in=kinds).order_by("position")
+    places = list(ahead.values_list("position", "entry_id")[: None if most is None else most + 1])
     if most is not None and len(places) > most:
-        beyond, places = places[most][0], places[:most]
-    entries = Entry.objects.in_bulk([id for _, id in places]) if places else {}
-    return beyond, [Read(place, entries[id]) for place, id in places if id in entries]
+        end, places = places[most][0], places[:most]
+    entries = _entries([id for _, id in places])
+    return end, [Read(place, entries[id]) for place, id in places if id in entries]
+
+
+_ENTRIES = (
+    "SELECT id, kind, subjects, facts, actor, happened_at, recorded_at FROM ledger_entry WHERE id = ANY(%s::uuid[])"
+)
+_FIELDS = [field.attname for field in Entry._meta.concrete_fields]
+
+
+def _entries(ids: Sequence[UUID]) -> dict[UUID, Entry]:
+    """Entries by id, as ``in_bulk`` gives them at a third of its time: every follower reads thousands at a time."""
+    if not ids:
+        return {}
+    with binary.cursor() as cursor:
+        set_json_loads(orjson.loads, cursor)
+        rows = cursor.execute(_ENTRIES, [binary.array(binary.UUIDS, [id.bytes for id in ids])], binary=True)
+        return {row[0]: Entry.from_db(connection.alias, _FIELDS, row) for row in rows}
 
 
 def pass_over(followers: Iterable[Follower], limit: int = 5000) -> int:

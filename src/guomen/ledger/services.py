@@ -45,7 +45,15 @@ def known_kinds() -> frozenset[str]:
 
 def subject_key(subject: str) -> uuid.UUID:
     """16-byte BLAKE2b of a subject's name: the index key."""
-    return uuid.UUID(bytes=hashlib.blake2b(subject.encode(), digest_size=16).digest())
+    return uuid.UUID(bytes=_key(subject))
+
+
+def _key(subject: str) -> bytes:
+    return hashlib.blake2b(subject.encode(), digest_size=16).digest()
+
+
+class Plain(dict[str, Any]):
+    """Facts that :func:`plain` gave: they need not be looked through once more."""
 
 
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -58,7 +66,7 @@ def plain(value: Any) -> Any:
         return {k if type(k) is str else str(k): v if type(v) in _PLAIN else plain(v) for k, v in value.items()}
     if type(value) is list or type(value) is tuple:
         return [v if type(v) in _PLAIN else plain(v) for v in value]
-    return _plain(value)
+    return dict(value) if type(value) is Plain else _plain(value)
 
 
 def _plain(value: Any) -> Any:
@@ -140,7 +148,7 @@ def _write(drafts: Sequence[Draft], actor: ActorFacts) -> list[uuid.UUID]:
         entry = content(id, draft.kind, draft.subjects, draft.facts, who, draft.happened_at or recorded, recorded)
         json = canonical(entry)
         leaf = leaf_hash(commitment_to(entry, json)).hex()
-        keys = list({subject_key(s).hex for s in draft.subjects})
+        keys = list({_key(s).hex() for s in draft.subjects})
         rows.append({"e": orjson.Fragment(json), "leaf": leaf, "bucket": id.int & (BUCKETS - 1), "keys": keys})
         ids.append(id)
     # Planned once: planning took as long as writing one entry.

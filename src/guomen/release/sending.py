@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
@@ -75,9 +75,7 @@ def take(id: uuid.UUID) -> Delivery | None:
         if one.delivery is None or not waiting.filter(delivery=one.delivery).exists():
             one.delivery = uuid7()
             first = waiting.order_by("issued_at", "declaration", "line", "sequence")[:AT_ONCE]
-            for row in first:
-                row.delivery = one.delivery
-                row.save(update_fields=["delivery"])
+            Sending.objects.filter(pk__in=[row.pk for row in first]).update(delivery=one.delivery)
             one.save(update_fields=["delivery"])
         rows = list(waiting.filter(delivery=one.delivery).order_by("issued_at", "declaration", "line", "sequence"))
         if not rows:
@@ -88,10 +86,8 @@ def take(id: uuid.UUID) -> Delivery | None:
 
 
 def _shown(rows: list[Sending]) -> list[dict[str, Any]]:
-    which = Q()
-    for r in rows:
-        which |= Q(declaration=r.declaration, line=r.line, sequence=r.sequence)
-    found = {(i.declaration, i.line, i.sequence): i for i in Instruction.objects.filter(which)}
+    issued = Instruction.objects.filter(declaration__in={r.declaration for r in rows})
+    found = {(i.declaration, i.line, i.sequence): i for i in issued}
     return [shown(found[r.declaration, r.line, r.sequence]) for r in rows]
 
 

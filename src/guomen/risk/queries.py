@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -57,6 +58,7 @@ def about(*, hs: str, origin: str, maker: str, importer: str) -> dict[str, str]:
     }
 
 
+@lru_cache(20_000)
 def short(name: str) -> str:
     """The hash under which a firm is tallied."""
     return hashlib.blake2b(name.strip().casefold().encode(), digest_size=12).hexdigest()
@@ -75,7 +77,7 @@ _RECORD = (
 
 def tallies(keys: Iterable[str]) -> dict[str, rules.Record]:
     """Records by key, in one query; keys without a record are missing. All lots together are under ``all``."""
-    rows = Tally.objects.filter(about__in={ALL, *keys}).values_list("about", *_RECORD)
+    rows = Tally.objects.filter(about__any={ALL, *keys}).values_list("about", *_RECORD)
     return {row[0]: rules.Record(*row[1:]) for row in rows}
 
 

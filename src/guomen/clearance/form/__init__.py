@@ -47,6 +47,8 @@ def _fields(form: Form, raw: Any, specs: Mapping[str, Spec], at: str, besides: t
     found: dict[str, Any] = {}
     for name, spec in specs.items():
         given = raw.get(name)
+        if given is None and spec.more and not spec.required:
+            continue
         if given is None or given == "" or (isinstance(given, str) and not given.strip()):
             if spec.required:
                 form.wrong(at + name, spec.missing)

@@ -1,5 +1,6 @@
 """Checks that no release mode waives, one class each; and how many units are opened, and which."""
 
+from functools import lru_cache
 from typing import ClassVar
 
 from guomen.clearance.rules.facts import LineFacts, Reason, why
@@ -130,12 +131,15 @@ def fixed_checks(f: LineFacts) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
     return tuple(c.code for c in due), tuple(why(c.reason) for c in due if c.reason)
 
 
+_sample_size = lru_cache(4096)(ispm31.sample_size)
+
+
 def units_to_open(f: LineFacts) -> int:
     """ISPM 31 for quarantine goods (exact hypergeometric), ISO 2859-1 single normal plan otherwise; one of one."""
     if f.population < 2:
         return f.population
     if "P" in f.letters or "Q" in f.letters:
-        found = ispm31.sample_size(f.population, f.quarantine_level, f.quarantine_confidence)
+        found = _sample_size(f.population, f.quarantine_level, f.quarantine_confidence)
         return f.population if found is None else found
     plan = iso2859.single_plan(f.population, f.aql, level=f.sampling_level)  # type: ignore[arg-type]
     return plan.units_to_inspect(f.population)

@@ -49,12 +49,11 @@ def rows(
     more |= plain({name: form.lists[name] for name in KEPT_LISTS if name in form.lists})
     declaration = Declaration(number=number, person=by.person_id, lodged_at=at, more=more, **owners, **columns)
     header = {k: columns[k] for k in ("departure_country", "arrives_at")}
+    header |= {"organisation_id": organisation.id, "importer_id": importer.id}
     lines = []
     for i, values in enumerate(form.lines, 1):
         columns, more = _split(values, LINE)
-        lines.append(
-            Line(declaration=number, number=i, lodged_at=at, decided_at=at, more=more, **owners, **header, **columns)
-        )
+        lines.append(Line(declaration=number, number=i, lodged_at=at, decided_at=at, more=more, **header, **columns))
     containers = [Container(declaration=number, **c) for c in form.containers]
     documents = [Document(declaration=number, position=i, **d) for i, d in enumerate(form.documents, 1)]
     registered = importer.code == form.header["importer_code"]

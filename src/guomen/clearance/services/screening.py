@@ -17,7 +17,7 @@ from guomen.inspection import services as inspection
 from guomen.kit.ids import Subject
 from guomen.kit.sql import insert_rows
 from guomen.ledger.services import Draft as Entry
-from guomen.ledger.services import append_many, plain
+from guomen.ledger.services import Plain, append_many, plain
 from guomen.parties.actors import Actor
 from guomen.risk.services import committed_seed
 from guomen.tags import services as tags
@@ -31,7 +31,7 @@ class Screened:
 
     line: Line
     decision: rules.LineDecision
-    facts: Mapping[str, Any]
+    facts: dict[str, Any]
     pack: str
     """The version of the rule pack that counted."""
     shadow: Shadow | None = None
@@ -52,10 +52,11 @@ def screen(
     packs, again = looked_up.packs, selected_before(consignments, at)
     for c in consignments:
         for line in c.lines:
-            pack, other = packs.of(line.subject), packs.other(line.subject)
+            subject = line.subject
+            pack, other = packs.of(subject), packs.other(subject)
             assessed = known.assess(line, c, looked_up, pack)
             decision = rules.decide(assessed.facts, seed)
-            before = earlier.get(line.subject, Earlier(Decimal(0)))
+            before = earlier.get(subject, Earlier(Decimal(0)))
             chance = before.either(decision.probability)
             reason = before.reason or again.reason(c, line)
             if reason and (decision.state in ("released", "screened") or decision.level == "identity"):
@@ -146,7 +147,8 @@ def _decide(screened: Sequence[Screened], at: datetime, before: Mapping[str, int
 def _entries(consignments: Sequence[known.Consignment], screened: Sequence[Screened]) -> Iterable[Entry]:
     places = {c.declaration.number: c.declaration.control_port for c in consignments}
     for s in screened:
-        yield Entry("line.screened", line_subjects(s.line), line_facts(s.line, s.pack) | dict(s.facts))
+        facts = Plain(plain(line_facts(s.line, s.pack)) | s.facts)
+        yield Entry("line.screened", line_subjects(s.line), facts)
     for s in screened:
         kind = {"released": "line.released", "held": "line.held"}.get(s.line.state)
         if kind:

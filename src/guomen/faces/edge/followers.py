@@ -1,7 +1,9 @@
 """What is published follows the ledger."""
 
+from collections.abc import Sequence
+
 from guomen.faces.edge import publishing
-from guomen.ledger.follow import follower
+from guomen.ledger.follow import follower, follower_of_many
 from guomen.ledger.models import Entry
 
 TELLING = (
@@ -42,10 +44,10 @@ TELLING = (
 """Entries that change what a page says of a range."""
 
 
-@follower("edge.ranges", *TELLING, again=True)
-def mark_ranges(entry: Entry) -> None:
-    """Ranges that an entry is about are composed anew."""
-    publishing.mark(entry.subjects)
+@follower_of_many("edge.ranges", *TELLING, again=True)
+def mark_ranges(entries: Sequence[Entry]) -> None:
+    """Ranges that entries are about are composed anew, each once for all of them."""
+    publishing.mark({subject for entry in entries for subject in entry.subjects})
 
 
 @follower("edge.recalls", "recall.ordered", "alert.lifted", again=True)

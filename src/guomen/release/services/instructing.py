@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject, uuid7
 from guomen.kit.keys import seal
 from guomen.kit.outbound import BadDestination, read_destination
+from guomen.kit.sql import insert_rows
 from guomen.kit.words import W
 from guomen.ledger.models import Entry
 from guomen.ledger.services import Draft, append, append_many
@@ -97,13 +99,11 @@ def instruct(entries: Sequence[Entry]) -> list[Instruction]:
     The same entry again issues nothing. As many questions for a thousand entries as for one.
     """
     told = [(entry, code, line_of(entry)) for entry in entries if (code := _code(entry))]
-    keys = {key for _, _, key in told if key is not None}
-    if not keys:
+    numbers = {key[0] for _, _, key in told if key is not None}
+    if not numbers:
         return []
-    # The line's row is the lock: instructions about it are numbered one after the other.
-    lines = Line.objects.select_for_update().filter(pk__in=sorted(keys)).order_by("declaration", "number")
-    there = set(lines.values_list("declaration", "number"))
-    numbers = {declaration for declaration, _ in there}
+    # Numbered one after the other: the follower's cursor is locked meanwhile.
+    there = set(Line.objects.filter(declaration__in=numbers).values_list("declaration", "number"))
     ports = dict(Declaration.objects.filter(number__in=numbers).values_list("number", "arrival_port"))
     last: Counter[tuple[str, int]] = Counter()
     known: set[UUID] = set()
@@ -113,13 +113,13 @@ def instruct(entries: Sequence[Entry]) -> list[Instruction]:
         last[declaration, number] = max(last[declaration, number], sequence)
         known.add(entry_id)
     receivers = list(Receiver.objects.filter(ended_at=None))
-    made, sendings, drafts = [], [], []
+    made, sendings, drafts, at = [], [], [], now()
     for entry, code, key in told:
         if key is None or key not in there or entry.id in known:
             continue
         known.add(entry.id)
         last[key] += 1
-        one = _instruction(entry, code, key, last[key], ports[key[0]])
+        one = _instruction(entry, code, key, last[key], ports[key[0]], at)
         to = [r for r in receivers if not r.ports or one.port in r.ports]
         made.append(one)
         names = {"declaration": one.declaration, "line": one.line, "sequence": one.sequence}
@@ -127,8 +127,8 @@ def instruct(entries: Sequence[Entry]) -> list[Instruction]:
         facts = {"code": code, "sequence": one.sequence, "part": one.part, "receivers": len(to), "after": entry.id}
         drafts.append(Draft("instruction.issued", [Subject.line(*key)], facts))
     if made:
-        Instruction.objects.bulk_create(made)
-        Sending.objects.bulk_create(sendings)
+        insert_rows(made)
+        insert_rows(sendings)
         append_many(drafts, SYSTEM)
     return made
 
@@ -148,7 +148,7 @@ def line_of(entry: Entry) -> tuple[str, int] | None:
     return None
 
 
-def _instruction(entry: Entry, code: str, key: tuple[str, int], sequence: int, port: str) -> Instruction:
+def _instruction(entry: Entry, code: str, key: tuple[str, int], sequence: int, port: str, at: datetime) -> Instruction:
     return Instruction(
         declaration=key[0],
         line=key[1],
@@ -158,17 +158,15 @@ def _instruction(entry: Entry, code: str, key: tuple[str, int], sequence: int, p
         reasons=entry.facts.get("reasons") or [],
         conditions=entry.facts.get("conditions") or [],
         port=port,
-        issued_at=now(),
+        issued_at=at,
         entry=entry.id,
     )
 
 
 def received(receiver: Receiver, rows: list[Sending], receipt: str) -> None:
-    """Write a receipt down, within the caller's transaction."""
-    at = now()
-    for row in rows:
-        row.received_at, row.receipt = at, receipt[:100]
-        row.save(update_fields=["received_at", "receipt"])
+    """Write down the receipt of what is being delivered, ``rows``, within the caller's transaction."""
+    delivered = Sending.objects.filter(receiver_id=receiver.id, delivery=receiver.delivery, received_at=None)
+    delivered.update(received_at=now(), receipt=receipt[:100])
     facts = {"receiver": receiver.id, "receipt": receipt[:100]}
     drafts = [
         Draft("instruction.received", [Subject.line(r.declaration, r.line)], facts | {"sequence": r.sequence})
