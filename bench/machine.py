@@ -114,6 +114,8 @@ def server() -> Iterator[tuple[str, int]]:
     os.environ |= {"GUOMEN_HOME": home, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "guomen.site.settings"}
     # All load comes from one address.
     os.environ |= {"GUOMEN_LOG_LEVEL": "WARNING", "GUOMEN_EDGE_RATE": "0"}
+    # The story's port operator listens on this machine.
+    os.environ["GUOMEN_WEBHOOK_NETWORKS"] = "127.0.0.0/8"
     origin = f"http://127.0.0.1:{port}"
     process = subprocess.Popen([sys.executable, "-m", "guomen", "up"], stdout=subprocess.DEVNULL)
     try:

@@ -33,17 +33,22 @@ FIRMS = (
     Firm("91310115MA1K4ABC4H", "trader", "Harbour Imports", "海港进口有限公司", "CN", "CNSHA"),
     Firm("CNAS-L0001", "laboratory", "Shanghai Example Laboratory", "上海示例实验室", "CN", "CNSHA"),
     Firm("SEA-0001", "carrier", "Long Sea Lines", "长海航运", "CN", "CNSHA"),
+    Firm("PORT-0001", "carrier", "Yangshan Terminal", "洋山码头", "CN", "CNYSA"),
+    Firm("ACC-IT-0042", "laboratory", "Genoa Example Testing", "热那亚示例检测机构", "IT", "ITGOA"),
     Firm("SHOP-0001", "retailer", "Corner Shop, Pudong", "浦东街角商店", "CN", "CNSHA"),
     Firm("IT-0001", "partner", "Italian Partner Agency", "意大利协作机构", "IT", "ITGOA"),
 )
 PEOPLE = (
     Figure("Ana", "ana@demo.guomen", "AUTH-2248", ("inspector",), "Ana, inspector", "/field/"),
     Figure("Bo", "bo@demo.guomen", "AUTH-2248", ("controller", "admin"), "Bo, control room", "/desk/"),
+    Figure("Bea", "bea@demo.guomen", "AUTH-2248", ("controller",), "Bea, second person", "/desk/rules/"),
     Figure("Amy", "amy@demo.guomen", "AUTH-2248", ("certifier",), "Amy, certifying officer", "/desk/certificates/"),
     Figure("Ari", "ari@demo.guomen", "AUTH-2248", ("certifier",), "Ari, reviewing officer", "/desk/certificates/"),
     Figure("Cy", "cy@demo.guomen", "91310115MA1K4ABC4H", ("declarant", "admin"), "Cy, importer's broker", "/portal/"),
     Figure("Di", "di@demo.guomen", "CNAS-L0001", ("analyst", "admin"), "Di, laboratory", "/laboratory/"),
     Figure("Kai", "kai@demo.guomen", "SEA-0001", ("carrier", "admin"), "Kai, carrier", "/portal/"),
+    Figure("Lee", "lee@demo.guomen", "PORT-0001", ("carrier", "admin"), "Lee, port operator", "/gate/slips/"),
+    Figure("Ida", "ida@demo.guomen", "ACC-IT-0042", ("analyst",), "Ida, body abroad", "/laboratory/announced/"),
     Figure("Sam", "sam@demo.guomen", "SHOP-0001", ("seller", "admin"), "Sam, shop", "/portal/"),
     Figure("Gao", "gao@demo.guomen", "IT-0001", ("liaison", "admin"), "Gao, partner agency", "/cases/"),
 )

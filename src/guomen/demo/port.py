@@ -81,7 +81,7 @@ def inspect(stage: Stage) -> str:
     start = time.perf_counter()
     for declaration, batch in ((stage.known["first"], 3), (stage.known["second"], 1)):
         for n in range(1, batch + 1):
-            _one_task(stage, ana, declaration, n)
+            one_task(stage, ana, declaration, n)
     stage.timed("three inspections on the phone's page", start)
     found = stage.api("GET", f"/api/declarations/{stage.known['first']}", stage.tokens["cy"])
     states = [one["state"] for one in found["lines"]]
@@ -101,7 +101,7 @@ def task_page(ana: Browser, declaration: str, line: int) -> str:
     raise StoryError(f"no task for line {line} of {declaration}")
 
 
-def _one_task(stage: Stage, ana: Browser, declaration: str, line: int) -> None:
+def one_task(stage: Stage, ana: Browser, declaration: str, line: int) -> None:
     path = task_page(ana, declaration, line)
     ana.submit("/take")
     for form in ana.forms():

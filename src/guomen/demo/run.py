@@ -46,7 +46,9 @@ def main() -> int:
     settings.home.mkdir(parents=True, exist_ok=True)
     once = os.environ.get("DEMO_ONCE", "") not in {"", "0"}
     local = f"http://{settings.host}:{settings.port}"
-    server = subprocess.Popen([sys.executable, "-m", "guomen", "up"])
+    # The port operator's program of the story listens on this machine, which webhooks do not reach unless they may.
+    allowed = {"GUOMEN_WEBHOOK_NETWORKS": os.environ.get("GUOMEN_WEBHOOK_NETWORKS") or "127.0.0.0/8"}
+    server = subprocess.Popen([sys.executable, "-m", "guomen", "up"], env=os.environ | allowed)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         _wait(local, server)

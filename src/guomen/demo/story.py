@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from guomen.demo import alarm, declare, port, shop, traffic
+from guomen.demo import alarm, declare, eased, office, port, shop, terminal, traffic
 from guomen.demo.stage import Stage
 from guomen.site import config
 
@@ -15,16 +15,26 @@ STEPS = (
     ("Declare by program", declare.declare_by_program),
     ("Amend and export", declare.amend_and_export),
     ("Screen", declare.screen),
+    ("Connect the port", terminal.connect),
     ("Journey", port.journey),
     ("Inspect", port.inspect),
     ("Laboratory", port.laboratory),
+    ("Export", office.export),
     ("Certify", port.certify),
+    ("Instruct the port", terminal.tell),
     ("Tag", shop.tag),
     ("Scan", shop.scan),
+    ("A permit, a share", office.permit),
+    ("Change a rule", office.change_a_rule),
+    ("Tested abroad", eased.abroad),
+    ("Part by part", eased.parts),
+    ("Release early", eased.early),
+    ("In the shadow", office.shadow),
     ("Warn", alarm.warn),
     ("Respond", alarm.respond),
     ("Prove", alarm.prove),
     ("The port around it", traffic.traffic),
+    ("Audit the draw", office.audit),
 )
 
 
@@ -56,6 +66,11 @@ class Story:
             ("A certificate", f"/certificates/{known['certificate']}"),
             ("The alert (Bo)", f"/desk/warnings/{known['alert']}"),
             ("The control room (Bo)", "/desk/"),
+            ("Instructions, receipts (Bo)", "/desk/releases/"),
+            ("Checks owed (Bo)", "/desk/debts/"),
+            ("A lot in parts (Bo)", known["parts"]),
+            ("A rule in the shadow (Bea)", known["change"]),
+            ("Results from abroad (Cy)", "/portal/evidence/"),
             ("The declaration (Cy)", f"/portal/declarations/{known['first']}/"),
             ("Public recalls", "/recalls"),
             ("The log's checkpoint", "/log/checkpoint"),
