@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from guomen.catalogue import rulepack
 from guomen.clearance import rules
-from guomen.clearance.known import usual_terms
 from guomen.clearance.rules import Demand, LineFacts, Proof, decide
+from guomen.clearance.terms import usual_terms
 from tests.clearance.test_rules import SEED, SHIRTS
 
 CODES = sorted(rulepack.newest().modes)

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from guomen.catalogue import rulepack
-from guomen.clearance.known import rate_of
 from guomen.clearance.models import Decision
 from guomen.clearance.rules import ticket
+from guomen.clearance.terms import rate_of
 from guomen.core.sampling import commitment, draw
 from guomen.kit.ids import Subject
 from guomen.ledger.models import Entry

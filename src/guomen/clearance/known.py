@@ -1,7 +1,7 @@
 """Gather what the rules need to know about many lines at once, in a handful of queries however many there are."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from guomen.catalogue.rulepack import Asked, RulePack
 from guomen.clearance import exits, rules, stating
 from guomen.clearance.form.asks import asks
 from guomen.clearance.models import Container, Declaration, Document, Line
+from guomen.clearance.terms import ModeTerms
 from guomen.risk import queries as risk
 from guomen.risk.models import Measure
 from guomen.risk.rules import (
@@ -25,7 +26,6 @@ from guomen.risk.rules import (
     Score,
     Signs,
     fails_oftener,
-    line_rate,
     matches,
     rate_reasons,
     score,
@@ -325,60 +325,6 @@ def _oftener(line: Line, of_origin: Record | None, of_all: Record | None, pack: 
     if not (of_origin and of_all and fails_oftener(of_origin, of_all, pack.risk["rates"])):
         return {}
     return {"origin": line.origin, "failed": f"{of_origin.failed:.1f}", "inspected": f"{of_origin.inspected:.1f}"}
-
-
-class ModeTerms(Mapping[str, rules.ModeTerms]):
-    """The pack's modes as the rules read them, with the rates for one line: worked out for those that a rule asks for.
-
-    Of six modes that draw most lines ask for one or none.
-    """
-
-    __slots__ = ("_drawing", "_found", "_pack", "_usual")
-
-    def __init__(self, pack: RulePack, drawing: Drawing) -> None:
-        self._pack, self._drawing, self._usual = pack, drawing, usual_terms(pack)
-        self._found: dict[str, rules.ModeTerms] = {}
-
-    def __getitem__(self, code: str) -> rules.ModeTerms:
-        found = self._found.get(code)
-        if found is None:
-            found = self._usual[code]
-            if 0 < found.rate < 1:
-                found = replace(found, rate=rate_of(self._pack, code, self._drawing))
-            self._found[code] = found
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._usual)
-
-    def __len__(self) -> int:
-        return len(self._usual)
-
-
-def rate_of(pack: RulePack, mode: str, drawing: Drawing) -> Decimal:
-    """The probability with which a line is drawn in a mode; lots that were tested elsewhere need not earn it here."""
-    one = pack.modes[mode]
-    how = replace(drawing, earn=0) if one.adopts else drawing
-    return line_rate(one.rate, how, pack.risk["rates"])
-
-
-def usual_terms(pack: RulePack) -> Mapping[str, rules.ModeTerms]:
-    """The pack's modes with their usual rates."""
-    found = pack.memory.get("mode terms")
-    if found is None:
-        found = pack.memory["mode terms"] = {
-            code: rules.ModeTerms(
-                m.rate,
-                100 if m.max_score is None else m.max_score,
-                m.credit,
-                m.passes,
-                m.standing,
-                m.minimum_kg,
-                m.guarantee,
-            )
-            for code, m in pack.modes.items()
-        }
-    return found
 
 
 def plain_facts(one: Assessed, day: Any) -> dict[str, Any]:

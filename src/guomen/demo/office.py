@@ -55,12 +55,14 @@ def change_a_rule(stage: Stage) -> str:
         if any(("do", "cut-over") in form.buttons for form in bo.forms()):
             bo.submit("do=undo", press="undo", why="The next run of the story tries its own.")
     bo.open("/desk/rules/change/watch")
-    words = {
+    row = {
         "key": f"SHIRTS-{stage.run}", "f.en": "Shirts of one origin", "f.zh": "某产地衬衫", "f.effect": "hold",
-        "f.hs": "6205", "f.origins": "IT", "source": "Notice 7 of this port", "title_en": "Hold shirts from Italy",
-        "title_zh": "暂扣意大利衬衫", "why": "Two lots failed elsewhere.",
+        "f.hs": "6205", "f.origins": "IT", "source": "Notice 7 of this port",
     }  # fmt: skip
-    bo.submit("title_en", **words)
+    bo.submit("f.hs", **row)
+    bo.open("/desk/rules/proposal")
+    words = {"title_en": "Hold shirts from Italy", "title_zh": "暂扣意大利衬衫", "why": "Two lots failed elsewhere."}
+    bo.submit("title_en", press="propose", **words)
     stage.known["change"] = bo.page.url.path
     bo.submit("do=simulate", press="simulate")
     bo.sees("Somebody else approves what you proposed.")
