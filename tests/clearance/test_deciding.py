@@ -216,7 +216,13 @@ def test_nobody_releases_recalled_goods_before_the_recall_is_lifted(people, stor
     with pytest.raises(Refused):
         services.decide_held(people.bo.actor, declaration.number, 1, "release", "looks fine")
     lift_measure(people.bo.actor, measure.id)
-    assert services.decide_held(people.bo.actor, declaration.number, 1, "release", "recall ended").state == "released"
+    with pytest.raises(Refused) as caught:
+        services.decide_held(people.bo.actor, declaration.number, 1, "release", "recall ended")
+    assert (caught.value.code, caught.value.values["reasons"]) == ("checks-undone", ["INSPECTION"])
+    assert services.decide_held(people.bo.actor, declaration.number, 1, "inspect", "recall ended").state == "to_inspect"
+    one = order(declaration, 1)
+    answer_all(people, one)
+    assert services.release_after_inspection(people.ana.actor, one.id).state == "released"
 
 
 def test_an_inspector_holds_and_the_line_waits_for_the_control_room(people, lodged) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from guomen.clearance import queries, services
 from guomen.clearance.models import Line
+from guomen.inspection import services as inspection
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, Refused
+from guomen.kit.errors import Forbidden, Invalid, Refused
 from guomen.kit.ids import Subject
 from guomen.ledger.queries import history
 from tests.clearance.conftest import example
@@ -112,6 +113,54 @@ def test_what_passes_at_origin_goes_to_the_port_and_is_released_there(people, pa
     assert [e.kind for e in history(line.subject)].count("line.released") == 1
     with pytest.raises(Refused, match="no check at the port"):
         services.check_at_port(people.bo.actor, passed.number, 1, agrees=False, note="Too late.")
+
+
+def at_port(people, passed) -> Any:
+    """The port's task, given by Bo to Ana, with every check but the one about the goods' identity."""
+    from guomen.inspection.models import Order
+
+    one = Order.objects.get(declaration=passed.number, state="waiting")
+    assert (one.place, one.reasons[0]["code"]) == ("CNYSA", "ORIGIN-PASSED")
+    for name in ("ana", "cy"):
+        with pytest.raises(Forbidden):
+            inspection.give(getattr(people, name).actor, one.id, "ana@example.test")
+    for who in ("bo@example.test", "nobody@example.test", "cy@example.test"):
+        with pytest.raises(Invalid):
+            inspection.give(people.bo.actor, one.id, who)
+    for _ in range(2):
+        assert inspection.give(people.bo.actor, one.id, "ana@example.test").officer_id == people.ana.person.id
+    with pytest.raises(Refused, match="with the checklist"):
+        services.check_at_port(people.bo.actor, passed.number, 1, agrees=True)
+    return one
+
+
+def test_an_inspector_is_given_the_ports_check_and_releases_what_agrees(people, passed) -> None:
+    one = at_port(people, passed)
+    answer_all(people, one)
+    for _ in range(2):
+        assert services.release_after_inspection(people.ana.actor, one.id).state == "released"
+    (line,) = lines(passed.number)
+    assert line.reasons[0]["code"] == "PORT-CHECK-PASSED"
+    kinds = [e.kind for e in history(line.subject)]
+    assert (kinds.count("line.released"), kinds.count("inspection.given")) == (1, 1)
+
+
+def test_what_an_inspector_finds_to_differ_at_the_port_is_inspected_there(people, passed) -> None:
+    one = at_port(people, passed)
+    # Where the rule pack has no checklist for the port, goods and record are only compared.
+    one.checklist = "C-PORT"
+    one.save(update_fields=["checklist"])
+    answer_all(people, one, wrong="IDENTITY")
+    found = services.release_after_inspection(people.ana.actor, one.id)
+    assert (found.state, found.reasons[0]["code"]) == ("to_inspect", "PORT-CHECK-DIFFERS")
+
+
+def test_an_old_result_is_inspected_again_whoever_compared_the_goods(people, passed) -> None:
+    one = at_port(people, passed)
+    answer_all(people, one)
+    Line.objects.filter(declaration=passed.number).update(decided_at=now() - timedelta(days=61))
+    found = services.release_after_inspection(people.ana.actor, one.id)
+    assert (found.state, found.reasons[0]["code"]) == ("to_inspect", "PASS-EXPIRED")
 
 
 def test_goods_that_differ_at_the_port_are_inspected_there(people, passed) -> None:

@@ -14,7 +14,7 @@ from guomen.clearance.words import WHY_NOT
 # withdrawn. x: imports and exports, i: imports, e: exports, a point: never.
 TRUTH = """
 screened     . x . x . . x . x
-to_inspect   . . x x e . i x x
+to_inspect   . x x x e . i x x
 sampled      . . . x e . i x .
 held         . x . . e . i x x
 passed       . . . e . e . . e

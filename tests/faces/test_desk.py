@@ -12,6 +12,7 @@ from guomen.kit.words import W
 from guomen.ledger.models import Entry
 from guomen.warning import services
 from guomen.warning.models import Alert, Recall
+from tests.adoption.test_adoption import concluded
 from tests.clearance.conftest import example
 from tests.warning.story import BATCH, an_alert, an_assessed_alert, injury
 
@@ -138,10 +139,10 @@ def test_the_line_shows_the_reasons_the_rule_pack_and_what_happened(door, held):
     assert "Goods held" in text
 
 
-@pytest.mark.parametrize(
-    ("outcome", "state"), [("release", "released"), ("inspect", "to_inspect"), ("refuse", "refused")]
-)
-def test_the_controller_decides_a_held_line(door, held, outcome, state):
+@pytest.mark.parametrize(("outcome", "state"), [("release", "held"), ("inspect", "to_inspect"), ("refuse", "refused")])
+def test_the_controller_decides_a_held_line_and_releases_none_whose_inspection_was_not_concluded(
+    door, held, outcome, state
+):
     path = f"/desk/lines/{held.declaration}/1"
     answer = door("bo").post(
         path, {"do": "decide", "outcome": outcome, "reason": "Papers were corrected", "once": "k1"}
@@ -241,7 +242,8 @@ def test_an_unknown_button_is_not_found(door, people):
 
 @pytest.fixture
 def released(people, held):
-    clearance.decide_held(people.bo.actor, held.declaration, 1, "release", "Papers were corrected")
+    clearance.decide_held(people.bo.actor, held.declaration, 1, "inspect", "Papers were corrected")
+    concluded(people, held)
     return Line.objects.get(declaration=held.declaration, number=1)
 
 

@@ -129,6 +129,14 @@ def test_records_after_a_result_was_overturned_are_those_of_the_last_word(overtu
     assert (ours[price].passes, ours[price].price) == (theirs[same].passes, theirs[same].price)
 
 
+def test_a_broken_seal_has_every_lot_opened_until_lots_have_passed_in_a_row() -> None:
+    for _ in range(2):
+        services.require_earning(SYSTEM, GOODS, "SEAL-NOT-VERIFIED", "urn:guomen:line:1/1")
+    found = queries.tallies(GOODS.all_keys)[GOODS.keys["pair"]]
+    assert (found.sampling, found.failed, found.inspected) == (False, 0, 0)
+    assert Entry.objects.filter(kind="rate.raised").count() == 1
+
+
 def test_keys_of_outcomes_name_no_firm_in_clear() -> None:
     assert not any("Camiceria" in key or GOODS.importer in key for key in GOODS.all_keys)
 

@@ -58,6 +58,8 @@ def bodies(world: World) -> dict[str, Any]:
         "POST api/tags/sales": {"gtin": w["gtin"], "serial": w["serial"]},
         "POST api/seals": {"seal": "EVE1234", "container": w["container"], "place": "here"},
         "POST api/seals/{seal}/readings": {"readings": [{"at": "2026-11-01T00:00:00Z", "sealed": True, "counter": 1}]},
+        "POST api/inspections/{order_id}/officer": {"inspector": "ana@example.test"},
+        "POST api/inspections/{order_id}/fast-test": {"outcome": "negative", "method": "x"},
         "POST api/inspections/{order_id}/answers": {"item": w["item"], "choice": "conforms"},
         "POST api/samples/{number}/receive": None,
         "POST api/samples/{number}/results": [{"analyte": "lead", "value": "0", "unit": "mg/kg"}],

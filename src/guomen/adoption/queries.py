@@ -112,8 +112,11 @@ def known(lots: Iterable[str], importers: Iterable[UUID], *, lock: bool = False)
     wanted, firms, at = {lot for lot in lots if lot}, set(importers), now()
     found: dict[str, list[Found]] = defaultdict(list)
     if wanted:
-        rows = Evidence.objects.select_related("body").filter(lot__in=wanted).order_by("lot", "valid_until", "number")
-        for e in rows.select_for_update(of=("self",)) if lock else rows:
+        # Locked in the order in which everybody locks them; looked at in the order in which they run out.
+        rows = Evidence.objects.select_related("body").filter(lot__in=wanted).order_by("lot", "number")
+        for e in sorted(
+            rows.select_for_update(of=("self",)) if lock else rows, key=lambda e: (e.valid_until, e.number)
+        ):
             found[e.lot].append(found_of(e))
     standings = {
         (s.importer_id, s.mode): standing(s.state, s.valid_until, at.date())

@@ -25,7 +25,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a line asks of a proof. ``on``: the day of the decision; ``shipped_on``: when the goods left."""
+    """What a line asks of a proof. ``on``: the day of the decision; ``shipped_on``, ``arrives_on``: their voyage."""
 
     importer: str
     quantity: Decimal
@@ -34,6 +34,7 @@ class Need:
     place: str
     on: date
     shipped_on: date
+    arrives_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def judge(found: Found, need: Need) -> Proof:
     """Whether a result counts for a line: same importer, unit and enough left; in time; its body still listed.
 
     Only in 通检通放, where an office and not a firm found it, it counts for anybody's part of the lot. Tests abroad are
-    made before shipment.
+    made before shipment, samples by air have passed before the ship arrives.
     """
     wrong = []
     if found.ended_by:
@@ -94,13 +95,15 @@ def judge(found: Found, need: Need) -> Proof:
         wrong.append("EVIDENCE-OF-THIS-OFFICE")
     if found.mode == "TESTED-ABROAD" and found.tested_on > need.shipped_on:
         wrong.append("TESTED-AFTER-SHIPMENT")
+    if found.mode == "AIR-SAMPLE" and found.tested_on > need.arrives_on:
+        wrong.append("TESTED-AFTER-ARRIVAL")
     if found.limited and (found.unit != need.unit or found.left < need.quantity):
         wrong.append("EVIDENCE-USED-UP")
     if found.body_state and found.body_state != "listed":
         wrong.append("BODY-NOT-LISTED")
     if found.body_until is not None and found.body_until < need.on:
         wrong.append("BODY-NOT-LISTED")
-    failed = found.verdict == "fail" and found.valid_until >= need.on
+    failed = found.verdict == "fail" and found.valid_until >= need.on and not found.ended_by
     unique = tuple(dict.fromkeys(wrong))
     return Proof(found.mode, found.number, found.place, found.source, found.left, unique, failed)
 

@@ -304,7 +304,8 @@ def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = Non
 
 def _proofs(line: Line, declaration: Declaration, known: Known) -> tuple[rules.Proof, ...]:
     """Results about the line's lot, each with the reasons for which it does not count here."""
-    found = known.adopted.found.get(lot_of(line), ())
+    # What was found of the line itself says nothing about it from elsewhere.
+    found = [one for one in known.adopted.found.get(lot_of(line), ()) if one.source != line.subject]
     if not found:
         return ()
     need = Need(
@@ -315,6 +316,7 @@ def _proofs(line: Line, declaration: Declaration, known: Known) -> tuple[rules.P
         place=declaration.arrival_port,
         on=known.adopted.on,
         shipped_on=declaration.departed_on,
+        arrives_on=(declaration.arrived_at or declaration.arrives_at).date(),
     )
     proofs = [worth(one, need) for one in found]
     return tuple(rules.Proof(p.mode, p.number, p.place, p.wrong, p.failed) for p in proofs)

@@ -85,6 +85,7 @@ WITH chosen AS (
         SELECT declaration, line, sequence,
             reasons @> '[{"code": "INSPECTION-FAILED"}]' OR reasons @> '[{"code": "LABORATORY-FAILED"}]' AS bad,
             reasons @> '[{"code": "INSPECTION-PASSED"}]' OR reasons @> '[{"code": "LABORATORY-PASSED"}]'
+                OR reasons @> '[{"code": "FAST-NEGATIVE"}]'
                 OR reasons @> '[{"code": "IDENTITY-CONFIRMED"}]' AS good
         FROM clearance_decision WHERE sequence > 1 AND decided_at >= %(since)s
     ) AS said WHERE bad OR good ORDER BY declaration, line, sequence DESC

@@ -153,6 +153,7 @@ REASONS = {
     "ORIGIN-PASSED": W("Every line passed at origin.", "产地检验全部合格。"),
     "RECTIFIED": W("Rectified: inspected again.", "已整改，须复验。"),
     "TREATED": W("Treated: inspected again.", "已作技术处理，须复验。"),
+    "PASS-EXPIRED": W("The result at origin is older than {days} days.", "产地检验结果已超过 {days} 天。"),
     "PORT-CHECK-PASSED": W("The goods at the port agree with the record from origin.", "口岸查验货证相符。"),
     "PORT-CHECK-DIFFERS": W("The goods at the port differ from the record from origin.", "口岸查验货证不符。"),
     "SELECTED-BEFORE": W(

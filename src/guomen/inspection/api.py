@@ -44,7 +44,9 @@ def _order(order: Order) -> dict[str, Any]:
 
 
 def _sample(sample: Sample) -> dict[str, Any]:
-    fields = "number subject seal_number quantity unit panel drawn_at received_at reported_at state verdict"
+    fields = (
+        "number subject seal_number quantity unit panel drawn_at received_at reported_at state verdict fast fast_method"
+    )
     values = {name: getattr(sample, name) for name in fields.split()}
     return plain(values | {"goods": sample.goods, "laboratory": sample.laboratory.code})
 
@@ -81,6 +83,18 @@ def inspection(request: HttpRequest, order_id: str) -> Any:
     return _order(order) | plain({"answers": answers, "photos": queries.photos(order)})
 
 
+class Given(Schema):
+    """``inspector``: the address of an inspector of the authority."""
+
+    inspector: str
+
+
+@router.post("/inspections/{uuid:order_id}/officer", summary="Give a task to an inspector")
+def give(request: HttpRequest, order_id: str, given: Given) -> Any:
+    by = actor(request)
+    return once_request(request, by, lambda: _order(services.give(by, order_id, given.inspector)))[0]
+
+
 @router.post("/inspections/{uuid:order_id}/answers", summary="Record one answer")
 def record(request: HttpRequest, order_id: str, answer: Answer) -> Any:
     by = actor(request)
@@ -88,6 +102,23 @@ def record(request: HttpRequest, order_id: str, answer: Answer) -> Any:
     def do() -> dict[str, Any]:
         judged = services.answer(by, order_id, **answer.dict())
         return {"item": answer.item, "verdict": judged.verdict if judged else None}
+
+    return once_request(request, by, do)[0]
+
+
+class FastTest(Schema):
+    """``outcome``: negative or positive; ``method``: as on the kit."""
+
+    outcome: str
+    method: str
+
+
+@router.post("/inspections/{uuid:order_id}/fast-test", summary="Record a fast test of the drawn sample")
+def fast_test(request: HttpRequest, order_id: str, said: FastTest) -> Any:
+    by = actor(request)
+
+    def do() -> dict[str, Any]:
+        return _sample(services.test_fast(by, order_id, said.outcome, said.method))
 
     return once_request(request, by, do)[0]
 

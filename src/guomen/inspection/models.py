@@ -40,6 +40,12 @@ class Order(models.Model):
     created_at = models.DateTimeField(default=now)
     not_for = ArrayField(models.UUIDField(), default=list)
     """People who may not take it: who inspected the goods the first time does not inspect them again on request."""
+    not_at = ArrayField(models.UUIDField(), default=list)
+    """Laboratories that may not test it: the one that tested the goods the first time does not test them again."""
+    fast = models.BooleanField(default=False)
+    """Whether a fast test at the goods lets them go before the laboratory's report (快检快放)."""
+    in_parts = models.BooleanField(default=False)
+    """Whether the goods are unloaded and looked at part by part: it is concluded when no part is left."""
     officer_id = models.UUIDField(null=True)
     second_officer_id = models.UUIDField(null=True)
     taken_at = models.DateTimeField(null=True)
@@ -131,6 +137,9 @@ class Sample(models.Model):
     received_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     reported_by = models.UUIDField(null=True)
+    fast = models.CharField(max_length=8, blank=True)
+    """What a fast test at the goods found: negative, positive; empty without one."""
+    fast_method = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=12, default="drawn")
     verdict = models.CharField(max_length=4, blank=True)
 

@@ -14,6 +14,7 @@ from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound
 from guomen.kit.words import W
 from guomen.parties.actors import Actor
+from guomen.parties.models import Person
 
 ENDED_SHOWN = 20
 
@@ -44,6 +45,12 @@ def order(by: Actor, id: uuid.UUID | str) -> Order:
     if found is None:
         raise NotFound
     return found
+
+
+def inspectors() -> QuerySet[Person]:
+    """Who inspects for an authority, by name."""
+    found = Person.objects.filter(roles__contains=["inspector"], organisation__kind="authority", is_active=True)
+    return found.order_by("name")
 
 
 def order_for(subject: str) -> Order | None:

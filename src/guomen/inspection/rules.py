@@ -206,8 +206,12 @@ def missing_of(item: Item, found: Found, sample_drawn: bool) -> str:
     return ""
 
 
-def propose(items: Iterable[Item], found: Mapping[str, Found], *, sample_drawn: bool) -> Conclusion:
-    """The conclusion that the facts allow. Nothing is concluded while anything is missing."""
+def propose(items: Iterable[Item], found: Mapping[str, Found], *, sample_drawn: bool, fast: str = "") -> Conclusion:
+    """The conclusion that the facts allow. Nothing is concluded while anything is missing.
+
+    ``fast``: what a fast test found, where one may let the goods go: negative, positive, or nothing yet. A positive one
+    is confirmed by the laboratory.
+    """
     items = list(items)
     missing = []
     for item in items:
@@ -219,6 +223,10 @@ def propose(items: Iterable[Item], found: Mapping[str, Found], *, sample_drawn: 
     failed = [i.fail_reason for i in items if found.get(i.code, Found()).verdict == "fails"]
     if failed:
         return Conclusion("fail", [], list(dict.fromkeys(failed)))
+    if sample_drawn and fast == "negative":
+        return Conclusion("pass", [], ["FAST-NEGATIVE"])
+    if sample_drawn and fast == "positive":
+        return Conclusion("lab", [], ["FAST-POSITIVE"])
     if sample_drawn:
         return Conclusion("lab", [], ["SAMPLE-AT-LABORATORY"])
     return Conclusion("pass", [], ["CHECKS-CONFORM"])

@@ -5,6 +5,7 @@ from guomen.kit.words import W
 KINDS = {
     "inspection.ordered": W("Inspection ordered", "已下达查验指令"),
     "inspection.taken": W("Inspection taken by an officer", "查验员已领取任务"),
+    "inspection.given": W("Inspection given to an officer", "已指派查验员"),
     "inspection.accompanied": W("Second officer named", "已登记第二名查验员"),
     "inspection.answered": W("Check recorded", "检查项已记录"),
     "inspection.photographed": W("Photo taken", "已拍照取证"),
@@ -13,6 +14,7 @@ KINDS = {
     "inspection.held": W("Goods held by the inspector", "查验员已暂扣货物"),
     "staff.stated": W("Officers on duty stated", "已登记当班人数"),
     "sample.drawn": W("Sample drawn", "已抽取样品"),
+    "sample.tested": W("Fast test at the goods", "现场快速检测"),
     "sample.received": W("Sample received by the laboratory", "实验室已收样"),
     "sample.measured": W("Laboratory results entered", "检测结果已录入"),
     "sample.reported": W("Laboratory report signed", "检测报告已签发"),
@@ -20,6 +22,8 @@ KINDS = {
 REASONS = {
     "CHECKS-CONFORM": W("All checks conform", "所有检查项均符合要求"),
     "CHECKS-INCOMPLETE": W("Some checks are not done yet", "尚有检查项未完成"),
+    "FAST-NEGATIVE": W("A fast test found nothing; the laboratory's report follows", "快检阴性，实验室报告随后"),
+    "FAST-POSITIVE": W("A fast test was positive: the laboratory confirms it", "快检阳性，待实验室确证"),
     "SAMPLE-AT-LABORATORY": W("A sample is at the laboratory", "样品正在实验室检测"),
     "ANALYTES-WITHIN-LIMITS": W("The laboratory found nothing over the limits", "实验室检测结果均在限量之内"),
     "ANALYTE-OUT-OF-LIMITS": W("The laboratory found values outside the limits", "实验室检出超出限量的项目"),

@@ -27,7 +27,8 @@ def override(one: Override) -> dict[str, Any]:
 
 
 def debt(one: Debt) -> dict[str, Any]:
-    return shown(one, "declaration", "line", "number", "duty", "place", "due_at", "paid_at", "outcome", "note")
+    names = ("declaration", "line", "number", "duty", "mode", "place", "due_at", "overdue_at", "paid_at", "outcome")
+    return shown(one, *names, "note") | {"owed_by": one.firm.code if one.firm else "office"}
 
 
 @router.get("/instructions", summary="The newest instructions that you may see, with their receipts")
@@ -180,8 +181,9 @@ def decide(request: HttpRequest, number: str, line: int, said: Agree) -> Any:
     return once_request(request, by, do)[0]
 
 
-@router.get("/debts", summary="Checks that were put off and are owed")
+@router.get("/debts", summary="Checks and duties that are owed after releases")
 def debts(request: HttpRequest) -> Any:
+    """All of them for officers, for an importer its own. ``owed_by``: a registration code, or office."""
     by = actor(request)
     return {"debts": [debt(d) for d in queries.debts(by)]} | queries.debt_numbers(by)
 
@@ -191,7 +193,7 @@ class Paid(Schema):
     note: str
 
 
-@router.post(BASE + "/debts/{debt_number}", summary="A check that was put off is done")
+@router.post(BASE + "/debts/{debt_number}", summary="A check or duty that was owed is done")
 def pay(request: HttpRequest, number: str, line: int, debt_number: int, said: Paid) -> Any:
     by = actor(request)
     do = lambda: debt(services.pay_debt(by, number, line, debt_number, said.outcome, said.note))  # noqa: E731

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from guomen.ledger.follow import follower_of_many
 from guomen.ledger.models import Entry
-from guomen.release.services import instruct
+from guomen.release.rules import LEFT, PAID_BY
+from guomen.release.services import follow, instruct
 
 TELLING = (
     "line.screened",
@@ -22,3 +23,9 @@ TELLING = (
 @follower_of_many("release.instructions", *TELLING, again=True)
 def tell(entries: Sequence[Entry]) -> None:
     instruct(entries)
+
+
+@follower_of_many("release.duties", "line.released", *sorted(LEFT), *sorted(PAID_BY), again=True)
+def owed(entries: Sequence[Entry]) -> None:
+    """What a release leaves owed, and what later entries pay of it."""
+    follow(entries)

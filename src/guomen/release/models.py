@@ -196,7 +196,7 @@ class Override(models.Model):
 
 
 class Debt(models.Model):
-    """A check that was put off: listed until it is done."""
+    """What is owed after a release: a check that was put off, or a duty of the mode that the goods came in by."""
 
     distribution = "declaration"
 
@@ -206,10 +206,22 @@ class Debt(models.Model):
     number = models.IntegerField()
     duty = models.CharField(max_length=20)
     """A code of :data:`words.DUTIES`."""
+    mode = models.CharField(max_length=24, blank=True)
+    """The release mode that it follows from; empty: two officers put a check off."""
+    firm = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    """The importer, where the duty is the firm's; None: an officer's."""
     place = models.CharField(max_length=200, blank=True)
     due_at = models.DateTimeField(db_index=True)
     owed_at = models.DateTimeField(default=now)
+    overdue_at = models.DateTimeField(null=True)
+    """When it was found not to be done in time."""
     paid_at = models.DateTimeField(null=True)
     paid_by = models.UUIDField(null=True)
     outcome = models.CharField(max_length=4, blank=True)
+    """pass, fail; void where the goods were taken back before it was done."""
     note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["firm", "due_at"], condition=models.Q(paid_at=None), name="release_debt_of_firm"),
+        ]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from guomen.clearance.models import Line
 from guomen.kit.clock import now
@@ -113,16 +113,24 @@ def override_of(by: Actor, declaration: str, line: int) -> Override | None:
     return Override.objects.filter(declaration=declaration, line=line).order_by("-number").first()
 
 
-def debts(by: Actor, *, declaration: str = "", paid: bool = False) -> list[Debt]:
-    """Checks that were put off, what is due first; ``paid``: those that are done, newest first. For officers."""
+def _debts(by: Actor) -> QuerySet[Debt]:
+    if not by.is_officer and by.organisation_id and by.organisation.kind == "trader" and by.has("declarant", "read"):
+        return Debt.objects.filter(firm_id=by.organisation_id)
     _officer(by)
-    rows = Debt.objects.filter(paid_at__isnull=not paid)
+    return Debt.objects.all()
+
+
+def debts(by: Actor, *, declaration: str = "", paid: bool = False) -> list[Debt]:
+    """What is owed after releases, what is due first; ``paid``: what is done, newest first.
+
+    All of it for officers, for an importer what it owes itself.
+    """
+    rows = _debts(by).select_related("firm").filter(paid_at__isnull=not paid)
     rows = rows.filter(declaration=declaration[:18]) if declaration else rows
     return list(rows.order_by("-paid_at" if paid else "due_at")[:500])
 
 
 def debt_numbers(by: Actor) -> dict[str, int]:
-    """How many checks are owed, and how many of them are overdue."""
-    _officer(by)
-    open_ = Debt.objects.filter(paid_at=None)
+    """How much is owed, and how much of it is overdue; see :func:`debts`."""
+    open_ = _debts(by).filter(paid_at=None)
     return {"owed": open_.count(), "overdue": open_.filter(due_at__lt=now()).count()}

@@ -1,19 +1,9 @@
-"""What is told to those who hold goods, what may be put off, and how parts of a lot move. Values in, decisions out."""
+"""What is told to those who hold goods, and how parts of a lot move. Values in, decisions out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
-AT_THE_GOODS = frozenset({
-    "QUARANTINE", "SANITARY", "WOOD-PACKAGING", "CCC", "RADIATION-SURVEY", "CONTAINER-FITNESS"
-})  # fmt: skip
-ON_THE_WAY = frozenset({"DOCUMENTS", "RADIATION-PORTAL", "CONTAINER"})
-"""Checks of every line, done by the audit and at the gate."""
-NEVER = AT_THE_GOODS | ON_THE_WAY
-"""Checks that nobody may put off, whatever the reason: facilitation never waives them (domain rule of precedence)."""
 OF_STATE = {"released": "RELEASE", "held": "HOLD", "to_inspect": "INSPECT", "sampled": "SAMPLE", "refused": "HOLD"}
-AFTER_INSPECTION = AT_THE_GOODS | {"INSPECTION", "IDENTITY"}
-"""Checks that an officer at the goods has done when the inspection is concluded."""
 PART_MOVES: Mapping[str, frozenset[str]] = {
     "unloaded": frozenset({"released", "found"}),
     "released": frozenset({"recalled"}),
@@ -35,22 +25,31 @@ def code_of(kind: str, state: str, outcome: str) -> str:
     return OF_STATE.get(state, "") if kind in ("line.released", "line.held", "line.selected", "line.refused") else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """What a release now would put off, and what forbids it (empty: nothing does)."""
+OF_FIRM = frozenset({"MARKET-MONITORING", "RECALL-READY", "CALL-BACK"})
+"""Duties of the importer; all others are an officer's."""
+OWN_WORD = frozenset({"MARKET-MONITORING"})
+"""Duties that the importer's own word fulfils, as its guarantee let the goods go."""
+BY_TIME = frozenset({"RECALL-READY"})
+"""Duties to be ready for something, which end with their time unless it happens."""
+CALLED_BACK = "CALL-BACK"
+PAID_BY: Mapping[str, frozenset[str]] = {
+    "sample.reported": frozenset({"LABORATORY"}),
+    "inspection.concluded": frozenset({"INSPECTION", "IDENTITY"}),
+}
+"""What is done when the ledger says so, without anybody writing it down again."""
+LEFT = frozenset({"line.selected", "line.refused", "line.held", "line.withdrawn"})
+"""Entries after which goods are released no longer."""
 
-    skipped: tuple[str, ...]
-    forbidden: tuple[str, ...]
 
+def duties_after(duties: Iterable[str], level: str, reasons: Iterable[str], conditions: Iterable[str]) -> list[str]:
+    """What a release by a mode leaves owed: of goods that nobody opened, or whose laboratory has not reported yet.
 
-def skip(checks: Iterable[str], *, inspected: bool, tested: bool) -> Skip:
-    """``checks`` of the line's decision; ``inspected``: an officer concluded, ``tested``: the laboratory reported."""
-    done = set(AFTER_INSPECTION) if inspected else set()
-    done |= ON_THE_WAY
-    if tested:
-        done.add("LABORATORY")
-    left = [c for c in dict.fromkeys(checks) if c not in done]
-    return Skip(tuple(c for c in left if c not in NEVER), tuple(c for c in left if c in NEVER))
+    ``duties``: of the mode. Nothing where goods were inspected, where two officers let them go (``conditions``: that is
+    owed already), and for goods outside the statutory list, which need no assessment and no guarantee.
+    """
+    codes = set(reasons)
+    early = level in ("documents", "seal") or "FAST-NEGATIVE" in codes
+    return list(duties) if early and not list(conditions) and "OUTSIDE-LIST" not in codes else []
 
 
 def rest(whole: Decimal, parts: Iterable[Decimal]) -> Decimal:

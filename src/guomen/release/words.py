@@ -19,8 +19,9 @@ KINDS = {
     "override.proposed": W("Release before all checks proposed", "提议检查完成前放行"),
     "override.approved": W("Release before all checks approved", "批准检查完成前放行"),
     "override.refused": W("Release before all checks refused", "否决检查完成前放行"),
-    "debt.owed": W("Check put off", "检查延后"),
-    "debt.paid": W("Check that was put off is done", "延后检查已完成"),
+    "debt.owed": W("Check or duty owed after release", "放行后待履行事项"),
+    "debt.paid": W("Check or duty after release is done", "放行后事项已履行"),
+    "debt.overdue": W("Check or duty after release is overdue", "放行后事项已逾期"),
     "slip.issued": W("Gate slip issued", "放行小票已签发"),
     "slip.read": W("Gate slip read", "放行小票已核验"),
 }
@@ -59,6 +60,7 @@ DUTIES = {
     "DESTINATION-CHECK": W("Check at the destination", "目的地检验"),
     "RECALL-READY": W("Stay ready to call the goods back", "保持可召回"),
     "MARKET-MONITORING": W("Watch the goods in the market", "上市后监测"),
+    "CALL-BACK": W("Bring back the parts that left", "召回已运出部分"),
 }
 REASONS = {
     "RELEASED-ON-CONDITIONS": W("Released on conditions before all checks were done.", "检查完成前附条件放行。"),
@@ -66,6 +68,8 @@ REASONS = {
     "PART-FOUND": W("Part {part} does not conform: unloading stopped.", "第 {part} 部分不合格，停止卸货。"),
     "UNLOADING-RESUMED": W("Treated, returned or destroyed; unloading goes on.", "已处置，恢复卸货。"),
     "DEBT-FAILED": W("A check after release found goods that do not conform.", "放行后检查发现不合格。"),
+    "DUTY-OVERDUE": W("A duty after the release of {line} was not done in time.", "{line} 放行后的义务逾期未履行。"),
+    "DUTY-FAILED": W("After the release of {line} goods were found not to conform.", "{line} 放行后发现货物不合格。"),
     "SLIP-UNREADABLE": W("This is no slip of ours.", "并非本系统签发的小票。"),
     "SLIP-EXPIRED": W("The slip is out of date.", "小票已过期。"),
     "SLIP-OTHER-CONTAINER": W("The slip is for another container.", "小票所列集装箱不符。"),

@@ -12,6 +12,8 @@ KINDS = {
     "records.shaken": W(
         "Records count less: chosen lots fail less often than said", "历史记录已降权：所选批次不合格率低于预期"
     ),
+    "outcome.corrected": W("A later look found otherwise: records corrected", "后续查验结果不同，已更正记录"),
+    "rate.raised": W("Every lot is opened until lots pass in a row", "逐批查验，直至连续合格"),
     "measure.imposed": W("Measure imposed", "已采取措施"),
     "measure.lifted": W("Measure lifted", "措施已解除"),
 }

@@ -26,6 +26,7 @@ def tasks() -> list[Task]:
     from guomen.adoption import services as adoption
     from guomen.certificates.services import receiving
     from guomen.faces.edge import publishing
+    from guomen.release import services as release
     from guomen.risk.services import weigh_trust
     from guomen.seals import services as seals
     from guomen.site import training
@@ -34,6 +35,7 @@ def tasks() -> list[Task]:
 
     return [
         Task("adoption.late", timedelta(minutes=1), adoption.find_late),
+        Task("release.overdue", timedelta(minutes=5), release.find_overdue),
         Task("certificates.lists", timedelta(minutes=1), receiving.fetch_due),
         Task("risk.trust", timedelta(days=1), weigh_trust),
         Task("risk.train", timedelta(days=1), training.start_due),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from guomen.adoption.models import Body, Evidence
 from guomen.adoption.reading import NOT_LISTED, Reader, sentence
@@ -128,13 +129,22 @@ def delist_body(by: Actor, id: UUID | str, reason: str) -> Body:
 
 
 @transaction.atomic
-def compare(by: Actor, evidence: Evidence, *, agrees: bool, line: str) -> None:
-    """Write down whether an inspection of our own agreed with a body's result; a contradiction suspends the body."""
+def compare(by: Actor, evidence: Evidence, *, agrees: bool, line: str, corrects: bool = False) -> None:
+    """Write down whether an inspection of our own agreed with a body's result; a contradiction suspends the body.
+
+    ``corrects``: an earlier look at the same goods had said the contrary. What it counted is taken back, and so is the
+    suspension that followed from it.
+    """
     if evidence.body_id is None:
         return
-    body = locked(evidence.body_id)
-    Body.objects.filter(id=body.id).update(checked=F("checked") + 1, disagreed=F("disagreed") + int(not agrees))
-    append("body.compared", [body.subject, evidence.subject, line], {"agrees": agrees}, by)
+    body, why = locked(evidence.body_id), f"{evidence.number}: {line}"
+    change = int(not agrees) - int(corrects and agrees)
+    Body.objects.filter(id=body.id).update(
+        checked=F("checked") + int(not corrects), disagreed=Greatest(F("disagreed") + change, 0)
+    )
+    append("body.compared", [body.subject, evidence.subject, line], {"agrees": agrees, "corrects": corrects}, by)
+    body.refresh_from_db()
     if not agrees:
-        body.refresh_from_db()
-        _become(SYSTEM, body, "suspended", "body.suspended", f"{evidence.number}: {line}")
+        _become(SYSTEM, body, "suspended", "body.suspended", why)
+    elif corrects and body.state == "suspended" and body.reason == why:
+        _become(SYSTEM, body, "listed", "body.restored", why)

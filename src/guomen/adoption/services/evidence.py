@@ -1,6 +1,6 @@
 """Evidence about lots: opened, written off by lines, given back, ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -43,9 +43,10 @@ def numbered(letter: str) -> str:
 def open_evidence(by: Actor, mode: str, row: Any, *, verdict: str, source: str, **more: Any) -> Evidence:
     """Let a result about a lot count for ``mode`` as long as the rule pack says. ``row``: has the columns of LOT.
 
-    Called by the use cases that know the result; no door leads here directly. The same source opens it once.
+    Called by the use cases that know the result; no door leads here directly. The same source opens it once, until it
+    says the contrary.
     """
-    known = Evidence.objects.filter(lot=row.lot, source=source, mode=mode).first()
+    known = Evidence.objects.filter(lot=row.lot, source=source, mode=mode, verdict=verdict, ended_at=None).first()
     if known is not None:
         return known
     tested_on = more.pop("tested_on", None) or now().date()
@@ -71,12 +72,7 @@ def use_evidence(by: Actor, taken: Sequence[Taken]) -> None:
     """Write off what lines take, all or nothing. Raises Refused when less is left; a line takes the same only once."""
     if not taken:
         return
-    which = Q()
-    for lot, number in {(t.lot, t.number) for t in taken}:
-        which |= Q(lot=lot, number=number)
-    # In one order, whoever asks: two that share rows wait for each other, and do not lock each other out.
-    rows = Evidence.objects.select_for_update(of=("self",)).filter(which).order_by("lot", "number")
-    locked = {(e.lot, e.number): e for e in rows}
+    locked = _locked({(t.lot, t.number) for t in taken})
     numbers = {t.declaration for t in taken}
     before = Use.objects.filter(declaration__in=numbers, returned_at=None)
     done = set(before.values_list("lot", "number", "declaration", "line"))
@@ -104,18 +100,44 @@ def use_evidence(by: Actor, taken: Sequence[Taken]) -> None:
 
 
 @transaction.atomic
-def give_back(by: Actor, declaration: str, line: int, subject: str) -> int:
-    """Give back what a line took: it was refused or withdrawn. Twice gives back once; returns how many rows."""
-    uses = list(Use.objects.select_for_update().filter(declaration=declaration, line=line, returned_at=None))
+def give_back(by: Actor, declaration: str, subjects: Mapping[int, str]) -> int:
+    """Give back what lines took: they were refused or withdrawn. Twice gives back once; returns how many rows.
+
+    ``subjects``: number of each line -> its subject.
+    """
+    uses = list(Use.objects.select_for_update().filter(declaration=declaration, line__in=subjects, returned_at=None))
+    if not uses:
+        return 0
+    rows = _locked({(use.lot, use.number) for use in uses})
+    drafts = []
     for use in uses:
-        one = Evidence.objects.select_for_update(of=("self",)).get(lot=use.lot, number=use.number)
+        one = rows[use.lot, use.number]
         one.used -= use.quantity
-        one.save(update_fields=["used"])
         use.returned_at = now()
         use.save(update_fields=["returned_at"])
         facts = {"quantity": use.quantity, "unit": one.unit, "left": one.quantity - one.used}
-        append("evidence.returned", [one.subject, subject], facts, by)
+        drafts.append(Draft("evidence.returned", [one.subject, subjects[use.line]], facts))
+    for one in rows.values():
+        one.save(update_fields=["used"])
+    append_many(drafts, by)
     return len(uses)
+
+
+def _locked(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Evidence]:
+    """Evidence by lot and number, locked in one order, whoever asks: two that share rows wait for each other."""
+    which = Q()
+    for lot, number in keys:
+        which |= Q(lot=lot, number=number)
+    rows = Evidence.objects.select_for_update(of=("self",)).filter(which).order_by("lot", "number")
+    return {(e.lot, e.number): e for e in rows}
+
+
+def hold(lots: Iterable[str]) -> None:
+    """Lock all that was found of these lots, in the order in which everybody locks it, before any of it changes."""
+    wanted = {lot for lot in lots if lot}
+    if wanted:
+        rows = Evidence.objects.select_for_update(of=("self",)).filter(lot__in=wanted).order_by("lot", "number")
+        list(rows.values_list("number", flat=True))
 
 
 def end_all(by: Actor, rows: QuerySet[Evidence], reason: str) -> int:
@@ -133,3 +155,20 @@ def end_all(by: Actor, rows: QuerySet[Evidence], reason: str) -> int:
 def end_evidence(by: Actor, lots: Iterable[str], reason: str) -> int:
     """A lot failed somewhere: nothing that was found of it before counts any more."""
     return end_all(by, Evidence.objects.filter(lot__in=list(lots), verdict="pass"), reason)
+
+
+@transaction.atomic
+def overturn(by: Actor, lot: str, source: str) -> None:
+    """A failure that ``source`` had found was overturned: it ends, and what it had ended counts again.
+
+    What was ended stays ended while another failure of the lot stands.
+    """
+    hold([lot])
+    end_all(by, Evidence.objects.filter(lot=lot, source=source, verdict="fail"), "OVERTURNED")
+    if Evidence.objects.filter(lot=lot, verdict="fail", ended_at=None).exists():
+        return
+    revived = list(Evidence.objects.filter(lot=lot, ended_by="LOT-FAILED").exclude(source=source).order_by("number"))
+    for one in revived:
+        one.ended_at, one.ended_by = None, ""
+        one.save(update_fields=["ended_at", "ended_by"])
+    append_many([Draft("evidence.restored", [e.subject, e.source], {}) for e in revived], by)

@@ -88,6 +88,24 @@ def suspend(by: Actor, importer_id: UUID, mode: str, code: str, **values: str) -
 
 
 @transaction.atomic
+def lift(by: Actor, importer_id: UUID, line: str) -> list[str]:
+    """Lift the suspensions that followed from one line's refusal alone, for it was overturned; returns the modes."""
+    if by != SYSTEM:
+        controller(by)
+    rows = Standing.objects.select_for_update(of=("self",)).filter(importer_id=importer_id, state="suspended")
+    lifted = []
+    for row in rows.order_by("mode"):
+        if [(r["code"], r["values"].get("line")) for r in row.reasons] != [("LINE-REFUSED", line)]:
+            continue
+        row.reasons = []
+        until = row.valid_until
+        back = "admitted" if row.guarantee and until is not None and until >= now().date() else "ended"
+        _become(by, row, back, "standing.lifted", {"line": line})
+        lifted.append(row.mode)
+    return lifted
+
+
+@transaction.atomic
 def end_standing(by: Actor, mode: str) -> Standing:
     """A firm gives up its admission. Raises NotFound, Forbidden while it is suspended: that ends no suspension."""
     row = Standing.objects.select_for_update(of=("self",)).filter(importer=importer(by), mode=mode[:24]).first()

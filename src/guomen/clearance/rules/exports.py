@@ -13,6 +13,10 @@ PASS_VALID = timedelta(days=60)
 (2021), article 16, asks for a period; 60 days for general goods is practice, not verified."""
 
 
+AT_THE_PORT = "C-PORT"
+"""The checklist of the port's check."""
+
+
 class ExportPapers(Hold):
     """Dangerous goods leave only with the results of their packaging; fireworks with their producer's declaration."""
 

@@ -88,7 +88,7 @@ class NoInspection(Mode):
             return None
         if not f.letters:
             return self.drawn(f, seed, why("OUTSIDE-LIST"))
-        if f.passes < f.modes[self.code].passes or not guaranteed(f):
+        if f.passes < f.modes[self.code].passes or not guaranteed(f) or complained(f):
             return None
         return self.drawn(f, seed, why("LOW-RISK", score=f.score))
 
@@ -135,6 +135,11 @@ class OnTheSpot(Mode):
         if not guaranteed(f):
             reasons.append(why("GUARANTEE-MISSING", paper=f.modes["NO-INSPECTION"].guarantee))
         return self.chosen(*reasons)
+
+
+def complained(f: LineFacts) -> bool:
+    """Whether somebody has complained of such goods of late: then a guarantee alone does not release them."""
+    return any(r.code == "RATE-REPORTED" for r in f.rated)
 
 
 def guaranteed(f: LineFacts) -> bool:

@@ -54,6 +54,7 @@ TABLE: tuple[Transition, ...] = (
     Transition("inspect-at-the-port", "transferred", "to_inspect", "E"),
     Transition("hold-at-the-port", "transferred", "held", "E"),
     Transition("refuse-at-the-port", "transferred", "refused", "E"),
+    Transition("inspect-more-closely", "to_inspect", "to_inspect"),
     Transition("call-back", "released", "to_inspect"),
     Transition("inspect-again-on-request", "refused", "to_inspect"),
     Transition("withdraw-before-the-gate", "screened", "withdrawn"),

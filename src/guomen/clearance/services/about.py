@@ -7,11 +7,15 @@ from guomen.catalogue import codes
 from guomen.catalogue.queries import products
 from guomen.catalogue.rulepack import RulePack
 from guomen.clearance import known, rules
-from guomen.clearance.models import Line
+from guomen.clearance.models import Decision, Line
+from guomen.clearance.rules.exports import AT_THE_PORT
 from guomen.core.gs1 import to_digital_link
 from guomen.inspection import services as inspection
 from guomen.kit.ids import Subject
 from guomen.kit.words import W
+
+FAST = "FAST-LANE"
+"""The mode whose goods leave on a fast test (快检快放)."""
 
 
 def goods_subject(line: Line) -> str:
@@ -53,11 +57,10 @@ def goods_words(line: Line, named: Mapping[str, Any]) -> W:
     return W(line.name, line.name if heading is None or not line.name.isascii() else f"{heading.zh}（{line.name}）")
 
 
-def port_order(line: Line, c: known.Consignment, pack: RulePack) -> inspection.NewOrder | None:
-    """The instruction to check an export at its port of exit, where the pack has a checklist for that."""
-    checklist = pack.asked(known.declared(line, c)).port_checklist
-    if not checklist:
-        return None
+def port_order(line: Line, c: known.Consignment, pack: RulePack) -> inspection.NewOrder:
+    """The instruction to check an export at its port of exit: the pack's checklist, or only the record from origin."""
+    checklist = pack.asked(known.declared(line, c)).port_checklist or AT_THE_PORT
+    times = Decision.objects.filter(declaration=line.declaration, line=line.number).count()
     box = c.containers[0] if c.containers else None
     return inspection.NewOrder(
         subject=line.subject,
@@ -71,7 +74,7 @@ def port_order(line: Line, c: known.Consignment, pack: RulePack) -> inspection.N
         container=box.number if box else "",
         seal=box.seal if box else "",
         rule_pack=pack.version,
-        occasion=f"v{c.declaration.version}" if c.declaration.version > 1 else "",
+        occasion=f"v{c.declaration.version} {times}",
     )
 
 
@@ -89,6 +92,7 @@ def new_order(
         open_units=d.open_units,
         population=d.population,
         sample_units=d.sample_units,
+        fast=d.mode == FAST and bool(d.panel),
         panel=d.panel,
         reasons=[r.plain() for r in d.reasons],
         place=c.declaration.goods_place[:60],

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count
 
-from guomen.adoption.services import give_back
+from guomen.adoption.services import give_back, hold
 from guomen.clearance import known
 from guomen.clearance.form import Form, read
 from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Former, Line
@@ -139,6 +139,7 @@ def amend(by: Actor, number: str, payload: Any, reason: str, draft_id: UUID | st
     check_documents(organisation, [form])
     raise_problems([form])
     again.remember(found, now_standing)
+    licences.lock(number, form)
     returned = _clear(by, found, before)
     licences.check([form], importers, organisation)
     raise_problems([form])
@@ -148,6 +149,8 @@ def amend(by: Actor, number: str, payload: Any, reason: str, draft_id: UUID | st
     retail.spend([form], [whole])
     taken = licences.take([form], [whole])
     raise_problems([form])
+    hold(known.lot_of(line) for line in (*found.line_list, *whole.lines))
+    give_back(by, number, {line.number: line.subject for line in found.line_list})
     Former.objects.create(
         declaration=number,
         version=found.version,
@@ -176,8 +179,6 @@ def _clear(by: Actor, found: Declaration, before: dict[str, Any]) -> list[Any]:
     inspection.cancel_orders(by, [x.subject for x in found.line_list], "AMENDED")
     release_back(found, "AMENDED")
     retail.give_back(number)
-    for line in found.line_list:
-        give_back(by, number, line.number, line.subject)
     entries = licences.give_back(number)
     for model in (Line, Container, Document):
         model.objects.filter(declaration=number).delete()

@@ -11,9 +11,11 @@ from guomen.adoption.models import Evidence, Use
 from guomen.catalogue import rulepack
 from guomen.clearance import known
 from guomen.clearance.models import Declaration, Line
+from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound, Refused
 from guomen.kit.words import W
 from guomen.parties.actors import SYSTEM, Actor
+from guomen.risk.services import Learned
 
 INSPECTED = ("physical", "laboratory")
 
@@ -39,27 +41,50 @@ def lot(line: Line) -> Lot:
     return Lot(key, line.importer_id, *names, line.quantity, line.unit)
 
 
-def tell(by: Actor, line: Line, *, failed: bool) -> None:
+def tell(by: Actor, line: Line, learned: Learned, *, failed: bool) -> None:
     """After an inspection: the result counts for the lot at other offices (通检通放), and against who vouched for it.
 
     A failure ends what was found of the lot before, and suspends the importer from the mode that the goods came in by.
+    ``learned``: what an earlier look at the same goods had said. The contrary takes back what followed from it.
     """
     if line.level not in INSPECTED or line.is_export:
         return
-    uses = Use.objects.filter(declaration=line.declaration, line=line.number).values_list("lot", "number")
-    for key, number in uses:
+    uses = Use.objects.filter(declaration=line.declaration, line=line.number).order_by("lot", "number")
+    for key, number in uses.values_list("lot", "number"):
         vouched = Evidence.objects.filter(lot=key, number=number).exclude(body=None).first()
-        if vouched:
-            adoption.compare(by, vouched, agrees=not failed, line=line.subject)
+        if vouched and learned != "same":
+            corrects = learned == "corrected"
+            adoption.compare(by, vouched, agrees=not failed, line=line.subject, corrects=corrects)
     row = lot(line)
     if row.lot:
         if failed:
             adoption.end_evidence(by, [row.lot], "LOT-FAILED")
+        elif learned == "corrected":
+            adoption.overturn(by, row.lot, line.subject)
         port = Declaration.objects.values_list("arrival_port", flat=True).get(number=line.declaration)
         verdict, where = ("fail" if failed else "pass"), {"place": port, "limited": False}
         adoption.open_evidence(by, "ACCEPTED-EVERYWHERE", row, verdict=verdict, source=line.subject, **where)
     if failed:
         suspend(line, "LINE-REFUSED")
+    elif learned == "corrected":
+        adoption.lift(SYSTEM, line.importer_id, f"{line.declaration}/{line.number}")
+
+
+def ended_proof(line: Line, *, lock: bool = False) -> str:
+    """The number of a result that the line rests on and that counts no longer; empty where it still does.
+
+    Its body left the list or is suspended, its report is void, the lot failed since, or its time is over.
+    ``lock``: nobody ends it while the caller releases goods on it.
+    """
+    today = now().date()
+    uses = Use.objects.filter(declaration=line.declaration, line=line.number, returned_at=None)
+    for key, number in uses.order_by("lot", "number").values_list("lot", "number"):
+        rows = Evidence.objects.select_related("body").filter(lot=key, number=number)
+        one = (rows.select_for_update(of=("self",)) if lock else rows).get()
+        listed = one.body is None or (one.body.state == "listed" and one.body.valid_until >= today)
+        if one.ended_at is not None or one.valid_until < today or not listed:
+            return number
+    return ""
 
 
 def suspend(line: Line, code: str) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from guomen.adoption.services import give_back
 from guomen.clearance.form import Form, read
-from guomen.clearance.models import Declaration, Line, RetailOrder, Successor
+from guomen.clearance.models import Decision, Declaration, Line, RetailOrder, Successor
 from guomen.clearance.rules import Reason
 from guomen.clearance.rules.changes import Standing, against_change, against_withdrawal
 from guomen.clearance.services import again, licences, retail
@@ -28,7 +28,7 @@ from guomen.clearance.services.lodging import lodge_forms
 from guomen.clearance.services.moves import locked, move
 from guomen.clearance.services.rows import payload_of
 from guomen.inspection import services as inspection
-from guomen.inspection.models import Order
+from guomen.inspection.models import Order, Sample
 from guomen.kit.clock import is_usable, now
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
@@ -73,13 +73,14 @@ def _end(by: Actor, found: Declaration, state: str, facts: dict[str, Any]) -> No
     inspection.cancel_orders(by, [x.subject for x in found.line_list], cause)
     release_back(found, cause)
     for line in found.line_list:
-        give_back(by, found.number, line.number, line.subject)
         move(by, line, "withdrawn", [Reason(cause, {})], {})
+    # Locks in the order of lodging: orders of buyers, licences, results found elsewhere.
     retail.give_back(found.number)
+    append_many(licences.give_back(found.number), by)
+    give_back(by, found.number, {line.number: line.subject for line in found.line_list})
     found.state = state
     found.save(update_fields=["state"])
     append(f"declaration.{state}", [Subject.declaration(found.number)], facts, by)
-    append_many(licences.give_back(found.number), by)
 
 
 def barred(by: Actor, found: Declaration) -> tuple[Refused | None, Refused | None]:
@@ -260,15 +261,17 @@ def _replace(
 
 @transaction.atomic
 def request_reinspection(by: Actor, number: str, line: int, reason: str) -> Line:
-    """Ask for another inspection (复验) of a refused line, within 15 days and once, by other people than the first.
+    """Ask for another inspection (复验) of a refused line, within 15 days and once.
+
+    Other people than the first inspect, and another laboratory tests; what they find counts from then on.
 
     Raises Refused when it is too late, was asked before, or the goods already have an outcome.
     """
     found = stand_for(by, number, "controller")
     words, told = said(reason)
     row = locked(found.number, line)
-    again = Order.objects.filter(subject=row.subject).order_by("number")
-    if any(order.not_for for order in again):
+    decisions = list(Decision.objects.filter(declaration=number, line=line))
+    if any(r["code"] == "REINSPECTION" for d in decisions for r in d.reasons):
         said_before = W("Another inspection of this line was asked for before.", "该项货物已申请过复验。")
         raise Refused(said_before, code="asked-before")
     if row.state != "refused":
@@ -279,11 +282,15 @@ def request_reinspection(by: Actor, number: str, line: int, reason: str) -> Line
     if row.outcome:
         decided = W("It is decided already what happens to these goods.", "该货物已作出处置决定。")
         raise Refused(decided, code="has-outcome")
-    first = {p for order in again for p in (order.officer_id, order.second_officer_id) if p}
+    first = {d.person for d in decisions if d.person}
+    for order in Order.objects.filter(subject=row.subject):
+        first |= {p for p in (order.officer_id, order.second_officer_id) if p}
+    laboratories = set(Sample.objects.filter(subject=row.subject).values_list("laboratory_id", flat=True))
     facts = {"line": line, **told}
     append("reinspection.requested", [row.subject, Subject.declaration(number)], facts, by)
     known_facts, whole = facts_of(row)
-    select(by, row, whole, known_facts, Reason("REINSPECTION", {}), words, not_for=sorted(first, key=str))
+    others = {"not_for": sorted(first, key=str), "not_at": sorted(laboratories, key=str)}
+    select(by, row, whole, known_facts, Reason("REINSPECTION", {}), words, **others)
     return row
 
 

@@ -4,24 +4,29 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from guomen.clearance import known
+from guomen.clearance import known, rules
 from guomen.clearance.form import SAY
 from guomen.clearance.models import Container, Line
 from guomen.clearance.rules import Reason
-from guomen.clearance.services.deciding import select
-from guomen.clearance.services.exporting import expired
+from guomen.clearance.services.deciding import bars, expired, select
+from guomen.clearance.services.elsewhere import ended_proof
 from guomen.clearance.services.moves import consignment, locked, move
+from guomen.inspection import services as inspection
+from guomen.inspection.queries import order_for
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem
 from guomen.kit.ids import Subject
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
+from guomen.risk.services import require_earning
 from guomen.seals import services as seals
 from guomen.tags import services as tags
 
 LONGEST = 60
 """Characters of what is read at the gate: the ledger keeps it for good."""
+SEALED = "FEW-INSPECTED"
+"""The mode that rests on an unbroken seal (少检多放): any exception ends it, until lots have passed in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,10 @@ def gate_check(
 ) -> GateResult:
     """Compare a container at the gate with its declaration (the newest one, unless named).
 
-    A match releases lines that waited only for the seal. A broken, different or suspect seal, or an alarm of the
-    radiation portal, sends every line that no officer has looked at to inspection, also those released on papers.
+    A match releases lines that waited only for the seal. A broken, different or suspect seal sends every line that no
+    officer has looked at to inspection, also those released on papers or by two officers before their checks, and has
+    every lot of that maker and importer opened until lots have passed. An alarm of the radiation portal sends all of
+    them, whoever has looked at them.
     """
     _gate(by)
     box_number, seal = clean(container), clean(seal_read)
@@ -124,21 +131,29 @@ def _release(by: Actor, box: Container) -> list[int]:
     others = {c.number for c in whole.containers} - {box.number}
     if others and not others <= _passed(box.declaration):
         return []
-    done = []
+    done, looked_up = [], known.gather([whole], now())
     for line in _lines(box, "screened", "transferred"):
         if line.state == "transferred" and expired(line):
             continue
-        holds = _held_now(line, whole)
-        why = Reason("SEAL-INTACT" if line.state == "screened" else "PORT-CHECK-PASSED", {})
-        move(by, line, "held" if holds else "released", holds or [why], {})
-        if not holds:
+        facts = known.assess(line, whole, looked_up).facts
+        if holds := bars(line, facts):
+            move(by, line, "held", holds, {})
+        elif line.state == "screened" and (why := _more(line, facts)):
+            select(by, line, whole, facts, why)
+        else:
+            why = Reason("SEAL-INTACT" if line.state == "screened" else "PORT-CHECK-PASSED", {})
+            move(by, line, "released", [why], {})
+            inspection.cancel_orders(by, [line.subject], why.code)
             done.append(line.number)
     return done
 
 
-def _held_now(line: Line, whole: known.Consignment) -> list[Reason]:
-    measures = known.covering(line, known.gather([whole], now()).measures)
-    return [Reason(m.reason_code, {"source": known.short(m.source)}) for m in measures if m.effect == "hold"]
+def _more(line: Line, facts: rules.LineFacts) -> Reason | None:
+    """Why a line that only waited for its seal is inspected after all: a measure since then, or a result that ended."""
+    if (demand := next((m for m in facts.measures if m.effect in ("full", "lab")), None)) is not None:
+        return Reason("ALERT-IN-FORCE", {"source": demand.source})
+    number = ended_proof(line, lock=True)
+    return Reason("PROOF-NOT-COUNTED", {"number": number}) if number else None
 
 
 def _passed(declaration: str) -> set[str]:
@@ -151,13 +166,23 @@ def _passed(declaration: str) -> set[str]:
 def _select(by: Actor, box: Container, why: list[Reason]) -> list[int]:
     whole = consignment(box.declaration)
     looked_up = known.gather([whole], now())
-    done = []
+    done, alarm = [], any(r.code == "RADIATION-ALARM" for r in why)
+    broken = any(r.code != "RADIATION-ALARM" for r in why)
     for line in _lines(box, "screened", "transferred", "released"):
-        if line.state == "released" and line.level not in ("documents", "seal"):
+        if line.state == "released" and not alarm and _looked_at(line):
             continue
+        if broken and line.mode == SEALED:
+            goods = known.goods(line, whole.declaration.importer_code)
+            require_earning(by, goods, "SEAL-NOT-VERIFIED", line.subject)
         if line.state == "released":
             tags.deactivate(by, subject=line.subject, reason=why[0].code)
         facts = known.assess(line, whole, looked_up).facts
         select(by, line, whole, facts, why[0])
         done.append(line.number)
     return done
+
+
+def _looked_at(line: Line) -> bool:
+    """Whether an officer has inspected the goods; that somebody meant to, or let them go before, is no look."""
+    order = order_for(line.subject)
+    return order is not None and order.state == "concluded"

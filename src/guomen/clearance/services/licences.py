@@ -121,6 +121,12 @@ def _locked(keys: Any) -> list[Licence]:
     return list(Licence.objects.select_for_update().filter(key__in=set(keys)).order_by("key"))
 
 
+def lock(declaration: str, form: Form) -> None:
+    """Lock what an amended declaration gives back and what it takes, in one order: then neither waits for another."""
+    before = LicenceUse.objects.filter(declaration=declaration).values_list("licence", flat=True)
+    _locked({*before, *(key for *_, key in _named([form]))})
+
+
 def _book(licence: Licence, uses: Sequence[tuple[str, int, Decimal]]) -> list[Entry]:
     """Rows and entries of uses that ``licence.used`` already counts."""
     if not uses:

@@ -111,7 +111,7 @@ def move(
     place = Declaration.objects.get(number=line.declaration).control_port
     append(KINDS[state], line_subjects(line), line_facts(line, pack) | {"place": place} | kept, by, happened_at=at)
     if state == "refused":
-        give_back(by, line.declaration, line.number, line.subject)
+        give_back(by, line.declaration, {line.number: line.subject})
     if state == "released":
         tags.activate(by, subject=line.subject, at=at)
     elif state == "passed":
@@ -131,20 +131,22 @@ def _transfer(by: Actor, line: Line) -> None:
             sent = line if one.number == line.number else one
             move(by, sent, "transferred", [Reason("ORIGIN-PASSED", {})], facts)
             whole = consignment(sent.declaration)
-            if order := port_order(sent, whole, deciding(now().date()).of(sent.subject)):
-                create_orders(by, [order])
+            create_orders(by, [port_order(sent, whole, deciding(now().date()).of(sent.subject))])
 
 
 def learn(by: Actor, line: Line, *, failed: bool) -> None:
-    """Tell risk what became of a line that somebody looked at, and with what probability it had been opened."""
+    """Tell risk what became of a line that somebody looked at, and with what probability it had been opened.
+
+    Where an earlier look at the same goods said otherwise, the later one counts, and what was learnt is corrected.
+    """
     head = Declaration.objects.select_related("importer").get(number=line.declaration)
     rules = Decision.objects.filter(declaration=line.declaration, line=line.number, via="rules")
     first = rules.order_by("-sequence").first()
     screened = None
     identity = first is not None and first.level == "identity"
-    if identity and not failed:
+    if line.level == "identity" and not failed:
         # That it is the right goods says little of what they are like: nobody opened them.
-        elsewhere.tell(by, line, failed=False)
+        elsewhere.tell(by, line, "new", failed=False)
         return
     if first is not None and "likelihood" in first.facts:
         # Chosen later, for another reason than its draw: then it was opened for certain.
@@ -153,5 +155,6 @@ def learn(by: Actor, line: Line, *, failed: bool) -> None:
         said, numbers = Decimal(first.facts["likelihood"]), first.facts["measured"]
         screened = Screened(line.subject, first.decided_at, said, numbers, chance)
     credit = head.importer.credit_class if head.importer.code == head.importer_code else "B"
-    record_outcome(by, known.goods(line, head.importer_code), failed=failed, credit=credit, screened=screened)
-    elsewhere.tell(by, line, failed=failed)
+    goods = known.goods(line, head.importer_code)
+    learned = record_outcome(by, goods, failed=failed, credit=credit, screened=screened)
+    elsewhere.tell(by, line, learned, failed=failed)

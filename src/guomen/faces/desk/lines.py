@@ -20,7 +20,9 @@ from guomen.faces.desk import names, plans, score
 from guomen.faces.desk.drafting import draft_for_line, waiting_draft
 from guomen.faces.forms import acted, send_once
 from guomen.faces.told import Told, goods, in_short, sentence, state, told
-from guomen.inspection.queries import order_for
+from guomen.inspection import services as inspection
+from guomen.inspection.models import Order
+from guomen.inspection.queries import inspectors, order_for
 from guomen.kit.errors import NotFound
 from guomen.kit.ids import Subject
 from guomen.kit.web import page
@@ -137,6 +139,12 @@ def _act(request: HttpRequest, by: Actor, declaration: str, line: int) -> str:
             agrees, note = post.get("agrees") == "yes", post.get("reason", "")
             send_once(request, by, lambda: services.check_at_port(by, declaration, line, agrees=agrees, note=note))
             return _("The check at the port is recorded.")
+        case "give":
+            order, who = order_for(Subject.line(declaration, line)), post.get("inspector", "")
+            if order is None:
+                raise NotFound
+            send_once(request, by, lambda: inspection.give(by, order.id, who))
+            return _("The task is given.")
         case "draft":
             kind = post.get("kind", "")
             send_once(request, by, lambda: draft_for_line(by, declaration, line, kind))
@@ -187,6 +195,7 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
         "order": order,
         "plan": plans.of(order),
         "may_decide": by.has("controller"),
+        "inspectors": _inspectors(by, order),
         "choices": CHOICES,
         "outcomes": [(c, OUTCOMES[c]) for c in services.allowed_outcomes(row)] if row.state == "refused" else [],
         "put_right": row.state == "refused" and row.outcome in ("RECTIFY", "TREAT"),
@@ -195,6 +204,13 @@ def _context(by: Actor, found: Declaration, row: Line) -> dict[str, Any]:
         "waiting": waiting_draft(row.subject),
         "kinds": [(code, title(code)) for code in kinds.issued_by("authority")],
     }
+
+
+def _inspectors(by: Actor, order: Order | None) -> list[tuple[str, str]]:
+    """To whom a task that has not ended can be given; nobody where the reader gives none."""
+    if order is None or order.state not in ("waiting", "taken") or not by.has("controller"):
+        return []
+    return [(p.email, p.name) for p in inspectors().exclude(id__in=order.not_for)]
 
 
 def _goods(row: Line) -> list[tuple[str, str]]:

@@ -213,12 +213,17 @@ def name_of(person_id: UUID | None) -> str:
     return names_of([person_id]).get(person_id, "")
 
 
+def _laboratories(order: Order) -> list[Organisation]:
+    """Those that may test its sample: of goods that are inspected again, none that tested them before."""
+    return list(Organisation.objects.filter(kind="laboratory").exclude(id__in=order.not_at).order_by("name_en"))
+
+
 def sample_context(order: Order, sample: Sample | None) -> dict[str, Any]:
     """What the sample form offers."""
     return {
         "sample": sample,
         "sample_amount": say(amount(sample.quantity, sample.unit)) if sample else "",
-        "laboratories": Organisation.objects.filter(kind="laboratory").order_by("name_en") if not sample else [],
+        "laboratories": [] if sample else _laboratories(order),
         "units": codes.table("unit").options(),
     }
 

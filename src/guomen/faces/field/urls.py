@@ -10,6 +10,7 @@ urlpatterns = [
     path("field/<uuid:order>/photo", views.photo, name="field-photo"),
     path("field/<uuid:order>/photos/<str:digest>", views.picture, name="field-picture"),
     path("field/<uuid:order>/sample", views.sample, name="field-sample"),
+    path("field/<uuid:order>/fast", views.fast, name="field-fast"),
     path("field/<uuid:order>/second", views.second, name="field-second"),
     path("field/<uuid:order>/hold", views.hold, name="field-hold"),
     path("field/<uuid:order>/release", views.release, name="field-release"),

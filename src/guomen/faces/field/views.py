@@ -181,6 +181,18 @@ def sample(request: HttpRequest, order: Any) -> HttpResponse:
 
 
 @require_POST
+def fast(request: HttpRequest, order: Any) -> HttpResponse:
+    """Record a fast test of the drawn sample."""
+    by, form = of_request(request), request.POST
+    outcome, method = form.get("fast", "")[:10], form.get("fast_method", "")[:200]
+    try:
+        send_once(request, by, lambda: services.test_fast(by, order, outcome, method))
+    except (Invalid, Refused) as error:
+        return _again(request, by, order, error, "SAMPLE")
+    return _to_item(order, "SAMPLE")
+
+
+@require_POST
 def second(request: HttpRequest, order: Any) -> HttpResponse:
     """Name the second officer."""
     by = of_request(request)

@@ -21,6 +21,7 @@ from guomen.kit.words import say
 from guomen.parties.actors import Actor, of_request
 from guomen.release import queries, services
 from guomen.release.models import Debt
+from guomen.release.rules import OWN_WORD
 from guomen.release.words import DUTIES, INSTRUCTIONS, RECEIVER_KINDS
 
 DAYS = 30
@@ -106,8 +107,12 @@ def _receivers(request: HttpRequest, by: Actor) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def debts(request: HttpRequest) -> HttpResponse:
-    """Checks that were put off, by day. POST says what was found of one."""
-    by = officer(request, "controller", "inspector")
+    """What is owed after releases, by day, with its debtor. POST says what was found of one."""
+    return owed(request, officer(request, "controller", "inspector"), "release/debts.html")
+
+
+def owed(request: HttpRequest, by: Actor, template: str) -> HttpResponse:
+    """What the actor sees of what is owed, and the form that says that it is done."""
     problems, answer = acted(request, lambda: _pay(request, by))
     if answer:
         return answer
@@ -115,19 +120,21 @@ def debts(request: HttpRequest) -> HttpResponse:
     problem_map = {f"{p.field}-{key}": str(p) for p in problems}
     for p in problems:
         object.__setattr__(p, "field", f"{p.field}-{key}")
-    owed, paid = queries.debts(by), queries.debts(by, paid=True)[:20]
+    open_, paid = queries.debts(by), queries.debts(by, paid=True)[:20]
     context = {
-        "debts": _by_line(owed),
-        "called": _called([*owed, *paid]),
+        "debts": _by_line(open_),
+        "called": _called([*open_, *paid]),
         "paid": paid,
         "numbers": queries.debt_numbers(by),
         "duties": CHECKS | DUTIES,
+        "modes": current().modes,
+        "own_word": OWN_WORD,
         "at": now(),
         "typed": request.POST,
         "problems": problems,
         "problem_map": problem_map,
     }
-    return page(request, "release/debts.html", context, status=422 if problems else 200)
+    return page(request, template, context, status=422 if problems else 200)
 
 
 def _by_line(owed: list[Debt]) -> list[list[Debt]]:

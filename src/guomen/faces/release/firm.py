@@ -15,6 +15,7 @@ from guomen.catalogue import codes
 from guomen.catalogue.rulepack import current
 from guomen.catalogue.units import amount
 from guomen.faces.forms import acted, send_once
+from guomen.faces.release.desk import owed
 from guomen.faces.told import country, sentence, state
 from guomen.kit.errors import Forbidden, NotFound
 from guomen.kit.web import page
@@ -120,3 +121,13 @@ def _file(request: HttpRequest, by: Actor) -> str:
     number = request.POST.get("report", "")
     send_once(request, by, lambda: services.file_report(by, number, sent, content))
     return _("The report is filed.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def duties(request: HttpRequest) -> HttpResponse:
+    """What a firm owes after releases of its goods, until when, and what follows. POST says that one is done."""
+    by = of_request(request)
+    by.require("declarant")
+    if by.organisation is None or by.organisation.kind != "trader":
+        raise Forbidden
+    return owed(request, by, "release/duties.html")

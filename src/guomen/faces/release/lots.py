@@ -11,6 +11,7 @@ from guomen.catalogue import codes
 from guomen.catalogue.units import amount
 from guomen.clearance import queries as clearance
 from guomen.clearance.models import Line
+from guomen.clearance.services.undone import undone
 from guomen.clearance.words import CHECKS
 from guomen.faces.forms import acted, send_once
 from guomen.faces.release.desk import officer
@@ -21,7 +22,6 @@ from guomen.kit.words import W
 from guomen.parties.actors import Actor
 from guomen.release import queries, services
 from guomen.release.models import Part
-from guomen.release.services.overriding import skippable
 from guomen.release.words import DUTIES
 
 OUTCOMES = (("TREAT", W("Treat", "除害处理")), ("RETURN", W("Return", "退运")), ("DESTROY", W("Destroy", "销毁")))
@@ -132,7 +132,7 @@ def override(request: HttpRequest, declaration: str, line: int) -> HttpResponse:
         "line": row,
         "name": goods([row])[row.subject],
         "state": state("line", row.state),
-        "skip": skippable(row),
+        "skip": undone(row),
         "waiting": waiting,
         "own": bool(waiting and waiting.proposed_by == by.person_id),
         "last": found,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/lines/<str:declaration>/<int:line>/parts", lots.parts, name="desk-parts"),
     path("desk/lines/<str:declaration>/<int:line>/override", lots.override, name="desk-override"),
     path("portal/evidence/", firm.evidence, name="portal-evidence"),
+    path("portal/duties/", firm.duties, name="portal-duties"),
     path("laboratory/announced/", firm.reports, name="laboratory-reports"),
     path("inspection-bodies/", adoption.bodies, name="inspection-bodies"),
     path("portal/declarations/<str:number>/slips/", slips.issue, name="portal-slips"),

@@ -37,8 +37,9 @@ def found_in(order: Order) -> dict[str, rules.Found]:
 
 def proposal(order: Order) -> rules.Conclusion:
     """What the rules would conclude now. Changes nothing."""
-    drawn = Sample.objects.filter(order_id=order.id).exists()
-    return rules.propose(packs.items_of(order), found_in(order), sample_drawn=drawn)
+    drawn = Sample.objects.filter(order_id=order.id).first()
+    fast = drawn.fast if drawn is not None and order.fast else ""
+    return rules.propose(packs.items_of(order), found_in(order), sample_drawn=drawn is not None, fast=fast)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db import transaction
 from guomen.catalogue import rulepack
 from guomen.inspection import packs, rules
 from guomen.inspection.models import Answer, Order, Photo, Sample
+from guomen.inspection.queries import inspectors
 from guomen.inspection.services.locks import (
     locked_order,
     measure_problem,
@@ -20,7 +21,7 @@ from guomen.inspection.services.locks import (
 from guomen.inspection.services.ordering import subjects
 from guomen.kit import blobs
 from guomen.kit.clock import now
-from guomen.kit.errors import Invalid, Problem, Refused
+from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
 from guomen.kit.pictures import image_kind
 from guomen.kit.sql import next_number
@@ -54,6 +55,45 @@ def take(by: Actor, order_id: uuid.UUID | str) -> Order:
         order.second_officer_id = None
     order.save()
     append("inspection.taken", subjects(order), facts, by)
+    return order
+
+
+@transaction.atomic
+def give(by: Actor, order_id: uuid.UUID | str, email: str) -> Order:
+    """Give a task to an inspector, waiting or in other hands. Controllers; the same again changes nothing.
+
+    Raises NotFound, Invalid for who does not inspect here or may not inspect these goods, Refused when it has ended.
+    """
+    by.require("controller")
+    if not by.is_authority:
+        raise Forbidden
+    order = Order.objects.select_for_update().filter(id=order_id).first()
+    if order is None:
+        raise NotFound
+    if order.state not in ("waiting", "taken"):
+        raise Refused(W("This inspection has ended.", "该查验已结束。"), code="inspection-ended")
+    who = inspectors().filter(email=email.strip().lower()).first()
+    if who is None or who.id in order.not_for:
+        words = W("Choose an inspector who may inspect these goods.", "请选择可查验该货物的查验员。")
+        raise Invalid([Problem("inspector", "not-a-colleague", words)])
+    if order.state == "taken" and order.officer_id == who.id:
+        return order
+    facts = {"order": order.id, "number": order.number, "from": order.officer_id, "to": who.id}
+    order.state, order.officer_id, order.taken_at = "taken", who.id, now()
+    if order.second_officer_id == who.id:
+        order.second_officer_id = None
+    order.save()
+    append("inspection.given", subjects(order), facts, by)
+    return order
+
+
+@transaction.atomic
+def look_in_parts(by: Actor, order_id: uuid.UUID | str) -> Order:
+    """Take the task and look at the goods part by part while they are unloaded. Called by release; again: nothing."""
+    order = take(by, order_id)
+    if not order.in_parts:
+        order.in_parts = True
+        order.save(update_fields=["in_parts"])
     return order
 
 
@@ -184,6 +224,12 @@ def draw_sample(
     if drawn:
         words = W("A sample of these goods was already drawn: {number}.", "该货物已抽样：{number}。")
         raise Refused(words, code="already-drawn", number=drawn.number)
+    if laboratory.id in order.not_at:
+        words = W(
+            "This laboratory tested the goods the first time: choose another one.",
+            "该实验室已承担初次检测，复验须委托其他实验室。",
+        )
+        raise Invalid([Problem("laboratory", "tested-before", words)])
     if not order.wants_sample:
         raise Refused(W("No sample is ordered for these goods.", "该货物无需抽样。"), code="no-sample-ordered")
     where = {"order_id": order.id, "subject": order.subject, "goods": order.goods, "panel": order.panel}
@@ -193,6 +239,38 @@ def draw_sample(
     about = [*subjects(order), Subject.of("sample", sample.number)]
     append("sample.drawn", about, facts, by, happened_at=sample.drawn_at)
     return sample
+
+
+@transaction.atomic
+def test_fast(by: Actor, order_id: uuid.UUID | str, outcome: str, method: str) -> Sample:
+    """Write down what a fast test of the drawn sample found: negative or positive, and by which method.
+
+    A positive one stays: the laboratory confirms it. The same again changes nothing. Raises Invalid naming each field,
+    Refused without a sample, or where no fast test lets such goods go.
+    """
+    order = order_in_hand(by, order_id)
+    drawn = Sample.objects.select_for_update().filter(order_id=order.id).first()
+    if drawn is None or not order.fast:
+        words = W("No fast test decides about these goods.", "该货物不适用快速检测放行。")
+        raise Refused(words, code="no-fast-test")
+    problems, method = [], " ".join(method.split())
+    if outcome not in ("negative", "positive"):
+        problems.append(Problem("fast", "unknown-choice", W("Choose one of the answers.", "请选择一个答案。")))
+    if not 0 < len(method) <= 100 or not method.isprintable():
+        words = W("Name the method, as on the kit.", "请填写检测方法（按试剂盒标示）。")
+        problems.append(Problem("fast_method", "missing", words))
+    if problems:
+        raise Invalid(problems)
+    if (drawn.fast, drawn.fast_method) == (outcome, method):
+        return drawn
+    if drawn.fast == "positive":
+        words = W("A positive fast test is confirmed by the laboratory.", "快检阳性须经实验室确证。")
+        raise Refused(words, code="fast-positive")
+    drawn.fast, drawn.fast_method = outcome, method
+    drawn.save(update_fields=["fast", "fast_method"])
+    facts = {"order": order.id, "sample": drawn.number, "outcome": outcome, "method": method}
+    append("sample.tested", [*subjects(order), Subject.of("sample", drawn.number)], facts, by)
+    return drawn
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from guomen.catalogue import rulepack
 from guomen.catalogue.rulepack import RulePack
@@ -43,6 +44,12 @@ class NewOrder:
     """The version whose checklist is meant; empty: the one that stands."""
     not_for: Sequence[uuid.UUID] = ()
     """People who may not take it."""
+    not_at: Sequence[uuid.UUID] = ()
+    """Laboratories that may not test its sample."""
+    fast: bool = False
+    """Whether a fast test at the goods lets them go."""
+    in_parts: bool = False
+    """Whether it goes on with goods that are unloaded in parts."""
     occasion: str = ""
     """Tells a new order from an earlier one with the same reasons: the version of an amended declaration."""
 
@@ -55,7 +62,7 @@ class NewOrder:
 
 
 _SAME = tuple(
-    f.name for f in fields(NewOrder) if f.name not in ("goods", "reasons", "not_for", "occasion", "rule_pack")
+    f.name for f in fields(NewOrder) if f.name not in ("goods", "reasons", "not_for", "not_at", "occasion", "rule_pack")
 )
 """Fields that an order takes over as they are."""
 
@@ -84,12 +91,16 @@ def create_orders(by: Actor, new: Sequence[NewOrder]) -> list[Order]:
 
 
 @transaction.atomic
-def cancel_orders(by: Actor, subjects_of: Sequence[str], why: str) -> list[Order]:
+def cancel_orders(by: Actor, subjects_of: Sequence[str], why: str, taken_by: uuid.UUID | None = None) -> list[Order]:
     """Cancel waiting orders about these subjects, because what they are about changed (``why``: a reason code).
 
-    Called by clearance, which makes sure that nobody has begun; an order in somebody's hands stays.
+    Called by clearance, which makes sure that nobody has begun; an order in somebody's hands stays, but in those of
+    ``taken_by``, who has done what it asks in another way.
     """
-    found = Order.objects.select_for_update().filter(subject__in=subjects_of, state="waiting").order_by("number")
+    which = Q(state="waiting")
+    if taken_by is not None:
+        which |= Q(state="taken", officer_id=taken_by)
+    found = Order.objects.select_for_update().filter(which, subject__in=subjects_of).order_by("number")
     orders = list(found)
     for order in orders:
         order.state = "cancelled"
@@ -116,6 +127,7 @@ def _order(id: uuid.UUID, new: NewOrder, number: int, pack: RulePack) -> Order:
     values = {name: getattr(new, name) for name in _SAME}
     values |= {
         "not_for": list(new.not_for),
+        "not_at": list(new.not_at),
         "goods_en": new.goods.en,
         "goods_zh": new.goods.zh,
         "reasons": plain(new.reasons),

@@ -104,7 +104,8 @@ def instruct(entries: Sequence[Entry]) -> list[Instruction]:
         return []
     # Numbered one after the other: the follower's cursor is locked meanwhile.
     there = set(Line.objects.filter(declaration__in=numbers).values_list("declaration", "number"))
-    ports = dict(Declaration.objects.filter(number__in=numbers).values_list("number", "arrival_port"))
+    # Where the goods are controlled: of an export the port that it leaves from.
+    ports = {one.number: one.control_port for one in Declaration.objects.filter(number__in=numbers)}
     last: Counter[tuple[str, int]] = Counter()
     known: set[UUID] = set()
     for declaration, number, sequence, entry_id in Instruction.objects.filter(declaration__in=numbers).values_list(

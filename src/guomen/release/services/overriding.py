@@ -10,20 +10,19 @@ from typing import Any
 from django.db import transaction
 
 from guomen.catalogue import codes
-from guomen.clearance.models import Decision, Line
+from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
+from guomen.clearance.rules.waiving import Skip
 from guomen.clearance.services import bars
-from guomen.clearance.services.moves import locked, move
-from guomen.inspection.models import Sample
-from guomen.inspection.queries import order_for
+from guomen.clearance.services.moves import guard, locked, move
+from guomen.clearance.services.undone import ensure_settled, undone
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.release.models import Override
-from guomen.release.rules import Skip, skip
-from guomen.release.services.debts import owe
+from guomen.release.services.debts import ensure_paid, owe
 from guomen.release.services.guards import officer
 
 OPEN = ("to_inspect", "sampled", "held", "screened")
@@ -32,22 +31,14 @@ DUE_WITHIN = timedelta(days=60)
 STRICT = "INSPECT-FIRST"
 
 
-def skippable(line: Line) -> Skip:
-    """What a release of the line now would put off, and which checks forbid it."""
-    chosen = Decision.objects.filter(declaration=line.declaration, line=line.number).order_by("sequence")
-    checks = next((d.facts["checks"] for d in reversed(chosen) if d.facts.get("checks")), [])
-    order = order_for(line.subject)
-    inspected = order is not None and order.state == "concluded"
-    samples = list(Sample.objects.filter(subject=line.subject))
-    tested = bool(samples) and all(s.state == "reported" for s in samples)
-    return skip(checks, inspected=inspected, tested=tested)
-
-
 def _may(line: Line) -> Skip:
     """Raises Refused where no officer may release the goods yet."""
     if line.state not in OPEN:
         raise Refused(W("This line does not wait for anything.", "该项货物无待办事项。"), code="wrong-state")
-    found = skippable(line)
+    ensure_settled(line)
+    guard(line, "released")
+    ensure_paid(line.importer_id)
+    found = undone(line)
     forbidden = [*found.forbidden, *(r.code for r in bars(line))]
     if line.mode == STRICT:
         forbidden.append(STRICT)

@@ -9,9 +9,10 @@ from django.db import transaction
 from guomen.catalogue import rulepack
 from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
-from guomen.clearance.services import release_after_inspection, suspend_from_mode
+from guomen.clearance.services import bars, release_after_inspection, suspend_from_mode
 from guomen.clearance.services.moves import locked, move
 from guomen.inspection.queries import order_for
+from guomen.inspection.services import look_in_parts
 from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.words import W
@@ -19,7 +20,7 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.release.models import Part, Unloading
 from guomen.release.rules import PART_MOVES, rest
-from guomen.release.services.debts import owe
+from guomen.release.services.debts import call_back, came_back, owe
 from guomen.release.services.guards import officer
 
 MODE = "WHILE-UNLOADING"
@@ -35,8 +36,12 @@ def _words(field: str, text: str, most: int) -> str:
 
 @transaction.atomic
 def start_unloading(by: Actor, declaration: str, number: int, store: str) -> Unloading:
-    """Start to unload a line of this mode in parts, to a designated store. Inspectors. Again: nothing."""
-    officer(by, "inspector", "controller")
+    """Start to unload a line of this mode in parts, to a designated store. Again: nothing.
+
+    The inspector who starts has its task in hand: the declaration is neither amended nor withdrawn any more, and the
+    line is released when no part is left.
+    """
+    officer(by, "inspector")
     line = locked(declaration, number)
     known = Unloading.objects.filter(declaration=declaration, line=number).first()
     if known is not None:
@@ -45,6 +50,9 @@ def start_unloading(by: Actor, declaration: str, number: int, store: str) -> Unl
         words = W("This line is not inspected while it is unloaded.", "该项货物不适用边检边放。")
         raise Refused(words, code="another-mode")
     made = Unloading.objects.create(declaration=declaration, line=number, store=_words("store", store, 100))
+    if (order := order_for(line.subject)) is None:
+        raise NotFound
+    look_in_parts(by, order.id)
     append("unloading.started", [line.subject], {"quantity": line.quantity, "unit": line.unit}, by)
     return made
 
@@ -65,6 +73,20 @@ def _open(by: Actor, declaration: str, number: int, *states: str) -> tuple[Line,
     return line, one
 
 
+def _going_on(by: Actor, declaration: str, number: int) -> tuple[Line, Unloading]:
+    """An unloading whose line waits for nothing but its inspection, and that no measure holds."""
+    line, one = _open(by, declaration, number, "open")
+    if line.state != "to_inspect":
+        words = W(
+            "The line does not wait for an inspection: nothing of it moves.", "该项货物当前不在查验中，不得移动。"
+        )
+        raise Refused(words, code="wrong-state", state=line.state)
+    if against := bars(line):
+        words = W("A measure in force holds these goods: nothing of them moves.", "现行措施要求暂扣，货物不得移动。")
+        raise Refused(words, code="still-held", reasons=[r.code for r in against])
+    return line, one
+
+
 def parts_of(declaration: str, number: int) -> list[Part]:
     """The parts of a line in their order."""
     return list(Part.objects.filter(declaration=declaration, line=number).order_by("number"))
@@ -73,7 +95,7 @@ def parts_of(declaration: str, number: int) -> list[Part]:
 @transaction.atomic
 def unload_part(by: Actor, declaration: str, number: int, quantity: str, place: str) -> Part:
     """Write down a part that was unloaded, in the line's unit. Raises Invalid for more than was declared."""
-    line, _one = _open(by, declaration, number, "open")
+    line, _one = _going_on(by, declaration, number)
     parts = parts_of(declaration, number)
     if len(parts) >= MOST_PARTS:
         raise Refused(W("There are {most} parts already.", "已有 {most} 个部分。"), code="too-many", most=MOST_PARTS)
@@ -120,11 +142,12 @@ def examine_part(by: Actor, declaration: str, number: int, part: int, verdict: s
     The stop holds the line, calls back every part that was released and suspends the importer from the mode.
     """
     officer(by, "inspector")
-    line, one = _open(by, declaration, number, "open")
-    row = _part(declaration, number, part)
     if verdict not in ("pass", "fail"):
         words = W("Choose conforms or does not conform.", "请选择合格或不合格。")
         raise Invalid([Problem("verdict", "unknown-code", words)])
+    # Goods that are held do not move; what is wrong with them is still written down.
+    line, one = (_going_on if verdict == "pass" else _to_stop)(by, declaration, number)
+    row = _part(declaration, number, part)
     facts = {"part": part, "quantity": row.quantity, "unit": row.unit}
     if verdict == "pass":
         _move(row, "released")
@@ -137,6 +160,10 @@ def examine_part(by: Actor, declaration: str, number: int, part: int, verdict: s
     return row
 
 
+def _to_stop(by: Actor, declaration: str, number: int) -> tuple[Line, Unloading]:
+    return _open(by, declaration, number, "open")
+
+
 def _stop(by: Actor, line: Line, one: Unloading, found: Part) -> None:
     """On a finding unloading stops at once, and what was moved is treated as what was not (Regulations, article 23)."""
     for part in Part.objects.select_for_update().filter(
@@ -144,10 +171,15 @@ def _stop(by: Actor, line: Line, one: Unloading, found: Part) -> None:
     ):
         _move(part, "recalled")
         append("part.found", [line.subject, part.subject], {"part": part.number, "recalled": True}, by)
+    moved = Part.objects.filter(declaration=line.declaration, line=line.number, state="recalled").order_by("number")
+    if places := list(dict.fromkeys(moved.values_list("place", flat=True))):
+        call_back(by, line, "; ".join([one.store, *places]), MODE)
     one.state, one.reason, one.changed_at = "stopped", found.note, now()
     one.save()
     append("unloading.stopped", [line.subject], {"part": found.number}, by)
-    move(by, line, "held", [Reason("PART-FOUND", {"part": str(found.number)})], {"part": found.number})
+    why = [Reason("PART-FOUND", {"part": str(found.number)})]
+    if line.state != "held":
+        move(by, line, "held", why, {"part": found.number})
     suspend_from_mode(line, "LINE-REFUSED")
 
 
@@ -180,6 +212,7 @@ def resume_unloading(by: Actor, declaration: str, number: int, reason: str) -> U
     one.state, one.reason, one.changed_at = "open", _words("reason", reason, 300), now()
     one.save()
     append("unloading.resumed", [line.subject], {}, by)
+    came_back(by, line)
     if line.state == "held":
         move(by, line, "to_inspect", [Reason("UNLOADING-RESUMED", {})], {}, one.reason)
     return one
@@ -211,8 +244,8 @@ def finish_unloading(by: Actor, declaration: str, number: int) -> Line:
     one.save()
     facts = {"released": _sum(parts, "released"), "gone": _sum(parts, "gone"), "unit": line.unit, "parts": len(parts)}
     append("unloading.finished", [line.subject], facts, by)
-    done = release_after_inspection(by, order.id)
+    done = release_after_inspection(by, order.id, unloaded=True)
     mode = rulepack.current().modes[MODE]
     if done.state == "released":
-        owe(by, done, mode.duties, now() + timedelta(days=mode.due_days), one.store)
+        owe(by, done, mode.duties, now() + timedelta(days=mode.due_days), one.store, MODE)
     return done

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 
@@ -16,6 +16,7 @@ from guomen.catalogue import rulepack
 from guomen.kit.clock import now
 from guomen.kit.ids import Subject
 from guomen.ledger.queries import history
+from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.risk import rules
 from guomen.risk.models import Outcome, Tally
@@ -24,6 +25,8 @@ from guomen.risk.rules import Record
 from guomen.risk.selecting import Goods
 from guomen.risk.services.trust import LOTS
 
+Learned = Literal["new", "same", "corrected"]
+"""What an outcome was to what had been learnt of the line before."""
 _KEPT = [f.name for f in fields(Record)]
 _PLAYED = 500
 """Outcomes that a record is made again from, the newest: of older ones the short memory holds less than a millionth."""
@@ -43,7 +46,7 @@ class Screened:
 @transaction.atomic
 def record_outcome(
     by: Actor, goods: Goods, *, failed: bool, credit: str = "B", screened: Screened | None = None
-) -> None:
+) -> Learned:
     """Learn from one inspected lot. Only goods that somebody looked at count; the decision itself is in the ledger.
 
     ``screened`` is missing where nobody screened the lot: then records learn, but models do not. Learning the same of a
@@ -53,9 +56,12 @@ def record_outcome(
     if screened is not None:
         row, is_new = _kept(goods, keys, screened, failed, credit, at)
         if not is_new:
-            if row.failed != failed:
-                _correct(row, failed, at, terms)
-            return
+            if row.failed == failed:
+                return "same"
+            facts = {"failed": failed, "before": row.failed, "said_at": row.concluded_at}
+            _correct(row, failed, at, terms)
+            append("outcome.corrected", [row.subject], facts, by)
+            return "corrected"
     wanted = sorted({ALL, *keys.values(), price_key(goods.hs, goods.currency)})
     Tally.objects.bulk_create([Tally(about=k, updated_at=at) for k in wanted], ignore_conflicts=True)
     weight = _weight(screened.probability) if screened else Decimal(1)
@@ -68,6 +74,22 @@ def record_outcome(
         if row.about == keys["pair"]:
             found = rules.continued(found, failed, credit, terms["continuous"])
         _keep(row, found)
+    return "new"
+
+
+@transaction.atomic
+def require_earning(by: Actor, goods: Goods, why: str, about: str) -> None:
+    """Every lot of these goods of this importer is opened until lots have passed in a row: a seal was not intact.
+
+    ``why``: a reason code; ``about``: the line. Records of outcomes stay as they are: nobody has looked at the goods.
+    """
+    key = goods.keys["pair"]
+    Tally.objects.bulk_create([Tally(about=key, updated_at=now())], ignore_conflicts=True)
+    row = Tally.objects.select_for_update().get(about=key)
+    if row.sampling or row.passed:
+        row.sampling, row.passed, row.warned, row.close = False, 0, False, 0
+        row.save(update_fields=["sampling", "passed", "warned", "close"])
+        append("rate.raised", [about], {"reasons": [{"code": why, "values": {}}]}, by)
 
 
 def _weight(probability: Decimal) -> Decimal:
