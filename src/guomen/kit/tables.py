@@ -1,7 +1,8 @@
-"""Tables that people send: CSV in UTF-8 or the first sheet of an XLSX workbook, as rows of text."""
+"""Tables that people send: CSV or the first sheet of an XLSX workbook, as rows of text or of what the cells hold."""
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
@@ -17,11 +18,13 @@ MAX_UNPACKED = 120 * 1024 * 1024
 """Of everything in an XLSX, which is a ZIP: a small file can hold very much."""
 SAY = {
     "not-a-table": W(
-        "This is neither CSV in UTF-8 nor an XLSX workbook.", "文件既非 UTF-8 编码的 CSV，也非 XLSX 工作簿。"
+        "This is neither CSV in UTF-8, UTF-16 or GB 18030 nor an XLSX workbook.",
+        "文件既非 UTF-8、UTF-16 或 GB 18030 编码的 CSV，也非 XLSX 工作簿。",
     ),
     "too-big": W("A file may have {max} rows and 8 MB.", "文件最多 {max} 行、8 MB。"),
     "empty": W("The file has no rows below its first.", "文件除首行外没有数据。"),
     "no-column": W("There is no column {name}.", "缺少列 {name}。"),
+    "column-twice": W("The column {name} is there twice.", "列 {name} 重复。"),
     "unknown-column": W("No field is called {name}.", "没有名为 {name} 的字段。"),
 }
 
@@ -52,6 +55,14 @@ def read(
 
     ``known``: columns that there may be, ``needed``: those that must be. Raises BadFileError.
     """
+    columns, rows = raw(content, known, needed, most)
+    return columns, [[text(value) for value in row] for row in rows]
+
+
+def raw(
+    content: bytes, known: Collection[str], needed: Collection[str], most: int
+) -> tuple[dict[str, int], list[list[Any]]]:
+    """:func:`read` with what the cells of a workbook hold: texts, numbers, flags, dates, :data:`ERROR`."""
     if len(content) > MAX_BYTES:
         raise BadFileError("too-big", max=most)
     rows = list(_workbook(content, most) if content[:4] == b"PK\x03\x04" else _csv(content))
@@ -59,12 +70,14 @@ def read(
         raise BadFileError("too-big", max=most)
     if len(rows) < 2:
         raise BadFileError("empty")
-    names = [name.strip() for name in rows[0]]
+    names = [str(name).strip() for name in rows[0]]
     while names and not names[-1]:
         names.pop()
-    for name in names:
+    for i, name in enumerate(names):
         if name not in known:
-            raise BadFileError("unknown-column", name=name[:60] or letter(names.index(name)))
+            raise BadFileError("unknown-column", name=name[:60] or letter(i))
+        if name in names[:i]:
+            raise BadFileError("column-twice", name=name)
     columns = {name: i for i, name in enumerate(names)}
     for name in needed:
         if name not in columns:
@@ -72,32 +85,50 @@ def read(
     return columns, rows[1:]
 
 
-def _csv(content: bytes) -> Iterator[list[str]]:
+def _decoded(content: bytes) -> str:
+    """Text as table programs save it: UTF-8, or UTF-16 with its mark, or what they write in Chinese."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16")
     try:
-        text = content.decode("utf-8-sig")
-        if "\x00" in text:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
+
+
+def _csv(content: bytes) -> Iterator[list[Any]]:
+    try:
+        found = _decoded(content)
+        if "\x00" in found:
             raise BadFileError("not-a-table")
-        first = text.split("\n", 1)[0]
-        yield from csv.reader(
-            io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
-        )
+        delimiter = max(",;\t", key=found.split("\n", 1)[0].count)
+        yield from csv.reader(io.StringIO(found, newline=""), delimiter=delimiter)
     except (UnicodeDecodeError, csv.Error):
         raise BadFileError("not-a-table") from None
 
 
-def _workbook(content: bytes, most: int) -> Iterator[list[str]]:
+def _workbook(content: bytes, most: int) -> Iterator[list[Any]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED:
                 raise BadFileError("too-big", max=most)
-        book = load_workbook(io.BytesIO(content))
-        for row in book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=most + 2):
-            yield [_text(value) for value in row]
-    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError):
+            wrong = broken(packed)
+        sheet = load_workbook(io.BytesIO(content)).get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False, nrows=most + 2)
+        # What is merged counts in every row that it covers; a workbook keeps it in the first.
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+            if left == right and 0 < top < len(rows):
+                for row in rows[top + 1 : bottom + 1]:
+                    row[left] = rows[top][left]
+        for y, x in wrong:
+            if y < len(rows) and x < len(rows[y]):
+                rows[y][x] = ERROR
+        yield from rows
+    except (CalamineError, zipfile.BadZipFile, ValueError, LookupError, OSError):
         raise BadFileError("not-a-table") from None
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """What a cell holds, as text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -106,3 +137,45 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+ERROR = "#VALUE!"
+"""What stands for a cell without a value that should have one."""
+_PREFIX = rb"(?:\w{1,20}:)?"
+_BROKEN = re.compile(
+    rb"<" + _PREFIX + rb'c\s([^<>]*\bt="e"[^<>]*)>|'
+    rb"<"
+    + _PREFIX
+    + rb"c\s([^<>]*)>\s*<"
+    + _PREFIX
+    + rb"f\b[^<>]*(?:/>|>[^<>]*</"
+    + _PREFIX
+    + rb"f>)\s*</"
+    + _PREFIX
+    + rb"c>"
+)
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+
+
+def broken(packed: zipfile.ZipFile) -> list[tuple[int, int]]:
+    """Cells of a workbook's first sheet whose formula gives an error, or was never worked out: row and column from 0.
+
+    What reads the workbook gives nothing for them, and nothing would be lodged where something was meant.
+    """
+    first = re.search(rb"<" + _PREFIX + rb'sheet\s[^<>]*\br:id="([^"<>]+)"', packed.read("xl/workbook.xml"))
+    relations = packed.read("xl/_rels/workbook.xml.rels")
+    for one in re.findall(rb"<" + _PREFIX + rb"Relationship\s([^<>]*)>", relations) if first else ():
+        named = dict(re.findall(rb'(\w+)="([^"<>]*)"', one))
+        if named.get(b"Id") == first[1]:  # type: ignore[index]
+            target = named.get(b"Target", b"").decode().removeprefix("/").removeprefix("xl/")
+            found = (_PLACE.search(m[1] or m[2]) for m in _BROKEN.finditer(packed.read(f"xl/{target}")))
+            return [(int(place[2]) - 1, _number(place[1])) for place in found if place]
+    return []
+
+
+def _number(letters: bytes) -> int:
+    """The number of a column from 0: A, B … Z, AA."""
+    found = 0
+    for letter in letters:
+        found = found * 26 + letter - 64
+    return found - 1
