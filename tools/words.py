@@ -1,4 +1,5 @@
-"""Write docs/words.md (the glossary of docs/glossary.toml, entry kinds, reasons, states, settings) and docs/rules.md.
+"""Write docs/words.md (the glossary of docs/glossary.toml, entry kinds, reasons, states, settings), docs/rules.md and
+the schema of messages.
 
 python tools/words.py           write them
 python tools/words.py --check   exit 1 when one is stale
@@ -62,7 +63,10 @@ def fresh() -> dict[str, str]:
     """Every generated file by its name, as it should be."""
     import rules_page
 
-    return {"words.md": text(), "rules.md": rules_page.text(table)}
+    from guomen.clearance import schema
+
+    messages = f"declaration-messages-{schema.NAMESPACE[-1]}.xsd"
+    return {"words.md": text(), "rules.md": rules_page.text(table), messages: schema.xsd().decode()}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,12 +1,17 @@
 """Pages of release and of results from elsewhere: what officers, firms, strangers and nobody can do there."""
 
+import io
+
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from guomen.adoption.models import AirSample, Body, Evidence, Report, Standing
 from guomen.kit.clock import now
 from guomen.ledger.follow import catch_up
 from guomen.release.models import Debt, Override, Receiver, Unloading
+from guomen.release.services import slips
 from tests.adoption.test_adoption import SHIRTS, concluded
 from tests.faces.portal_form import PDF
 from tests.release.conftest import bulk, shirts, story
@@ -122,6 +127,35 @@ def test_a_slip_shows_without_an_account_and_a_made_up_one_is_not_found(door, sh
     assert "<path" in seen
     assert door().get("/slip/AAAA").status_code == 404
     assert door().get("/slip/" + "A" * 3000).status_code == 404
+
+
+def test_the_slip_is_one_page_of_paper_whose_code_the_gate_reads_from_a_photo(door, people, shirts):
+    concluded(people, shirts)
+    made = door("cy").post(f"/portal/declarations/{shirts.declaration}/slips/", {"container": "MSKU1234565"})
+    answer = door().get(made["Location"] + ".pdf")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content == door().get(made["Location"] + ".pdf").content
+    paper = pypdfium2.PdfDocument(answer.content)
+    assert (len(paper), [round(side / 72 * 25.4) for side in paper[0].get_size()]) == (1, [105, 148])
+    words = paper[0].get_textpage().get_text_range()
+    for word in ("放行小票", "Gate slip", "已放行", "Released", "MSKU1234565", shirts.declaration):
+        assert word in words
+    photo = io.BytesIO()
+    paper[0].render(scale=3).to_pil().save(photo, "PNG")
+    here, ana = "/gate/slips/", door("ana")
+    upload = lambda: SimpleUploadedFile("p.png", photo.getvalue(), "image/png")  # noqa: E731
+    assert b'id="container-problem"' in ana.post(here, {"photo": upload()}).content
+    seen = ana.post(here, {"photo": upload(), "container": "msku 123456 5", "once": "k"}).content.decode()
+    assert "May leave" in seen
+    blank = io.BytesIO()
+    Image.new("RGB", (80, 80), "white").save(blank, "PNG")
+    wrong = ana.post(here, {"photo": SimpleUploadedFile("p.png", blank.getvalue()), "container": "x"})
+    assert (wrong.status_code, b'id="photo-problem"' in wrong.content) == (422, True)
+    assert b'id="text-problem"' in ana.post(here, {"container": "x"}).content
+    assert door().get("/slip/AAAA.pdf").status_code == 404
+    many = slips.ranges([1, 2, 3, 7, *range(10, 200, 2)])
+    assert many.startswith("1–3, 7, 10, 12")
+    assert many.endswith(" … (99)")
 
 
 def test_bo_opens_a_balance_for_inspected_goods_from_their_page(door, people, shirts):

@@ -88,6 +88,10 @@ window.BarcodeDetector = class {
   async detect() { return [{ rawValue: %r }]; }
 };
 """
+CAMERA = """
+navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
+HTMLMediaElement.prototype.play = async () => {};
+"""
 
 
 def test_a_browser_that_reads_codes_offers_its_camera_and_sends_what_it_saw(visit, people) -> None:
@@ -99,10 +103,7 @@ def test_a_browser_that_reads_codes_offers_its_camera_and_sends_what_it_saw(visi
     page.reload()
     page.click("#scan")
     expect(page.locator("#no-camera")).to_be_visible()
-    page.add_init_script("""
-      navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
-      HTMLMediaElement.prototype.play = async () => {};
-    """)
+    page.add_init_script(CAMERA)
     page.reload()
     page.click("#scan")
     expect(page.locator("#verdict")).to_have_text("This certificate is genuine and valid")

@@ -12,6 +12,7 @@ from guomen.release import services
 from tests.adoption.test_adoption import SHIRTS, listed, reported
 from tests.journeys.conftest import DESK, SHOTS, sign_in
 from tests.journeys.look import look
+from tests.journeys.test_certificate_check import CAMERA, READER
 from tests.release.conftest import bulk, shirts, story
 from tests.release.test_release import receiver_of
 
@@ -58,16 +59,28 @@ def test_ana_stops_a_lot_and_cys_driver_shows_a_slip_that_the_gate_reads(visit, 
     look(phone, "slip")
     text = services.issue_slip(cy, shirts.declaration, "MSKU1234565")
     boss.goto("/gate/slips/")
-    boss.fill("#container", "MSKU 123456 5")
-    boss.fill("#text", text)
-    boss.click("main button.primary")
+    expect(boss.locator("#no-reader")).to_be_visible()
+    # A hand scanner is a keyboard: it types into the field that waits for it and ends with Enter.
+    boss.keyboard.type("MSKU 123456 5\n")
+    expect(boss.locator("#text-problem")).to_be_visible()
+    boss.keyboard.type(f"{text}\n")
     expect(boss.locator(".gate-word")).to_have_text("May leave")
+    look(boss, "gate-read")
+    boss.add_init_script(READER % text + CAMERA)
+    boss.goto("/gate/slips/")
+    boss.click("#scan")
+    expect(boss.locator("#container")).to_be_focused()
+    boss.keyboard.type("MSKU0000000")
+    boss.click("#scan")
+    expect(boss.locator(".gate-word")).to_have_text("Stop")
     boss.goto("/desk/modes/")
     look(boss, "modes")
     boss.goto("/desk/evidence/")
     look(boss, "evidence")
     phone.goto("/portal/evidence/")
     look(phone, "own-evidence")
+    phone.goto("/portal/receipts/")
+    look(phone, "receipts")
     if SHOTS:
         more(visit, people, boss, bo, bulk)
 

@@ -70,6 +70,8 @@ def bodies(world: World) -> dict[str, Any]:
         "POST api/declarations/{number}/split": {
             "lines": [1], "packages": 1, "gross_weight_kg": "1", "reason": "I say so",
         },
+        "POST api/receipt-subscriptions": {"dest": "https://evil.example/", "secret": "sixteen characters"},
+        "DELETE api/receipt-subscriptions/{subscription_id}": None,
         "POST api/declaration-files": None,
         "POST api/declaration-messages": None,
         "POST api/declaration-mergers": {"numbers": [w["declaration"], "224820261000000001"], "reason": "I say so"},

@@ -1,5 +1,6 @@
 """Webhooks of a real installation: its worker is killed while a receiver takes its time."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.clearance.conftest import example
 from tests.kit.receiver import Receiver
 from tests.site.tree import Tree, open_folder, until
 from tests.trace.goods import ITEM, document, seen
@@ -17,7 +19,7 @@ TOKEN = """
 from guomen.parties.actors import of_person
 from guomen.parties.models import Person
 from guomen.parties.services import issue_token
-print(json.dumps(issue_token("robot", ["capture", "read"], of_person(Person.objects.get()))[1]))
+print(json.dumps(issue_token("robot", ["capture", "declare", "read"], of_person(Person.objects.get()))[1]))
 """
 
 
@@ -72,3 +74,36 @@ def test_a_worker_killed_during_a_delivery_sends_it_again_under_its_id_and_nothi
         assert [events_of(request) for request in receiver.requests[3:]] == [["urn:x:3"]]
         checked = tree.run("check")
         assert "1 subscriptions, 0 events wait" in checked.stdout
+
+
+def test_receipts_come_in_order_each_until_it_is_received_although_the_worker_is_killed(tree, firm):
+    api = f"{tree.address}/api"
+    with Receiver(answers=[3.0, (200, {}, b'{"receipt": "ERP-1"}')]) as receiver:
+        sent = {"dest": receiver.url, "secret": "sixteen characters or more"}
+        made = firm.post(f"{api}/receipt-subscriptions", json=sent)
+        assert made.status_code == 201, made.text
+        lodge = lambda: firm.post(f"{api}/declarations", json=example()).raise_for_status().json()["number"]  # noqa: E731
+        first = lodge()
+        receiver.wait_for(1)
+        worker = tree.pid("worker")
+        os.kill(worker, signal.SIGKILL)
+        second = lodge()
+        unanswered, again, *_ = receiver.wait_for(3)
+        assert tree.pid("worker") != worker
+        assert unanswered.headers["Idempotency-Key"] == again.headers["Idempotency-Key"]
+        assert unanswered.body == again.body
+        state = f"{api}/receipt-subscriptions/{made.json()['id']}"
+        until(lambda: firm.get(state).json()["waiting"] == 0, why="all is delivered")
+        os.kill(tree.pid("worker"), signal.SIGKILL)
+        third = lodge()
+        until(lambda: third in received(receiver)[-1]["declaration"], why="the third one comes")
+        until(lambda: firm.get(state).json()["waiting"] == 0, why="all is delivered")
+        told = received(receiver)
+        assert [r["id"] for r in told] == [r["id"] for r in firm.get(f"{api}/declaration-receipts").json()["receipts"]]
+        assert list(dict.fromkeys(r["declaration"] for r in told)) == [first, second, third]
+        assert firm.get(state).json()["deliveries"][0]["receipt"] == "ERP-1"
+
+
+def received(receiver: Receiver) -> list[dict[str, str]]:
+    """Receipts of all deliveries but the first, which nobody answered for the worker that was killed."""
+    return [one for request in receiver.requests[1:] for one in json.loads(request.body)["receipts"]]

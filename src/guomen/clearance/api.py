@@ -15,6 +15,7 @@ from guomen.clearance.messages_api import router as messages
 from guomen.clearance.models import Decision, Declaration, Line
 from guomen.clearance.packs_api import router as rule_packs
 from guomen.clearance.plans_api import router as sampling_plans
+from guomen.clearance.services.rows import orders_of
 from guomen.clearance.words import EVIDENCE, MATCHES
 from guomen.kit.errors import GuomenError
 from guomen.kit.words import W, say, vocabulary
@@ -42,17 +43,11 @@ class GateIn(Schema):
     portal_alarm: bool = False
 
 
-LISTED = frozenset({"attributes", "special_business", "commitments", "vins"})
-FLAGS = frozenset(
-    {"original_container", "no_other_packaging", "checked_elsewhere", "surety", "not_dangerous", "listed"}
-)
-
-
 def _properties(specs: Any) -> dict[str, Any]:
     def one(name: str) -> dict[str, Any]:
-        if name in LISTED:
+        if name in form.LISTED:
             return {"type": "array", "items": {"type": "string"}}
-        return {"type": "boolean" if name in FLAGS else "string"}
+        return {"type": "boolean" if name in form.FLAGS else "string"}
 
     required = [n for n, s in specs.items() if s.required]
     return {"type": "object", "properties": {name: one(name) for name in specs}, "required": required}
@@ -114,6 +109,7 @@ def whole(one: Declaration) -> dict[str, Any]:
             "containers": [{"number": c.number, "seal": c.seal} for c in one.container_list],
             "lines": [line(x) for x in one.line_list],
             "documents": [{name: getattr(d, name) for name in form.DOCUMENT} for d in one.document_list],
+            "orders": orders_of(one.number),
         }
     )
 

@@ -21,8 +21,10 @@ class ReasonIn(Schema):
 class SplitIn(Schema):
     lines: list[int]
     containers: list[str] = []
+    orders: list[str] = []
     packages: int
     gross_weight_kg: str
+    reference: str = ""
     reason: str
 
 
@@ -68,7 +70,10 @@ def withdraw(request: HttpRequest, number: str, body: ReasonIn) -> Any:
 
 @router.post("/declarations/{number}/split", response={201: Any}, summary="Split a declaration into two")
 def split(request: HttpRequest, number: str, body: SplitIn) -> Any:
-    """``lines``, ``containers``, ``packages`` and ``gross_weight_kg`` go into the second one."""
+    """``lines``, ``containers``, ``packages`` and ``gross_weight_kg`` go into the second one.
+
+    ``orders``: those that name no goods lines; the others go with their goods. ``reference``: the second one's own.
+    """
     by, part = actor(request), body.dict(exclude={"reason"})
     made = once_request(request, by, lambda: [stands(d) for d in services.split(by, number, part, body.reason)])[0]
     return Status(201, {"declarations": made})

@@ -1,7 +1,8 @@
 """Messages about declarations as XML, in the manner of a single window: read safely, answered with receipts.
 
 A message has an id of its own, the sender's reference of the consignment, a version that counts from 1, and a kind:
-lodge, amend or withdraw. Elements below ``declaration`` are named as the fields of the API; lists hold ``item``.
+lodge, amend, withdraw, split or merge. Elements below ``declaration`` are named as the fields of the API; lists hold
+``item``. :mod:`guomen.clearance.schema` says what a message may look like. Runs of white space count as one blank.
 """
 
 import hashlib
@@ -12,19 +13,19 @@ from typing import Any
 
 from lxml import etree
 
-from guomen.clearance.form import LISTS
+from guomen.clearance import schema
+from guomen.clearance.form import LISTED, LISTS
+from guomen.clearance.schema import KINDS, NAMESPACE
 from guomen.kit.errors import GuomenError, Invalid, Problem
 from guomen.kit.words import W
 
-NAMESPACE = "urn:guomen:declaration:1"
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ELEMENTS = 40_000
 MAX_DEPTH = 8
-KINDS = ("lodge", "amend", "withdraw")
 _ROWS = frozenset({"containers", "lines", "documents", *LISTS})
-_VALUES = frozenset({"attributes", "special_business", "commitments", "vins"})
-_ID = re.compile(r"[!-~]{1,64}")
-_REFERENCE = re.compile(r"[!-~]{1,40}")
+_ID, _REFERENCE, _VERSION = (re.compile(e) for e in (schema.ID, schema.REFERENCE, schema.VERSION))
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_HOLDS = {"lodge": "declaration", "amend": "declaration", "split": "part", "merge": "with"}
 SAY = {
     "not-xml": W("This is not well-formed XML.", "报文不是格式正确的 XML。"),
     "too-large": W("A message may have 2 MB and {max} elements.", "报文最大 2 MB、{max} 个元素。"),
@@ -35,9 +36,20 @@ FIELDS = {
     "id": W("An id has 1 to 64 visible ASCII characters.", "报文编号为 1 至 64 个可见 ASCII 字符。"),
     "reference": W("A reference has 1 to 40 visible ASCII characters.", "企业内部编号为 1 至 40 个可见 ASCII 字符。"),
     "version": W("A version is a whole number from 1 to 9999.", "版本号为 1 至 9999 的整数。"),
-    "kind": W("A message is of the kind lodge, amend or withdraw.", "报文类型为 lodge、amend 或 withdraw。"),
+    "kind": W(
+        "A message is of the kind lodge, amend, withdraw, split or merge.",
+        "报文类型为 lodge、amend、withdraw、split 或 merge。",
+    ),
     "declaration": W("A message that lodges or amends holds a declaration.", "申报或修改报文须含 declaration。"),
+    "part": W(
+        "A message that splits holds a part with a reference of its own.", "拆分报文须含 part 及其企业内部编号。"
+    ),
+    "with": W(
+        "A message that merges names other references, each with its next version.",
+        "合并报文须列出其他企业内部编号及各自的下一版本号。",
+    ),
 }
+AGAINST_SCHEMA = W("Line {line} does not follow the schema: {said}", "第 {line} 行不符合报文模式：{said}")
 
 
 class BadMessageError(GuomenError):
@@ -49,7 +61,11 @@ class BadMessageError(GuomenError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it was read. ``payload``: what the API would be sent; ``sha256``: of the canonical content."""
+    """A message as it was read. ``payload``: what the API would be sent; ``sha256``: of the canonical content.
+
+    ``also``: places in the messages of other references that it takes as well, each reference with its version: the
+    first of what is split off, the next of what is merged. ``problems``: how it departs from the schema.
+    """
 
     id: str
     reference: str
@@ -58,6 +74,8 @@ class Message:
     reason: str
     payload: dict[str, Any]
     sha256: str
+    also: tuple[tuple[str, int], ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def read(content: bytes) -> Message:
@@ -92,21 +110,65 @@ def _depth(element: Any) -> int:
 def _message(root: Any) -> Message:
     id, reference = root.get("id", ""), root.get("reference", "")
     version, kind = root.get("version", ""), root.get("kind", "")
-    body = root.find(f"{{{NAMESPACE}}}declaration")
+    bodies = {name: root.find(f"{{{NAMESPACE}}}{name}") for name in ("declaration", "part", "with")}
+    also = _also(kind, bodies)
     right = {
         "id": bool(_ID.fullmatch(id)),
         "reference": bool(_REFERENCE.fullmatch(reference)),
-        "version": bool(re.fullmatch(r"[1-9]\d{0,3}", version, re.ASCII)),
+        "version": bool(_VERSION.fullmatch(version)),
         "kind": kind in KINDS,
-        "declaration": kind == "withdraw" or body is not None,
+        "declaration": _HOLDS.get(kind) != "declaration" or bodies["declaration"] is not None,
+        "part": kind != "split" or bool(also),
+        "with": kind != "merge" or bool(also),
     }
+    if len({reference, *(name for name, _version in also or ())}) != 1 + len(also or ()):
+        right[_HOLDS[kind]] = False
     problems = [Problem(name, f"wrong-{name}", FIELDS[name]) for name, fine in right.items() if not fine]
     if problems:
         raise Invalid(problems)
-    reason = (root.findtext(f"{{{NAMESPACE}}}reason") or "").strip()[:2000]
-    payload = _fields(body) if body is not None else {}
+    reason = (root.findtext(f"{{{NAMESPACE}}}reason") or "").strip()
+    body = bodies.get(_HOLDS.get(kind, ""))
+    payload = {} if body is None or kind == "merge" else _fields(body) if kind != "split" else _part(body)
     canonical = etree.tostring(root, method="c14n2", strip_text=True)
-    return Message(id, reference, int(version), kind, reason, payload, hashlib.sha256(canonical).hexdigest())
+    digest = hashlib.sha256(canonical).hexdigest()
+    against = tuple(
+        Problem("message", "schema", AGAINST_SCHEMA, (("line", line), ("said", said)))
+        for line, said in schema.errors(root)
+    )
+    return Message(id, reference, int(version), kind, reason, payload, digest, also or (), against)
+
+
+def _also(kind: str, bodies: dict[str, Any]) -> tuple[tuple[str, int], ...] | None:
+    """Which places in the messages of other references a message takes; None where it does not say so rightly."""
+    if kind == "split" and bodies["part"] is not None:
+        rows = [(_text(bodies["part"], "reference"), "1")]
+    elif kind == "merge" and bodies["with"] is not None:
+        rows = [(_text(row, "reference"), _text(row, "version")) for row in bodies["with"]]
+    else:
+        return ()
+    if not 0 < len(rows) <= schema.MOST_MERGED:
+        return None
+    if not all(_REFERENCE.fullmatch(reference) and _VERSION.fullmatch(version) for reference, version in rows):
+        return None
+    return tuple((reference, int(version)) for reference, version in rows)
+
+
+def _text(element: Any, name: str) -> str:
+    return element.findtext(f"{{{NAMESPACE}}}{name}") or ""
+
+
+def _part(body: Any) -> dict[str, Any]:
+    """What is split off, as the API would be sent it."""
+    found: dict[str, Any] = {}
+    for child in body:
+        name = _name(child)
+        several = name in ("lines", "containers", "orders")
+        found[name] = [_tidy(row.text) for row in child] if several else _tidy(child.text)
+    return found
+
+
+def _tidy(text: str | None) -> str:
+    return _BLANKS.sub(" ", text or "").strip(" ")
 
 
 def _name(element: Any) -> str:
@@ -120,19 +182,19 @@ def _fields(element: Any) -> dict[str, Any]:
         name = _name(child)
         if name in _ROWS:
             found[name] = [_fields(row) for row in child]
-        elif name in _VALUES:
-            found[name] = [(row.text or "").strip() for row in child]
+        elif name in LISTED:
+            found[name] = [_tidy(row.text) for row in child]
         else:
             # An element that holds others where a value belongs is refused by the form, as a list would be.
-            found[name] = [_name(row) for row in child] or (child.text or "").strip()
+            found[name] = [_name(row) for row in child] or _tidy(child.text)
     return found
 
 
-def receipts(rows: Iterable[dict[str, Any]]) -> bytes:
-    """Receipts as XML: the values of each as attributes, problems as elements."""
-    root = etree.Element(f"{{{NAMESPACE}}}receipts", nsmap={None: NAMESPACE})
+def receipts(rows: Iterable[dict[str, Any]], id: str = "") -> bytes:
+    """Receipts as XML: the values of each as attributes, problems as elements. ``id``: of a delivery."""
+    root = etree.Element(f"{{{NAMESPACE}}}receipts", {"id": id} if id else {}, nsmap={None: NAMESPACE})
     for row in rows:
-        values = {k: str(v) for k, v in row.items() if v not in (None, "") and not isinstance(v, list)}
+        values = {k: str(row[k]) for k in schema.ATTRIBUTES if row.get(k) not in (None, "")}
         one = etree.SubElement(root, f"{{{NAMESPACE}}}receipt", values)
         for problem in row.get("problems", ()):
             shown = {k: str(v) for k, v in problem.items() if k != "detail"}

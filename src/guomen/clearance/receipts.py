@@ -5,9 +5,17 @@ drawn, assessed and released, certificate drafted, certificate ready; and what e
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from guomen.clearance.models import Declaration, Message, Receipt, Thread
+from guomen.clearance.models import (
+    Declaration,
+    Message,
+    Receipt,
+    ReceiptDelivery,
+    ReceiptSubscription,
+    Thread,
+)
 from guomen.clearance.words import NODES
 from guomen.kit.errors import Forbidden
 from guomen.kit.sql import insert_rows
@@ -93,28 +101,72 @@ def since(by: Actor, after: int = -1, declaration: str = "", limit: int = 500) -
 
     The last one's position is where to go on. All receipts of one position come together.
     """
-    rows = Receipt.objects.filter(organisation=_firm(by), position__gt=after)
-    if declaration:
-        rows = rows.filter(declaration=declaration)
-    found = list(rows.order_by("position", "node")[: limit + 4])
-    while len(found) > limit and found[-1].position != found[limit - 1].position:
-        found.pop()
-    order = {node: n for n, node in enumerate(NODES)}
-    found.sort(key=lambda r: (r.position, order[r.node]))
-    return [
-        {
-            "id": f"{r.position}-{r.node}",
-            "position": r.position,
-            "node": r.node,
-            "text": say(NODES[r.node]),
-            "declaration": r.declaration,
-            "reference": r.reference,
-            "line": r.line,
-            "at": r.at.isoformat(),
-            **r.facts,
-        }
-        for r in found
-    ]
+    return [told(r) for r in rows(_firm(by), after, declaration, limit)]
+
+
+def newest(by: Actor, limit: int) -> list[dict[str, Any]]:
+    """The newest receipts of the actor's firm, newest first, each with ``when`` as a time."""
+    found = list(Receipt.objects.filter(organisation=_firm(by)).order_by("-position")[:limit])
+    found.sort(key=lambda r: (-r.position, -_ORDER[r.node]))
+    return [told(r) | {"when": r.at} for r in found]
+
+
+def rows(
+    organisation: Any, after: int, declaration: str = "", limit: int | None = None, upto: int | None = None
+) -> list[Receipt]:
+    """Receipts of a firm past position ``after``, up to and with position ``upto``, oldest first.
+
+    All receipts of one position come together: ``limit`` is passed for it, or not reached.
+    """
+    found = Receipt.objects.filter(organisation=organisation, position__gt=after)
+    found = found.filter(declaration=declaration) if declaration else found
+    found = found.filter(position__lte=upto) if upto is not None else found
+    several = found.order_by("position", "node")
+    kept = list(several[: limit + 4]) if limit else list(several)
+    while limit and len(kept) > limit and kept[-1].position != kept[limit - 1].position:
+        kept.pop()
+    kept.sort(key=lambda r: (r.position, _ORDER[r.node]))
+    return kept
+
+
+_ORDER = {node: n for n, node in enumerate(NODES)}
+
+
+def told(r: Receipt) -> dict[str, Any]:
+    """A receipt as JSON, in the reader's language."""
+    return {
+        "id": f"{r.position}-{r.node}",
+        "position": r.position,
+        "node": r.node,
+        "text": say(NODES[r.node]),
+        "declaration": r.declaration,
+        "reference": r.reference,
+        "line": r.line,
+        "at": r.at.isoformat(),
+        **r.facts,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """An address that receipts are sent to: how many wait for it, and the newest deliveries that it has."""
+
+    subscription: ReceiptSubscription
+    waiting: int
+    deliveries: list[ReceiptDelivery]
+
+
+def subscriptions(by: Actor, id: Any = None) -> list[Pushed]:
+    """Addresses that receipts of the actor's firm are sent to, oldest first; one by its ``id``."""
+    firm = _firm(by)
+    found = ReceiptSubscription.objects.filter(organisation=firm, ended_at=None).order_by("created_at", "id")
+    return [_pushed(firm, one) for one in (found.filter(id=id) if id else found)]
+
+
+def _pushed(firm: Any, one: ReceiptSubscription) -> Pushed:
+    waiting = Receipt.objects.filter(organisation=firm, position__gt=one.position).count()
+    newest = ReceiptDelivery.objects.filter(subscription_id=one.id).order_by("-delivery")[:10]
+    return Pushed(one, waiting, list(newest))
 
 
 def of_message(by: Actor, row: Message) -> dict[str, Any]:

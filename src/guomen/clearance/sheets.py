@@ -2,16 +2,19 @@
 
 Pure reading: no database. Columns are named as the fields of the API: header fields by their names, fields of goods
 with ``goods.`` before them. Rows with the same value in ``declaration`` are one declaration; header fields stand in its
-first row. Several containers, documents or codes stand in one cell, with ``;`` between.
+first row. Several containers, documents, orders or codes stand in one cell, with ``;`` between. What a workbook does to
+values on the way is in :mod:`guomen.clearance.cells`.
 """
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
-from guomen.clearance.form import HEADER, LINE
+from guomen.clearance import cells
+from guomen.clearance.form import HEADER, LINE, LISTED
 from guomen.kit import tables
 from guomen.kit.errors import Problem
 from guomen.kit.tables import BadFileError, letter
@@ -21,15 +24,22 @@ MAX_DECLARATIONS = 1000
 MAX_ROWS = 20_000
 GOODS = "goods."
 KEY = "declaration"
-LISTED = frozenset({"attributes", "special_business", "commitments", "vins"})
-COLUMNS = (
-    KEY,
-    *HEADER,
-    "containers",
-    "documents",
-    *(f"{GOODS}{name}" for name in LINE),
-)
+ROWS: Mapping[str, tuple[str, ...]] = {
+    "containers": ("number", "seal"),
+    "documents": ("kind", "number", "line", "quantity", "unit"),
+    "orders": ("number", "parcel", "buyer", "units", "value_cny", "line_numbers"),
+    "certificates_wanted": ("kind", "originals", "copies"),
+    "qualifications": ("kind", "number"),
+    "users": ("name", "contact"),
+}
+"""Columns whose cells hold rows, with ``;`` between them and ``:`` between their fields: ``MSKU1234565:SEAL1; …``."""
+COLUMNS = (KEY, *HEADER, *ROWS, *(f"{GOODS}{name}" for name in LINE))
 SAY = {
+    "digits-lost": W(
+        "The table program has cut this number after 15 digits. Format the cell as text and enter it again.",
+        "表格软件只保留 15 位数字，号码已不完整。请将单元格设为文本格式后重新填写。",
+    ),
+    "cell-error": W("The formula of this cell gives an error, or nothing.", "该单元格的公式计算出错或没有结果。"),
     "too-many": W("A file may have {max} declarations.", "文件最多包含 {max} 份申报。"),
     "no-key": W("Say in this column which declaration the row belongs to.", "请在此列填写该行所属的申报。"),
     "differs": W("This differs from the first row of the declaration.", "与该申报首行的内容不一致。"),
@@ -72,16 +82,25 @@ class Table:
         return Cell(row, letter(at) if at is not None else "", name)
 
 
-def read(content: bytes) -> Table:
-    """Read a file. Raises BadFileError where it is no table, or larger than it may be."""
-    columns, rows = tables.read(content, COLUMNS, (KEY,), MAX_ROWS)
-    return Table(columns, _sheets(rows, columns))
+def read(content: bytes, zone: tzinfo = UTC) -> Table:
+    """Read a file. Raises BadFileError where it is no table, or larger than it may be.
+
+    ``zone``: that of times which say none, as no cell of a workbook does.
+    """
+    columns, rows = tables.raw(content, COLUMNS, (KEY,), MAX_ROWS)
+    return Table(columns, _sheets(rows, columns, zone))
 
 
-def _sheets(rows: Sequence[list[str]], columns: dict[str, int]) -> list[Sheet]:
+def _sheets(rows: Sequence[list[Any]], columns: dict[str, int], zone: tzinfo) -> list[Sheet]:
     found: dict[str, Sheet] = {}
     for number, row in enumerate(rows, 2):
-        values = {name: row[i].strip() if i < len(row) else "" for name, i in columns.items()}
+        wrong: dict[str, str] = {}
+        values = {}
+        for name, i in columns.items():
+            try:
+                values[name] = cells.text(name, row[i], zone) if i < len(row) else ""
+            except cells.CellError as error:
+                values[name], wrong[name] = "", error.code
         if not any(values.values()):
             continue
         key = values[KEY]
@@ -92,6 +111,7 @@ def _sheets(rows: Sequence[list[str]], columns: dict[str, int]) -> list[Sheet]:
             if not key:
                 found[key].problems.append(_wrong(number, columns, KEY, "no-key"))
         sheet = found[key]
+        sheet.problems += [_wrong(number, columns, name, code) for name, code in wrong.items()]
         for name, value in values.items():
             if (
                 sheet.rows
@@ -119,23 +139,29 @@ def _wrong(row: int, columns: dict[str, int], name: str, code: str) -> tuple[Cel
 def _many(name: str, value: str) -> Any:
     if name.removeprefix(GOODS) not in LISTED:
         return value
-    return [part.strip() for part in value.split(";") if part.strip()]
+    return [part.strip() for part in value.replace("；", ";").split(";") if part.strip()]
 
 
-def _pairs(value: str, first: str, second: str) -> list[dict[str, str]]:
-    """``MSKU1234565:SEAL1; TGHU7654320`` as rows of two fields."""
-    parts = [part.partition(":") for part in value.split(";") if part.strip()]
-    return [{first: a.strip(), second: b.strip()} for a, _colon, b in parts]
+def _rows(name: str, value: str) -> list[dict[str, Any]]:
+    """``MSKU1234565:SEAL1; TGHU7654320`` as rows of fields."""
+    rows = []
+    for text in value.replace("；", ";").replace("：", ":").split(";"):
+        parts = [part.strip() for part in text.split(":")]
+        row: dict[str, Any] = {n: part for n, part in zip(ROWS[name], parts, strict=False) if part}
+        if len(parts) > len(ROWS[name]):
+            # The form names it, at this column.
+            row[":".join(ROWS[name])] = text.strip()
+        if "line_numbers" in row:
+            row["line_numbers"] = row["line_numbers"].replace(",", " ").split()
+        if row:
+            rows.append(row)
+    return rows
 
 
 def _header(values: dict[str, str]) -> dict[str, Any]:
     header = {name: _many(name, values[name]) for name in HEADER if values.get(name)}
-    lists = {
-        "containers": _pairs(values.get("containers", ""), "number", "seal"),
-        "documents": _pairs(values.get("documents", ""), "kind", "number"),
-        "lines": [],
-    }
-    return header | lists | {"_": values}
+    lists = {name: rows for name in ROWS if (rows := _rows(name, values.get(name, "")))}
+    return {"containers": [], "documents": []} | header | lists | {"lines": [], "_": values}
 
 
 def template() -> str:

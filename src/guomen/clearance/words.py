@@ -23,6 +23,8 @@ KINDS = {
     "licence.used": W("Quantity taken from a licence", "许可证已核销"),
     "licence.returned": W("Quantity given back to a licence", "许可证核销已退回"),
     "message.received": W("Message about a declaration received", "已收到申报报文"),
+    "receipts.subscribed": W("Receipts are sent to an address", "回执已设推送"),
+    "receipts.unsubscribed": W("Receipts are no longer sent to an address", "回执推送已停止"),
     "gate.compared": W("Container compared at the gate", "卡口比对"),
 }
 STATES = {

@@ -1,10 +1,11 @@
-"""Tables that people send: CSV in UTF-8 or the first sheet of an XLSX workbook, as rows of text."""
+"""Tables that people send: CSV or the first sheet of an XLSX workbook, as rows of text or of what the cells hold."""
 
 import csv
 import io
 import zipfile
 from collections.abc import Collection, Iterator
 from itertools import islice
+from typing import Any
 
 from guomen.kit import workbook
 from guomen.kit.errors import GuomenError
@@ -15,11 +16,13 @@ MAX_UNPACKED = 120 * 1024 * 1024
 """Of everything in an XLSX, which is a ZIP: a small file can hold very much."""
 SAY = {
     "not-a-table": W(
-        "This is neither CSV in UTF-8 nor an XLSX workbook.", "文件既非 UTF-8 编码的 CSV，也非 XLSX 工作簿。"
+        "This is neither CSV in UTF-8, UTF-16 or GB 18030 nor an XLSX workbook.",
+        "文件既非 UTF-8、UTF-16 或 GB 18030 编码的 CSV，也非 XLSX 工作簿。",
     ),
     "too-big": W("A file may have {max} rows and 8 MB.", "文件最多 {max} 行、8 MB。"),
     "empty": W("The file has no rows below its first.", "文件除首行外没有数据。"),
     "no-column": W("There is no column {name}.", "缺少列 {name}。"),
+    "column-twice": W("The column {name} is there twice.", "列 {name} 重复。"),
     "unknown-column": W("No field is called {name}.", "没有名为 {name} 的字段。"),
 }
 
@@ -50,6 +53,14 @@ def read(
 
     ``known``: columns that there may be, ``needed``: those that must be. Raises BadFileError.
     """
+    columns, rows = raw(content, known, needed, most)
+    return columns, [[text(value) for value in row] for row in rows]
+
+
+def raw(
+    content: bytes, known: Collection[str], needed: Collection[str], most: int
+) -> tuple[dict[str, int], list[list[Any]]]:
+    """:func:`read` with what the cells of a workbook hold: texts, numbers, flags, dates, :data:`ERROR`."""
     if len(content) > MAX_BYTES:
         raise BadFileError("too-big", max=most)
     # Of eight million empty lines no more are looked at than are allowed.
@@ -58,12 +69,14 @@ def read(
         raise BadFileError("too-big", max=most)
     if len(rows) < 2:
         raise BadFileError("empty")
-    names = [name.strip() for name in rows[0]]
+    names = [str(name).strip() for name in rows[0]]
     while names and not names[-1]:
         names.pop()
-    for name in names:
+    for i, name in enumerate(names):
         if name not in known:
-            raise BadFileError("unknown-column", name=name[:60] or letter(names.index(name)))
+            raise BadFileError("unknown-column", name=name[:60] or letter(i))
+        if name in names[:i]:
+            raise BadFileError("column-twice", name=name)
     columns = {name: i for i, name in enumerate(names)}
     for name in needed:
         if name not in columns:
@@ -71,20 +84,28 @@ def read(
     return columns, rows[1:]
 
 
-def _csv(content: bytes) -> Iterator[list[str]]:
+def _decoded(content: bytes) -> str:
+    """Text as table programs save it: UTF-8, or UTF-16 with its mark, or what they write in Chinese."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16")
     try:
-        text = content.decode("utf-8-sig")
-        if "\x00" in text:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
+
+
+def _csv(content: bytes) -> Iterator[list[Any]]:
+    try:
+        found = _decoded(content)
+        if "\x00" in found:
             raise BadFileError("not-a-table")
-        first = text.split("\n", 1)[0]
-        yield from csv.reader(
-            io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
-        )
+        delimiter = max(",;\t", key=found.split("\n", 1)[0].count)
+        yield from csv.reader(io.StringIO(found, newline=""), delimiter=delimiter)
     except (UnicodeDecodeError, csv.Error):
         raise BadFileError("not-a-table") from None
 
 
-def _workbook(content: bytes, most: int) -> list[list[str]]:
+def _workbook(content: bytes, most: int) -> list[list[Any]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED:
@@ -94,3 +115,6 @@ def _workbook(content: bytes, most: int) -> list[list[str]]:
         raise BadFileError(error.code, max=most) from None
     except (zipfile.BadZipFile, ValueError, OSError):
         raise BadFileError("not-a-table") from None
+
+
+ERROR, text = workbook.ERROR, workbook.text

@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX workbook as rows of text, read in a process of its own that may grow only so far.
+"""The first sheet of an XLSX workbook as rows of what its cells hold, read in a process that may grow only so far.
 
 A workbook of a few kilobytes can say one long text in a million cells, or that its last cell is a billion away: what it
 becomes in memory is known only when it is there. Imports nothing of ours: the process starts in a tenth of a second.
@@ -6,9 +6,11 @@ becomes in memory is known only when it is there. Imports nothing of ours: the p
 
 import io
 import json
+import re
 import resource
 import subprocess
 import sys
+import zipfile
 from datetime import date, datetime
 from typing import Any
 
@@ -32,8 +34,11 @@ class BadWorkbookError(Exception):
         super().__init__(code)
 
 
-def rows(content: bytes, most: int) -> list[list[str]]:
-    """At most ``most`` rows from the first. Raises BadWorkbookError."""
+def rows(content: bytes, most: int) -> list[list[Any]]:
+    """At most ``most`` rows from the first: texts, numbers, flags, dates as text, :data:`ERROR`.
+
+    Raises BadWorkbookError. What is merged counts in every row that it covers; a workbook keeps it in the first.
+    """
     command = [sys.executable, "-I", "-m", __name__, str(most)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, check=False, timeout=4 * SECONDS)
@@ -41,7 +46,7 @@ def rows(content: bytes, most: int) -> list[list[str]]:
         raise BadWorkbookError("too-big") from None
     if done.returncode:
         raise BadWorkbookError("too-big" if done.returncode == TOO_LARGE or done.returncode < 0 else "not-a-table")
-    found: list[list[str]] = json.loads(done.stdout)
+    found: list[list[Any]] = json.loads(done.stdout)
     return found
 
 
@@ -57,6 +62,48 @@ def text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+ERROR = "#VALUE!"
+"""What stands for a cell without a value that should have one."""
+_PREFIX = rb"(?:\w{1,20}:)?"
+_BROKEN = re.compile(
+    rb"<" + _PREFIX + rb'c\s([^<>]*\bt="e"[^<>]*)>|'
+    rb"<"
+    + _PREFIX
+    + rb"c\s([^<>]*)>\s*<"
+    + _PREFIX
+    + rb"f\b[^<>]*(?:/>|>[^<>]*</"
+    + _PREFIX
+    + rb"f>)\s*</"
+    + _PREFIX
+    + rb"c>"
+)
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+
+
+def broken(packed: zipfile.ZipFile) -> list[tuple[int, int]]:
+    """Cells of a workbook's first sheet whose formula gives an error, or was never worked out: row and column from 0.
+
+    What reads the workbook gives nothing for them, and nothing would be lodged where something was meant.
+    """
+    first = re.search(rb"<" + _PREFIX + rb'sheet\s[^<>]*\br:id="([^"<>]+)"', packed.read("xl/workbook.xml"))
+    relations = packed.read("xl/_rels/workbook.xml.rels")
+    for one in re.findall(rb"<" + _PREFIX + rb"Relationship\s([^<>]*)>", relations) if first else ():
+        named = dict(re.findall(rb'(\w+)="([^"<>]*)"', one))
+        if named.get(b"Id") == first[1]:  # type: ignore[index]
+            target = named.get(b"Target", b"").decode().removeprefix("/").removeprefix("xl/")
+            found = (_PLACE.search(m[1] or m[2]) for m in _BROKEN.finditer(packed.read(f"xl/{target}")))
+            return [(int(place[2]) - 1, _number(place[1])) for place in found if place]
+    return []
+
+
+def _number(letters: bytes) -> int:
+    """The number of a column from 0: A, B … Z, AA."""
+    found = 0
+    for letter in letters:
+        found = found * 26 + letter - 64
+    return found - 1
+
+
 def main() -> None:
     """The process: a workbook comes in, its rows go out as JSON. Whatever goes wrong ends it."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -65,10 +112,19 @@ def main() -> None:
     from python_calamine import load_workbook
 
     try:
-        sheet = load_workbook(io.BytesIO(sys.stdin.buffer.read())).get_sheet_by_index(0)
+        content = io.BytesIO(sys.stdin.buffer.read())
+        sheet = load_workbook(content).get_sheet_by_index(0)
         cells = sheet.to_python(skip_empty_area=False, nrows=int(sys.argv[1]))
-        found = [[text(value) for value in row] for row in cells]
-        if sum(len(cell) for row in found for cell in row) > MOST_TEXT:
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+            if left == right and 0 < top < len(cells):
+                for row in cells[top + 1 : bottom + 1]:
+                    row[left] = cells[top][left]
+        with zipfile.ZipFile(content) as packed:
+            for y, x in broken(packed):
+                if y < len(cells) and x < len(cells[y]):
+                    cells[y][x] = ERROR
+        found = [[value if isinstance(value, str | float | bool) else text(value) for value in row] for row in cells]
+        if sum(len(cell) for row in found for cell in row if isinstance(cell, str)) > MOST_TEXT:
             raise SystemExit(TOO_LARGE)
         sys.stdout.write(json.dumps(found))
     except MemoryError:

@@ -1,18 +1,24 @@
 """Instructions to those who hold goods, parts of large lots, releases before all checks, and what they leave owed."""
 
+from datetime import timedelta
+
 from django.db import models
 
 from guomen.kit.clock import now
 from guomen.kit.ids import Subject, uuid7
 from guomen.parties.models import Organisation
+from guomen.trace.addressed import Addressed
 
 AMOUNT = {"max_digits": 19, "decimal_places": 6}
 CODES = ("RELEASE", "HOLD", "INSPECT", "SAMPLE", "TREAT", "RETURN", "DESTROY", "REFER")
 PART_STATES = ("unloaded", "released", "found", "recalled", "gone")
 
 
-class Receiver(models.Model):
+class Receiver(Addressed):
     """A port operator or the customs system, and how deliveries to it go."""
+
+    LONGEST_PAUSE = timedelta(minutes=5)
+    """Goods wait for it: shorter than for events."""
 
     distribution = "reference"
 
@@ -22,18 +28,8 @@ class Receiver(models.Model):
     """``port`` or ``customs``."""
     ports = models.JSONField(default=list)
     """Arrival ports whose goods it is told of; empty: all."""
-    dest = models.TextField()
-    sealed = models.BinaryField()
-    """The secret that deliveries are signed with, encrypted."""
     created_at = models.DateTimeField(default=now)
     ended_at = models.DateTimeField(null=True)
-    delivery = models.UUIDField(null=True)
-    """What is being delivered: the same id and instructions however often it is tried."""
-    failures = models.IntegerField(default=0)
-    error = models.CharField(max_length=20, blank=True)
-    status = models.IntegerField(null=True)
-    next_try_at = models.DateTimeField(default=now)
-    succeeded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

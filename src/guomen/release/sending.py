@@ -4,28 +4,23 @@ Every function is one short transaction, and none of them talks to a receiver.
 """
 
 import json
-import random
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
-from guomen.kit.keys import unseal
 from guomen.ledger.services import plain
 from guomen.release.models import Instruction, Receiver, Sending
-from guomen.release.services.instructing import KEY, received
+from guomen.release.services.instructing import received
+from guomen.trace.addressed import receipt_in
 
 AT_ONCE = 100
 """Instructions in one delivery."""
-FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(minutes=5)
-"""Goods wait for it: shorter than for events."""
 LOCK = 7_302_114_906
 """Which of several workers sends instructions is whose connection holds this advisory lock."""
 
@@ -81,7 +76,7 @@ def take(id: uuid.UUID) -> Delivery | None:
         if not rows:
             return None
         body = json.dumps({"id": str(one.delivery), "instructions": _shown(rows)}, ensure_ascii=False).encode()
-        secret = unseal(KEY, bytes(one.sealed), one.id.bytes).decode()
+        secret = one.secret()
     return Delivery(one.delivery, one.id, one.organisation_id, one.dest, secret, body, one.failures > 0)
 
 
@@ -105,24 +100,15 @@ def settle(delivery: Delivery, error: str, status: int | None, retry_after: str 
         if one is None or one.delivery != delivery.id:
             return
         if error:
-            _fail(one, error, status, retry_after)
+            one.fail(error, status, retry_after)
         else:
             rows = Sending.objects.select_for_update().filter(
                 receiver_id=one.id, delivery=delivery.id, received_at=None
             )
-            received(one, list(rows), _receipt(answer) or str(delivery.id))
-            one.delivery, one.failures, one.error, one.status = None, 0, "", status
-            one.succeeded_at = one.next_try_at = now()
+            received(one, list(rows), receipt_in(answer) or str(delivery.id))
+            one.delivery = None
+            one.succeed(status)
         one.save()
-
-
-def _receipt(answer: bytes) -> str:
-    try:
-        found = json.loads(answer)
-    except ValueError:
-        return ""
-    text = found.get("receipt") if isinstance(found, dict) else None
-    return text if isinstance(text, str) and text.isprintable() and len(text) <= 100 else ""
 
 
 def put_off(id: uuid.UUID) -> None:
@@ -130,14 +116,5 @@ def put_off(id: uuid.UUID) -> None:
     with transaction.atomic():
         one = Receiver.objects.select_for_update().filter(id=id).first()
         if one is not None:
-            _fail(one, "not-made", None, "")
+            one.fail("not-made", None)
             one.save()
-
-
-def _fail(one: Receiver, error: str, status: int | None, retry_after: str) -> None:
-    one.failures, one.error, one.status = one.failures + 1, error, status
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(one.failures - 1, 20))
-    pause -= pause * random.randrange(0, 25) / 100  # noqa: S311
-    if retry_after.isascii() and retry_after.isdigit():
-        pause = max(pause, min(LONGEST_PAUSE, timedelta(seconds=int(retry_after[:6]))))
-    one.next_try_at = now() + pause

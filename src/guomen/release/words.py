@@ -35,6 +35,20 @@ INSTRUCTIONS = {
     "DESTROY": W("Destroy", "销毁"),
     "REFER": W("Refer", "移交"),
 }
+SLIP = {
+    "title": W("Gate slip", "放行小票"),
+    "released": W("Released", "已放行"),
+    "not-yet": W("Not to leave yet", "尚不得放行"),
+    "declaration": W("Declaration", "申报单"),
+    "signed": W("Signed", "签发时间"),
+    "until": W("Valid until", "有效期至"),
+    "lines": W("Goods lines", "货物项"),
+    "note": W(
+        "Show this code at the gate. It is signed; the gate also asks whether it still holds.",
+        "请在卡口出示此码。此码已签名；卡口还会核对是否仍有效。",
+    ),
+}
+"""What a driver's slip says on paper."""
 RECEIVER_KINDS = {
     "port": W("Port operator", "港口作业方"),
     "customs": W("Customs system", "海关系统"),

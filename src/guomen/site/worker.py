@@ -35,6 +35,7 @@ class Worker:
     """One loop over one connection. Each thing it does is one transaction: killed anywhere, it loses nothing."""
 
     def __init__(self) -> None:
+        from guomen.clearance import pushing
         from guomen.ledger import follow
         from guomen.ledger.publishing import Publisher
         from guomen.release import sending
@@ -45,8 +46,9 @@ class Worker:
         self.schedule = Schedule(tasks())
         self.followers = list(follow.all_followers().values())
         self.resting: dict[str, tuple[int, float]] = {}
-        self.deliverer, self.publisher = Deliverer(), Publisher()
-        self.instructor = Deliverer(source=sending, lock=sending.LOCK)
+        self.publisher = Publisher()
+        # One for each of what is sent, so that a crowd of slow subscribers to events holds up no instruction.
+        self.deliverers = [Deliverer(), *(Deliverer(source=one, lock=one.LOCK) for one in (sending, pushing))]
         self.beat = heartbeat_file(Path(settings.GUOMEN.home))
         self.beat.parent.mkdir(parents=True, exist_ok=True)
 
@@ -82,10 +84,10 @@ class Worker:
             if self.resting.get(one.name, (0, 0.0))[1] <= time.monotonic():
                 moved += follow.run_patiently(one)
         if moved:
-            self.deliverer.wake()
-            self.instructor.wake()
-        if self.deliverer.hangs() or self.instructor.hangs():
-            log.error("the deliverer hangs; the worker ends, to be started again")
+            for one in self.deliverers:
+                one.wake()
+        if any(one.hangs() for one in self.deliverers):
+            log.error("a deliverer hangs; the worker ends, to be started again")
             self.stopping = True
         self._rest_the_stuck()
         self.beat.touch()
@@ -136,9 +138,8 @@ class Worker:
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; a lost database is waited for."""
         pause = 0.1
-        self.deliverer.start()
-        self.instructor.start()
-        self.publisher.start()
+        for one in (*self.deliverers, self.publisher):
+            one.start()
         while not self.stopping:
             started = time.monotonic()
             try:
@@ -150,9 +151,8 @@ class Worker:
                 if self.beat.exists():
                     self.beat.touch()  # waiting is not hanging
                 time.sleep(pause)
-        self.publisher.stop()
-        self.deliverer.stop()
-        self.instructor.stop()
+        for one in (self.publisher, *self.deliverers):
+            one.stop()
 
 
 def _drain(notices: Iterable[object]) -> None:

@@ -12,6 +12,7 @@ from guomen.core import epcis
 from guomen.kit import sql  # noqa: F401  # its lookups
 from guomen.kit.ids import uuid7
 from guomen.parties.models import Organisation
+from guomen.trace.addressed import Addressed
 
 NOBODY = UUID(int=0)
 
@@ -283,7 +284,7 @@ class Share(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
-class Subscription(models.Model):
+class Subscription(Addressed):
     """What a named query of an organisation finds from now on, sent to an address: a follower with its own cursor."""
 
     distribution = "id"
@@ -294,9 +295,6 @@ class Subscription(models.Model):
     """The name of its query."""
     roles = ArrayField(models.CharField(max_length=20))
     """With whose eyes it sees: the roles of who subscribed."""
-    dest = models.TextField()
-    sealed = models.BinaryField()
-    """The secret that deliveries are signed with, encrypted; empty: they are not signed."""
     schedule = models.JSONField(null=True)
     """As it was sent; None: a stream, or by trigger."""
     trigger = models.TextField(blank=True)
@@ -326,21 +324,11 @@ class Subscription(models.Model):
     owes_problem = models.BooleanField(default=False)
     """The receiver is still to be told that the query broke."""
 
-    delivery = models.UUIDField(null=True)
-    """What is being delivered, the same id however often it is tried: events up to the place below."""
     delivery_at = models.DateTimeField(null=True)
     upto_position = models.BigIntegerField(default=0)
     upto_number = models.IntegerField(default=-1)
     batch = models.IntegerField(default=500)
     """Events in one delivery; fewer for a receiver that said they were too many."""
-    next_try_at = models.DateTimeField()
-    failures = models.IntegerField(default=0)
-    """Since the last success."""
-    error = models.CharField(max_length=20, blank=True)
-    status = models.IntegerField(null=True)
-    """What the receiver answered last."""
-    failed_at = models.DateTimeField(null=True)
-    succeeded_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["organisation", "query", "id"], name="trace_subscription_of_query"),)

@@ -4,7 +4,6 @@ Every function is one short transaction, and none of them talks to a receiver: g
 """
 
 import logging
-import random
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -26,7 +25,7 @@ from guomen.trace.asked import Asked
 from guomen.trace.documents import content_type, encode, query_document
 from guomen.trace.exceptions import exception_of
 from guomen.trace.models import Due, NamedQuery, Subscription
-from guomen.trace.subscribing import Terms, secret_of
+from guomen.trace.subscribing import Terms
 from guomen.trace.watching import News, Watch
 from guomen.trace.words import DELIVERY_ERRORS
 
@@ -37,8 +36,6 @@ FAR = 1000
 """Positions without news after which a cursor is written all the same."""
 BROKEN_PAUSE = timedelta(minutes=1)
 """After which a query that broke is asked again."""
-FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(hours=1)
 
 
 def eyes(one: Subscription) -> Actor:
@@ -198,9 +195,9 @@ def take(id: uuid.UUID) -> Delivery | None:
             one.save()
             return None
         try:
-            secret = secret_of(one)
+            secret = one.secret()
         except ValueError:
-            _fail(one, "no-key", None, "")
+            one.fail("no-key", None)
             one.save()
             return None
         one.save()
@@ -275,13 +272,12 @@ def settle(delivery: Delivery, error: str, status: int | None, retry_after: str 
                 one.delivery, one.delivery_at, one.owes_problem = None, None, False
             else:
                 _cross_off(one)
-            one.failures, one.error, one.status = 0, "", status
-            one.succeeded_at = one.next_try_at = now()
+            one.succeed(status)
         elif status == 413 and delivery.count > 1:
             # The standard's way to ask for less at a time.
             one.batch, one.delivery, one.status = delivery.count // 2, None, status
         else:
-            _fail(one, error, status, retry_after)
+            one.fail(error, status, retry_after)
         one.save()
 
 
@@ -290,18 +286,8 @@ def put_off(id: uuid.UUID) -> None:
     with transaction.atomic():
         one = _locked(id)
         if one is not None:
-            _fail(one, "not-made", None, "")
+            one.fail("not-made", None)
             one.save()
-
-
-def _fail(one: Subscription, error: str, status: int | None, retry_after: str) -> None:
-    one.failures, one.error, one.status, one.failed_at = one.failures + 1, error, status, now()
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(one.failures - 1, 20))
-    # Those that failed together are not tried again together.
-    pause -= pause * random.randrange(0, 25) / 100  # noqa: S311
-    if retry_after.isascii() and retry_after.isdigit():
-        pause = max(pause, min(LONGEST_PAUSE, timedelta(seconds=int(retry_after[:6]))))
-    one.next_try_at = one.failed_at + pause
 
 
 @dataclass(frozen=True, slots=True)

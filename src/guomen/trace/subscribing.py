@@ -13,13 +13,13 @@ from guomen.core import epcis
 from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject, uuid7
-from guomen.kit.keys import seal, unseal
 from guomen.kit.outbound import BadDestination, networks, read_destination
 from guomen.kit.words import W
 from guomen.ledger.queries import position_since
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.trace import named, watching
+from guomen.trace.addressed import sealed
 from guomen.trace.ending import end
 from guomen.trace.models import NamedQuery, Subscription
 from guomen.trace.words import DELIVERY_ERRORS
@@ -28,7 +28,6 @@ MOST_SUBSCRIPTIONS = 100
 """Of one organisation."""
 CAPTURED = "urn:guomen:trigger:captured"
 """The one trigger that there is: a capture with events that the subscriber may see."""
-KEY = "webhooks"
 _FIELDS = frozenset(
     {"dest", "signatureToken", "secret", "reportIfEmpty", "initialRecordTime", "schedule", "stream", "trigger"}
 )
@@ -158,7 +157,7 @@ def subscribe(
         query=query.name,
         roles=sorted(by.roles),
         dest=dest,
-        sealed=seal(KEY, secret.encode(), id.bytes) if secret else b"",
+        sealed=sealed(secret, id),
         schedule=terms.schedule,
         trigger=terms.trigger,
         report_if_empty=terms.report_if_empty,
@@ -200,11 +199,6 @@ def _secret(body: Mapping[str, Any], problems: list[Problem]) -> str:
     words = W("A secret has 8 to 256 printable ASCII characters.", "签名密钥为 8 至 256 个可打印的 ASCII 字符。")
     problems.append(Problem("signatureToken", "subscription-controls", words))
     return ""
-
-
-def secret_of(one: Subscription) -> str:
-    """What its deliveries are signed with; empty: they are not. Raises ValueError when the key is another one."""
-    return unseal(KEY, bytes(one.sealed), one.id.bytes).decode() if one.sealed else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,30 @@ from typing import Any
 
 from guomen.catalogue import codes
 from guomen.clearance.form import asks, identifiers
-from guomen.clearance.form.fields import CONTAINER, DOCUMENT, HEADER, LINE, LISTS, ORDER, Spec
+from guomen.clearance.form.fields import CONTAINER, DOCUMENT, FLAGS, HEADER, LINE, LISTED, LISTS, ORDER, Spec, reader
 from guomen.clearance.form.sentences import SAY
 from guomen.clearance.form.values import BadValueError
 from guomen.core.codes import valid_container
 from guomen.kit.errors import Problem
 
-__all__ = ["CONTAINER", "DOCUMENT", "HEADER", "LINE", "LISTS", "MAX_LINES", "ORDER", "SAY", "Form", "Spec", "read"]
+__all__ = [
+    "CONTAINER",
+    "DOCUMENT",
+    "FLAGS",
+    "HEADER",
+    "LINE",
+    "LISTED",
+    "LISTS",
+    "MAX_CONTAINERS",
+    "MAX_DOCUMENTS",
+    "MAX_LINES",
+    "ORDER",
+    "SAY",
+    "Form",
+    "Spec",
+    "read",
+    "reader",
+]
 MAX_LINES = 200
 MAX_CONTAINERS = 100
 MAX_DOCUMENTS = 100

@@ -41,9 +41,6 @@ def check(form: "Form") -> None:
     """Name what the direction and the trade mode ask for and the form does not hold."""
     h = form.header
     direction, mode = h.get("direction"), h.get("trade_mode")
-    if direction not in ("", None, "I", "E"):
-        form.wrong("direction", "unknown-code")
-        return
     named = {p.field for p in form.problems}
     if direction == "E":
         _check_export(form, h, named)
@@ -91,6 +88,8 @@ def _check_orders(form: "Form", wanted: Asks, *, retail_import: bool) -> None:
         if number and number in seen:
             form.wrong(f"orders.{i}.number", "twice")
         seen.add(number or "")
+        if any(n > len(form.lines) for n in order.get("line_numbers", ())):
+            form.wrong(f"orders.{i}.line_numbers", "no-such-line")
         if not retail_import:
             continue
         if not order.get("buyer"):

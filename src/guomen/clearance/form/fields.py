@@ -58,7 +58,7 @@ def _more(read: Callable[[Any], Any]) -> Spec:
 
 
 HEADER: Mapping[str, Spec] = {
-    "direction": Spec(_t(1)),
+    "direction": Spec(_p("[IE]")),
     "trade_mode": Spec(_c("trade_mode")),
     "importer_code": Spec(_t(18)),
     "consignor_name": Spec(_t(200)),
@@ -175,8 +175,10 @@ ORDER: Mapping[str, Spec] = {
     "buyer": Spec(_t(64), required=False),
     "units": Spec(whole),
     "value_cny": Spec(amount),
+    "line_numbers": Spec(partial(many, most=200, read=whole), required=False, empty=()),
 }
-"""An order of cross-border e-commerce: its number, its parcel, who buys, how many articles, what they are worth."""
+"""An order of cross-border e-commerce: its number, its parcel, who buys, how many articles, what they are worth, and of
+which goods lines they are (none given: of any)."""
 WANTED: Mapping[str, Spec] = {
     "kind": Spec(_p(r"\d{2}")),
     "originals": Spec(whole),
@@ -194,3 +196,16 @@ LISTS: Mapping[str, tuple[Mapping[str, Spec], int]] = {
     "users": (USER, 20),
 }
 """Lists of the header that are not goods, containers or documents: their fields and how many there may be."""
+
+
+def reader(spec: Spec) -> tuple[Callable[..., Any], Mapping[str, Any]]:
+    """What reads a field, and its arguments."""
+    return (spec.read.func, spec.read.keywords) if isinstance(spec.read, partial) else (spec.read, {})
+
+
+SPECS = (HEADER, LINE, CONTAINER, DOCUMENT, *(specs for specs, _most in LISTS.values()))
+SEVERAL = (many, many_codes, vins)
+LISTED = frozenset(n for specs in SPECS for n, spec in specs.items() if reader(spec)[0] in SEVERAL)
+"""Fields that hold several values."""
+FLAGS = frozenset(n for specs in SPECS for n, spec in specs.items() if reader(spec)[0] is flag)
+"""Fields that are true or false."""

@@ -132,6 +132,10 @@ def many(raw: Any, most: int, read: Any) -> list[Any]:
     return list(dict.fromkeys(read(one) for one in raw))
 
 
+VIN = "[A-HJ-NPR-Z0-9]{17}"
+"""ISO 3779:2009."""
+
+
 def vins(raw: Any, most: int) -> list[str]:
     """Vehicle identification numbers, a list or text with blanks, commas or line ends between; none twice."""
     if isinstance(raw, str):
@@ -143,7 +147,7 @@ def vins(raw: Any, most: int) -> list[str]:
     found: dict[str, None] = {}
     for one in raw:
         vin = re.sub(r"\s", "", text(one, 60)).upper()
-        if not re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", vin, re.ASCII):
+        if not re.fullmatch(VIN, vin, re.ASCII):
             raise BadValueError("not-a-vin", vin=vin[:20])
         if vin in found:
             raise BadValueError("vin-twice", vin=vin)

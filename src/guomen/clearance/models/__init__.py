@@ -14,7 +14,7 @@ from guomen.clearance.models.declarations import (
     is_export,
 )
 from guomen.clearance.models.licences import Allowance, Former, Licence, LicenceUse, RetailOrder, Successor, Unseen
-from guomen.clearance.models.messages import Message, Receipt, Thread
+from guomen.clearance.models.messages import Message, Receipt, ReceiptDelivery, ReceiptSubscription, Thread
 
 __all__ = [
     "ENDED",
@@ -31,6 +31,8 @@ __all__ = [
     "Line",
     "Message",
     "Receipt",
+    "ReceiptDelivery",
+    "ReceiptSubscription",
     "RetailOrder",
     "Shadow",
     "Successor",

@@ -23,6 +23,10 @@ class RetailOrder(models.Model):
     """HMAC-SHA256 of what identifies the buyer, with a key of this installation; empty for exports."""
     units = models.IntegerField()
     value_cny = models.DecimalField(**AMOUNT)
+    line_numbers = models.JSONField(default=list)
+    """Goods lines that the order is of; none: of any."""
+    year = models.SmallIntegerField(null=True)
+    """In which the buyer's limit counts it, whatever becomes of the declaration later; None: no limit counts it."""
 
 
 class Allowance(models.Model):

@@ -23,6 +23,7 @@ from guomen.clearance.services.outcomes import allowed as allowed_outcomes
 from guomen.clearance.services.outcomes import inspect_again, set_outcome
 from guomen.clearance.services.packs import DAYS, MOST_LINES, simulate_pack
 from guomen.clearance.services.papers import attach, change_draft, discard_draft, save_draft
+from guomen.clearance.services.receiving import subscribe_receipts, unsubscribe_receipts
 
 __all__ = [
     "DAYS",
@@ -57,7 +58,9 @@ __all__ = [
     "set_outcome",
     "simulate_pack",
     "split",
+    "subscribe_receipts",
     "suspend_from_mode",
     "take_back",
+    "unsubscribe_receipts",
     "withdraw",
 ]

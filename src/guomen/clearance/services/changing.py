@@ -13,7 +13,7 @@ from django.db.models import Count
 from guomen.adoption.services import give_back, hold
 from guomen.clearance import known
 from guomen.clearance.form import Form, read
-from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Former, Line
+from guomen.clearance.models import Container, Decision, Declaration, Document, Draft, Former, Line, RetailOrder
 from guomen.clearance.rules.changes import Standing, against_change
 from guomen.clearance.services import again, licences, retail
 from guomen.clearance.services.again import SELECTED, Earlier
@@ -123,12 +123,13 @@ def amend(by: Actor, number: str, payload: Any, reason: str, draft_id: UUID | st
     """
     found = completed(owned(by, number))
     words, told_reason = said(reason)
-    form = read(payload)
+    orders = retail.carried([number])
+    form = read(retail.named(payload, orders))
     if form.header.get("direction") not in (None, "", found.direction):
         form.wrong("direction", "direction-stays")
     before = payload_of(found)
     digest_before = content_hash(read(before))
-    if not form.problems and content_hash(form) == digest_before:
+    if not form.problems and content_hash(form) == digest_before and not retail.other_buyers(form, orders):
         return found
     now_standing = standings(found)
     ensure(now_standing, against_change)
@@ -146,7 +147,7 @@ def amend(by: Actor, number: str, payload: Any, reason: str, draft_id: UUID | st
     whole = rows(by, organisation, form, number, at, importers.get(form.header["importer_code"], organisation))
     d = whole.declaration
     d.version, d.lodged_at, d.arrived_at = found.version + 1, found.lodged_at, found.arrived_at
-    retail.spend([form], [whole])
+    retail.spend([form], [whole], orders)
     taken = licences.take([form], [whole])
     raise_problems([form])
     hold(known.lot_of(line) for line in (*found.line_list, *whole.lines))
@@ -180,7 +181,7 @@ def _clear(by: Actor, found: Declaration, before: dict[str, Any]) -> list[Any]:
     release_back(found, "AMENDED")
     retail.give_back(number)
     entries = licences.give_back(number)
-    for model in (Line, Container, Document):
+    for model in (Line, Container, Document, RetailOrder):
         model.objects.filter(declaration=number).delete()
     return entries
 

@@ -1,6 +1,6 @@
 """Withdraw a declaration, let others stand for it, ask for another inspection, report the arrival."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,8 @@ from django.db import transaction
 
 from guomen.adoption.services import give_back
 from guomen.clearance.form import Form, read
-from guomen.clearance.models import Decision, Declaration, Line, RetailOrder, Successor
+from guomen.clearance.form.asks import asks
+from guomen.clearance.models import Decision, Declaration, Line, Successor
 from guomen.clearance.rules import Reason
 from guomen.clearance.rules.changes import Standing, against_change, against_withdrawal
 from guomen.clearance.services import again, licences, retail
@@ -26,7 +27,7 @@ from guomen.clearance.services.changing import (
 from guomen.clearance.services.deciding import facts_of, select
 from guomen.clearance.services.lodging import lodge_forms
 from guomen.clearance.services.moves import locked, move
-from guomen.clearance.services.rows import payload_of
+from guomen.clearance.services.rows import KEPT_LISTS, payload_of
 from guomen.inspection import services as inspection
 from guomen.inspection.models import Order, Sample
 from guomen.kit.clock import is_usable, now
@@ -127,8 +128,9 @@ def split(by: Actor, number: str, part: dict[str, Any], reason: str) -> list[Dec
     """Split a declaration into two that stand for it; what was selected stays selected.
 
     ``part``: what goes into the second: ``lines`` (numbers), ``containers`` (numbers; none: both are in all of them),
-    ``packages``, ``gross_weight_kg``. Both keep header and documents; net weights follow from the lines. Refused where
-    an amendment would be.
+    ``packages``, ``gross_weight_kg``; where there are orders, those numbers of ``orders`` that name no goods lines: the
+    others go with their goods. ``reference``: the second one's own. Both keep header and documents; net weights follow
+    from the lines. Refused where an amendment would be.
     """
     found = completed(owned(by, number))
     _words, told = said(reason)
@@ -137,25 +139,38 @@ def split(by: Actor, number: str, part: dict[str, Any], reason: str) -> list[Dec
     ensure_untagged(found)
     whole = payload_of(found)
     lines, boxes, packages, gross = _part(part, whole)
+    carried = retail.carried([number])
+    orders = retail.named(whole, carried).get("orders", [])
+    go = retail.part_of(orders, {str(o).strip() for o in part.get("orders", ())}, lines)
+    every = range(1, len(whole["lines"]) + 1)
     was = again.earlier(found, before)
     halves, earlier = [], []
     for mine in (False, True):
-        kept = [n for n in range(1, len(whole["lines"]) + 1) if (n in lines) == mine]
-        earlier.append({i: was[n] for i, n in enumerate(kept, 1)})
-        halves.append(
-            whole
-            | {
-                "correlation_number": number,
-                "correlation_reason": "split",
-                "lines": [whole["lines"][n - 1] for n in kept],
-                "containers": [c for c in whole["containers"] if not boxes or (c["number"] in boxes) == mine],
-                "documents": _of_lines(whole["documents"], kept),
-                "packages": str(packages if mine else int(whole["packages"]) - packages),
-                "gross_weight_kg": str(gross if mine else Decimal(whole["gross_weight_kg"]) - gross),
-                "net_weight_kg": str(sum(Decimal(whole["lines"][n - 1]["net_weight_kg"]) for n in kept)),
-            }
-        )
-    return _replace(by, [(found, before)], [read(half) for half in halves], earlier, "split", told)
+        kept = [n for n in every if (n in lines) == mine]
+        place = {n: i for i, n in enumerate(kept, 1)}
+        own = [
+            o | {"line_numbers": [place[n] for n in o.get("line_numbers", ())]}
+            for o in orders
+            if (o["number"] in go) == mine
+        ]
+        half = (correlated(number, "split") | whole) | {
+            "lines": [whole["lines"][n - 1] for n in kept],
+            "containers": [c for c in whole["containers"] if not boxes or (c["number"] in boxes) == mine],
+            "documents": _of_lines(whole["documents"], kept),
+            "packages": str(packages if mine else int(whole["packages"]) - packages),
+            "gross_weight_kg": str(gross if mine else Decimal(whole["gross_weight_kg"]) - gross),
+            "net_weight_kg": str(sum(Decimal(whole["lines"][n - 1]["net_weight_kg"]) for n in kept)),
+            **({"orders": own} if orders else {}),
+            **({"reference": part["reference"]} if mine and part.get("reference") else {}),
+        }
+        halves.append(read(half))
+        earlier.append({i: was[n] for n, i in place.items()})
+    return _replace(by, [(found, before)], halves, earlier, "split", told, carried)
+
+
+def correlated(number: str, why: str) -> dict[str, str]:
+    """What a declaration says of the one that it comes from, unless it names another one already."""
+    return {"correlation_number": number, "correlation_reason": why}
 
 
 def _part(part: dict[str, Any], whole: dict[str, Any]) -> tuple[set[int], set[str], int, Decimal]:
@@ -196,32 +211,36 @@ def _of_lines(documents: Sequence[dict[str, Any]], kept: Sequence[int]) -> list[
 
 
 @transaction.atomic
-def merge(by: Actor, numbers: Sequence[str], reason: str) -> Declaration:
+def merge(by: Actor, numbers: Sequence[str], reason: str, reference: str = "") -> Declaration:
     """Merge two or more declarations of one consignment into one that stands for them.
 
-    They must have direction, trade mode, parties and journey in common. Raises Invalid naming what differs, Refused
-    where an amendment would be.
+    ``reference``: the declarant's own for the one. They must have direction, trade mode, parties and journey in
+    common. Raises Invalid naming what differs, Refused where an amendment would be.
     """
-    wanted = sorted(set(numbers))
+    wanted = list(dict.fromkeys(numbers))
     if len(wanted) < 2:
         words = W("Choose at least two declarations.", "请至少选择两份申报。")
         raise Invalid([Problem("numbers", "too-few", words)])
-    found = [completed(owned(by, number)) for number in wanted]
+    # Locked in one order whoever merges them, put together in the order that was asked for.
+    locked_ = {number: completed(owned(by, number)) for number in sorted(wanted)}
+    found = [locked_[number] for number in wanted]
     _words, told = said(reason)
     wholes = [payload_of(one) for one in found]
-    differ = [name for name in MERGED_ALIKE if len({str(w.get(name, "")) for w in wholes}) > 1]
+    alike = (*MERGED_ALIKE, *(n for n in asks(wholes[0]["trade_mode"]).fields if n != "orders"))
+    differ = [name for name in dict.fromkeys(alike) if len({str(w.get(name, "")) for w in wholes}) > 1]
     if differ:
         words = W("Declarations that are merged have this in common.", "合并的申报此项须一致。")
         raise Invalid([Problem(name, "differs", words) for name in differ])
     earlier: dict[int, again.Earlier] = {}
     old = []
-    merged: dict[str, Any] = wholes[0] | {
-        "lines": [],
-        "containers": [],
-        "documents": [],
-        "correlation_reason": "merged",
-    }
-    merged["correlation_number"] = wanted[0]
+    merged: dict[str, Any] = wholes[0] | {"lines": [], "containers": [], "documents": []}
+    merged |= {} if "correlation_number" in merged else correlated(wanted[0], "merged")
+    for name in KEPT_LISTS:
+        if rows := [row for whole in wholes for row in whole.get(name, ())]:
+            merged[name] = [row for i, row in enumerate(rows) if row not in rows[:i]]
+    merged |= {"reference": reference} if reference else {}
+    carried = retail.carried(wanted)
+    orders: list[dict[str, Any]] = []
     for one, whole in zip(found, wholes, strict=True):
         before = standings(one)
         ensure(before, against_change)
@@ -230,12 +249,17 @@ def merge(by: Actor, numbers: Sequence[str], reason: str) -> Declaration:
         old.append((one, before))
         earlier |= {past + n: was for n, was in again.earlier(one, before).items()}
         merged["lines"] += whole["lines"]
+        orders += [
+            o | {"line_numbers": [n + past for n in o.get("line_numbers", ())]}
+            for o in retail.named(whole, carried).get("orders", [])
+        ]
         merged["containers"] += [c for c in whole["containers"] if c not in merged["containers"]]
         moved = [d | ({"line": d["line"] + past} if d.get("line") else {}) for d in whole["documents"]]
         merged["documents"] += [d for d in moved if d not in merged["documents"]]
     for name in ("packages", "gross_weight_kg", "net_weight_kg"):
         merged[name] = str(sum(Decimal(w[name]) for w in wholes))
-    return _replace(by, old, [read(merged)], [earlier], "merged", told)[0]
+    merged |= {"orders": orders} if orders else {}
+    return _replace(by, old, [read(merged)], [earlier], "merged", told, carried)[0]
 
 
 def _replace(
@@ -245,13 +269,11 @@ def _replace(
     earlier: Sequence[dict[int, again.Earlier]],
     state: str,
     told: dict[str, str],
+    orders: Mapping[str, retail.Carried],
 ) -> list[Declaration]:
-    if RetailOrder.objects.filter(declaration__in=[one.number for one, _before in old]).exists():
-        words = W("Declarations with orders are withdrawn and lodged anew.", "含订单的申报须撤销后重新申报。")
-        raise Refused(words, code="has-orders")
     for one, _before in old:
         _end(by, one, state, told)
-    made = lodge_forms(by, forms, earlier)
+    made = lodge_forms(by, forms, earlier, orders)
     for one, before in old:
         again.remember(one, before)
         for new in made:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from guomen.clearance import sheets
 from guomen.clearance.form import read
@@ -22,7 +23,7 @@ def lodge_file(by: Actor, content: bytes, *, whole: bool) -> dict[str, Any]:
     sentence in the reader's language). Raises BadFileError where the file cannot be read at all.
     """
     organisation = declarant(by)
-    table = sheets.read(content)
+    table = sheets.read(content, timezone.get_default_timezone())
     wrong = {s.key: list(s.problems) for s in table.sheets}
     _read_all(organisation, table, wrong)
     good = [s for s in table.sheets if not wrong[s.key]]

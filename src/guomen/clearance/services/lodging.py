@@ -20,12 +20,14 @@ from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
 
 
-def check(payload: Any, by: Actor | None = None) -> list[Problem]:
+def check(payload: Any, by: Actor | None = None, amends: str = "") -> list[Problem]:
     """Everything wrong with a payload, each problem at its field; nothing is stored.
 
-    With the declarant ``by`` also what licences and documents say.
+    With the declarant ``by`` also what licences and documents say. ``amends``: a declaration of theirs whose place it
+    would take: who bought its orders is known.
     """
-    form = read(payload)
+    own = by is not None and amends and Declaration.objects.filter(number=amends, organisation=by.organisation).exists()
+    form = read(retail.named(payload, retail.carried([amends])) if own else payload)
     importers = check_importers([form])
     if by is not None and by.organisation is not None:
         check_documents(by.organisation, [form])
@@ -52,10 +54,16 @@ def lodge_many(by: Actor, payloads: Sequence[Any]) -> list[Declaration]:
     return lodge_forms(by, [read(payload) for payload in payloads])
 
 
-def lodge_forms(by: Actor, forms: Sequence[Form], earlier: Sequence[Mapping[int, Earlier]] = ()) -> list[Declaration]:
+def lodge_forms(
+    by: Actor,
+    forms: Sequence[Form],
+    earlier: Sequence[Mapping[int, Earlier]] = (),
+    orders: Mapping[str, retail.Carried] | None = None,
+) -> list[Declaration]:
     """:func:`lodge_many` for what has been read; in the caller's transaction.
 
-    ``earlier``: for each form what the declarations before it said of its lines, by their numbers in it.
+    ``earlier``: for each form what the declarations before it said of its lines, by their numbers in it. ``orders``:
+    those that stood on declarations whose place these take.
     """
     organisation = declarant(by)
     importers = check_importers(forms)
@@ -67,7 +75,7 @@ def lodge_forms(by: Actor, forms: Sequence[Form], earlier: Sequence[Mapping[int,
         rows(by, organisation, form, number, at, importers.get(form.header["importer_code"], organisation))
         for form, number in zip(forms, numbers([f.header["direction"] for f in forms], at), strict=True)
     ]
-    retail.spend(forms, consignments)
+    retail.spend(forms, consignments, orders)
     taken = licences.take(forms, consignments)
     raise_problems(forms)
     bound = {

@@ -95,6 +95,13 @@ def content_hash(form: Form) -> str:
     return hashlib.sha256(orjson.dumps(whole, default=_exact, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def orders_of(number: str) -> list[dict[str, Any]]:
+    """Orders of a declaration without their buyers, whose names are not kept."""
+    told = ("number", "parcel", "units", "value_cny", "line_numbers")
+    rows = RetailOrder.objects.filter(declaration=number).order_by("position")
+    return [{name: getattr(o, name) for name in told} for o in rows]
+
+
 def payload_of(declaration: Declaration) -> dict[str, Any]:
     """What was declared, as it could be lodged again. Needs ``line_list``, ``container_list`` and ``document_list``.
 
@@ -108,8 +115,7 @@ def payload_of(declaration: Declaration) -> dict[str, Any]:
     containers = [{"number": c.number, "seal": c.seal} for c in declaration.container_list]
     documents = [{name: getattr(d, name) for name in DOCUMENT} for d in declaration.document_list]
     lists = {"containers": containers, "lines": lines, "documents": documents}
-    orders = RetailOrder.objects.filter(declaration=declaration.number).order_by("position")
-    named = [{"number": o.number, "parcel": o.parcel, "units": o.units, "value_cny": o.value_cny} for o in orders]
+    named = orders_of(declaration.number)
     whole = _trimmed(header | declaration.more | lists | ({"orders": named} if named else {}))
     return dict(plain({"containers": [], "documents": []} | whole))
 

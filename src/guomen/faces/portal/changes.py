@@ -77,6 +77,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         "declaration": found,
         "lines": found.line_list,
         "goods": called(found.line_list),
+        "orders": [o for o in versions.versions(by, number)[0].content.get("orders", ()) if not o.get("line_numbers")],
         "refused": [x for x in found.line_list if x.state == "refused" and not x.outcome],
         "state": say(DECLARATION_STATES[found.state]),
         "before": before,
@@ -131,6 +132,7 @@ def _split(by: Actor, number: str, request: HttpRequest) -> dict[str, Any]:
     part = {
         "lines": [n for n in post.getlist("lines") if n.isdecimal()],
         "containers": post.getlist("containers"),
+        "orders": post.getlist("orders"),
         "packages": post.get("packages", "").strip()[:12],
         "gross_weight_kg": post.get("gross_weight_kg", "").replace(",", "").strip()[:20],
     }

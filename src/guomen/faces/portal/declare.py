@@ -1,5 +1,6 @@
 """The declaration form: a task list of what is still needed, one section a page, saved as a draft at every step."""
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,6 +66,9 @@ def _take(request: HttpRequest, section: Section, data: dict[str, Any], prefix: 
             write(data, name, [v for v in request.POST.getlist(name) if v][:20])
             continue
         value = request.POST.get(name, "").strip()[: 12_000 if field.kind == "list" else 300]
+        if field.kind == "several":
+            write(data, name, [part for part in re.split(r"[\s;,，；、]+", value) if part])
+            continue
         if field.kind == "number":
             value = value.replace(",", "").replace("，", "")
         if field.kind == "moment":
@@ -78,7 +82,8 @@ def _show(
     request: HttpRequest, section: Section, draft: Any, problems: list[Problem], prefix: str = "", status: int = 200
 ) -> HttpResponse:
     fields = [
-        (f, prefix + f.name, read(draft.data, prefix + f.name), _options(f) if f.table else []) for f in section.fields
+        (f, prefix + f.name, _shown(f, read(draft.data, prefix + f.name)), _options(f) if f.table else [])
+        for f in section.fields
     ]
     index = int(prefix.split(".")[1]) if prefix else -1
     context = {
@@ -96,6 +101,10 @@ def _show(
         "problem_map": {p.field: str(p) for p in problems},
     }
     return page(request, "portal/section.html", context, status=status)
+
+
+def _shown(field: Field, value: Any) -> Any:
+    return "; ".join(map(str, value)) if field.kind == "several" and isinstance(value, list) else value
 
 
 def _labelled(problems: list[Problem], section: Section, prefix: str) -> list[Problem]:
@@ -153,7 +162,7 @@ def tasks(request: HttpRequest, draft: Any) -> HttpResponse:
 
 def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResponse:
     by = of_request(request)
-    problems = services.check(payload(found.data), by)
+    problems = services.check(payload(found.data), by, found.data.get(AMENDS, ""))
     steps, shown = [], sections(found.data)
     for section in shown:
         wrong = [p for p in problems if belongs(p, section)]
@@ -223,7 +232,7 @@ def _ask(request: HttpRequest, by: Actor, draft: Any, section: Section, prefix: 
     if not prefix:
         # What was answered may ask more: a container's row, or what another kind of trade wants.
         section = next((s for s in sections(draft.data) if s.key == section.key), section)
-    problems = services.check(payload(draft.data), by) if shown else []
+    problems = services.check(payload(draft.data), by, draft.data.get(AMENDS, "")) if shown else []
     wrong = [p for p in problems if belongs(p, section, prefix)]
     if sent and not wrong:
         if request.POST.get("another"):

@@ -16,7 +16,7 @@ AMENDS = "_amends"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. ``table`` names a code table; ``kind`` is text, number, date, moment, codes, gtin, list or typed.
+    """One question. ``table``: a code table; ``kind``: text, number, date, moment, codes, several, gtin, list, typed.
 
     A typed code is written by hand with suggestions from its table: lists too long to scroll on a phone.
     """
@@ -142,6 +142,13 @@ ORDERS = Section(
         ),
         Field("units", W("Number of articles", "商品件数"), "number", required=False),
         Field("value_cny", W("Value in yuan", "金额（人民币元）"), "number", required=False),
+        Field(
+            "line_numbers",
+            W("Goods lines", "货物序号"),
+            "several",
+            hint=W("Such as 1; 3. Empty: of any of them.", "例如 1; 3。不填表示任意货物。"),
+            required=False,
+        ),
     ),
     rows_of="orders",
     row_title=W("Order {number}", "订单 {number}"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("laboratory/announced/", firm.reports, name="laboratory-reports"),
     path("inspection-bodies/", adoption.bodies, name="inspection-bodies"),
     path("portal/declarations/<str:number>/slips/", slips.issue, name="portal-slips"),
+    path("slip/<str:signed>.pdf", slips.paper_slip, name="slip-pdf"),
     path("slip/<str:signed>", slips.show, name="slip"),
     path("gate/slips/", slips.gate, name="gate-slips"),
 ]

@@ -1,5 +1,5 @@
-// Read a code with the camera where the browser itself can (BarcodeDetector). Elsewhere the button stays hidden: a photo
-// is read by the server, and needs no script.
+// Read a code with the camera where the browser itself can (BarcodeDetector). Elsewhere the button stays hidden, and a page
+// may say so (#no-reader): a photo is read by the server, and needs no script.
 const byId = (id) => document.getElementById(id);
 
 async function detector() {
@@ -33,10 +33,15 @@ if (reader) {
     byId("no-camera").hidden = true;
     try {
       byId("text").value = await scan(reader);
-      byId("check").submit();
+      const form = byId("check");
+      const missing = [...form.elements].find((field) => field.ariaRequired === "true" && !field.value.trim());
+      if (missing) missing.focus();
+      else form.submit();
     } catch (error) {
       byId("no-camera").hidden = false;
       console.warn(error);
     }
   });
+} else if (byId("no-reader")) {
+  byId("no-reader").hidden = false;
 }

@@ -13,7 +13,6 @@ from guomen.clearance.models import Declaration, Line
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject, uuid7
-from guomen.kit.keys import seal
 from guomen.kit.outbound import BadDestination, read_destination
 from guomen.kit.sql import insert_rows
 from guomen.kit.words import W
@@ -24,11 +23,10 @@ from guomen.parties.models import Organisation
 from guomen.release.models import Instruction, Receiver, Sending
 from guomen.release.rules import code_of
 from guomen.release.services.guards import officer
+from guomen.trace.addressed import BAD_SECRET, is_secret, sealed
 from guomen.trace.subscribing import allowed
 from guomen.trace.words import DELIVERY_ERRORS
 
-KEY = "webhooks"
-SECRET = W("A secret has 16 to 256 printable ASCII characters.", "签名密钥为 16 至 256 个可打印的 ASCII 字符。")
 MOST_RECEIVERS = MOST_PORTS = 50
 PORT = re.compile(r"[A-Z0-9]{5}", re.ASCII)
 
@@ -56,8 +54,8 @@ def add_receiver(by: Actor, sent: Mapping[str, Any]) -> Receiver:
         where = read_destination(dest, allowed())
     except BadDestination as error:
         problems.append(Problem("dest", "destination", DELIVERY_ERRORS[error.code]))
-    if not (16 <= len(secret) <= 256 and secret.isascii() and secret.isprintable()):
-        problems.append(Problem("secret", "bad-secret", SECRET))
+    if not is_secret(secret):
+        problems.append(Problem("secret", "bad-secret", BAD_SECRET))
     raw = sent.get("ports") or []
     listed = raw.upper().split() if isinstance(raw, str) else raw if isinstance(raw, list) else [raw]
     ports = sorted({p if isinstance(p, str) else "?" for p in listed})
@@ -73,7 +71,7 @@ def add_receiver(by: Actor, sent: Mapping[str, Any]) -> Receiver:
         )
     id = uuid7()
     columns = {"organisation": firm, "kind": kind, "ports": ports, "dest": dest}
-    made = Receiver.objects.create(id=id, sealed=seal(KEY, secret.encode(), id.bytes), **columns)
+    made = Receiver.objects.create(id=id, sealed=sealed(secret, id), **columns)
     facts = {"receiver": id, "kind": kind, "ports": ports, "to": where.origin}
     append("receiver.added", [Subject.of("party", firm.id)], facts, by)
     return made

@@ -2,25 +2,33 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from guomen.certificates import signing_keys
 from guomen.clearance import queries as clearance
 from guomen.clearance.models import Container, Line
 from guomen.core import gateslip
+from guomen.kit import paper
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, NotFound
+from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem
 from guomen.kit.ids import Subject
+from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
-from guomen.release.models import Instruction
+from guomen.release.models import Instruction, Receiver
 from guomen.release.rules import OF_STATE
+from guomen.release.words import INSTRUCTIONS, SLIP
 
+TEMPLATE = Path(__file__).parents[1] / "slip.typ"
 VALID = timedelta(hours=72)
 """House rule: a truck that waits longer asks again."""
 
@@ -81,6 +89,48 @@ def read(text: str) -> gateslip.GateSlip:
     return gateslip.read(text, [Ed25519PublicKey.from_public_bytes(bytes.fromhex(one.public)) for one in pairs])
 
 
+def pdf(text: str) -> bytes:
+    """A slip on one page of A6 in both languages, the same bytes each time. Raises gateslip.SlipError."""
+    slip = read(text)
+    of_code: dict[str, list[int]] = defaultdict(list)
+    for line in slip.lines:
+        of_code[line.code].append(line.number)
+    times = [(SLIP["signed"], slip.issued_at), (SLIP["until"], slip.expires_at)]
+    config = settings.GUOMEN
+    data = {
+        "title": asdict(SLIP["title"]),
+        "office": {"en": config.authority_en, "zh": config.authority_zh},
+        "container": slip.container,
+        "good": slip.releases_all,
+        "word": asdict(SLIP["released" if slip.releases_all else "not-yet"]),
+        "qr": paper.qr_svg(text, border=4),
+        "rows": [
+            {"label": asdict(SLIP["declaration"]), "value": slip.declaration},
+            *({"label": asdict(label), "value": f"{timezone.localtime(at):%Y-%m-%d %H:%M}"} for label, at in times),
+            {"label": asdict(SLIP["lines"]), "value": str(len(slip.lines))},
+        ],
+        "lines": [{"code": asdict(INSTRUCTIONS[c]), "numbers": ranges(n)} for c, n in sorted(of_code.items())],
+        "note": asdict(SLIP["note"]),
+    }
+    return paper.pdf(TEMPLATE, data, slip.issued_at)
+
+
+LONGEST = 36
+"""Characters of line numbers for which there is room on the paper."""
+
+
+def ranges(numbers: Collection[int]) -> str:
+    """Numbers as people write them: 1–3, 7. Of very many the first, and how many there are."""
+    runs: list[list[int]] = []
+    for n in sorted(numbers):
+        if runs and runs[-1][-1] == n - 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    text = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(', ')[0]} … ({len(numbers)})"
+
+
 @dataclass(frozen=True, slots=True)
 class SlipRead:
     """What the gate found: whether the container may leave, why not, and what the slip says (None: unreadable)."""
@@ -94,14 +144,15 @@ class SlipRead:
 def read_slip(by: Actor, text: str, container: str, gate: str) -> SlipRead:
     """The gate reads a slip for the container that stands there, and compares it with what holds now.
 
-    Officers at the gate, and the port operators that instructions are sent to.
+    Officers at the gate, and the port operators that instructions are sent to. Raises Invalid without a container.
     """
-    from guomen.release.models import Receiver
-
     by.require("inspector", "controller", "carrier")
     if not by.is_authority and not Receiver.objects.filter(organisation_id=by.organisation_id, ended_at=None).exists():
         raise Forbidden
     box = "".join(c for c in container.upper() if c.isalnum())[:11]
+    if not box:
+        words = W("Say which container stands at the gate.", "请填写卡口处的集装箱号。")
+        raise Invalid([Problem("container", "missing", words)])
     try:
         slip = read(text)
     except gateslip.SlipError:
