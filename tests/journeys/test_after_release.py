@@ -37,6 +37,7 @@ def test_cy_keeps_what_was_promised_and_bo_sees_what_is_overdue(visit, people, s
     phone = visit("/accounts/login/")
     sign_in(phone, "cy")
     phone.goto("/portal/")
+    phone.locator("summary", has_text="More").click()
     phone.click("text=Duties after release")
     expect(phone.locator(".notice.bad")).to_contain_text("suspended from Release without inspection")
     look(phone, "duties")
