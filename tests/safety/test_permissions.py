@@ -48,7 +48,7 @@ LET_IN: dict[str, set[str]] = {
     "POST /api/instructions/{instruction}/receipt": {"kai", "kai+seal"},
     "POST /api/receivers": CONTROL,
     "DELETE /api/receivers/{receiver}": CONTROL,
-    "POST /api/declarations/{bulk}/lines/1/unloading": CONTROL | {"ana"},
+    "POST /api/declarations/{bulk}/lines/1/unloading": {"ana"},
     "POST /api/declarations/{bulk}/lines/1/unloading/resume": CONTROL,
     "POST /api/declarations/{bulk}/lines/1/unloading/finish": {"ana"},
     "POST /api/declarations/{bulk}/lines/1/parts": CONTROL | {"ana"},
@@ -57,7 +57,7 @@ LET_IN: dict[str, set[str]] = {
     "POST /api/declarations/{bulk}/lines/1/balance": CONTROL | {"ana"},
     "POST /api/declarations/{own}/lines/1/override": CONTROL,
     "POST /api/declarations/{own}/lines/1/override/decision": CONTROL,
-    "POST /api/declarations/{own}/lines/1/debts/1": CONTROL | {"ana"},
+    "POST /api/declarations/{own}/lines/1/debts/1": CONTROL | FIRM | {"ana"},
     "POST /api/declarations/{own}/slips/MSKU1234565": OFFICERS | FIRM,
     "POST /api/gate/slips": CONTROL | {"ana", "bo+seal", "kai", "kai+seal"},
     "POST /api/inspections/{order}/answers": {"ana"},
@@ -70,7 +70,7 @@ LET_IN: dict[str, set[str]] = {
     "GET /api/risk/models": CONTROL,
     "GET /api/requirements": OFFICERS | {"bo+read"},
     "GET /api/instructions": OFFICERS | {"bo+read", "kai", "kai+seal"},
-    "GET /api/debts": OFFICERS | {"bo+read"},
+    "GET /api/debts": SEE,
 }
 """Everybody else is answered 401, 403 or 404. ``cal`` is a colleague of Cy, who lodged; ``ora`` of another office."""
 NOTHING_THERE = ("/rule-packs/2026.2/", "/override/decision", "/debts/1")
