@@ -5,6 +5,7 @@ import pytest
 from guomen.catalogue import codes, rulepack
 from guomen.catalogue.requirements import Goods
 from guomen.catalogue.rows import changes, file_versions, rows_on
+from guomen.clearance.rules.exports import AT_THE_PORT
 
 PACK = rulepack.newest()
 TRADES = {
@@ -72,7 +73,7 @@ def test_every_checklist_is_of_some_goods_and_what_it_shows_can_be_declared() ->
     from guomen.faces.field.declared import _FIELDS
 
     rows = PACK.requirements
-    used = {c for r in rows for c in (r.checklist, r.also, r.port_checklist)} | {"C-IDENT"}
+    used = {c for r in rows for c in (r.checklist, r.also, r.port_checklist)} | {"C-IDENT", AT_THE_PORT}
     used |= {p.checklist for p in PACK.profiles.values()} | {r["checklist"] for r in codes.table("hs").rows.values()}
     assert set(PACK.checklists) <= used
     shown = {name for c in PACK.checklists.values() for item in c.items for name in item.shows}

@@ -7,8 +7,8 @@ import pytest
 
 from guomen.catalogue import services as catalogue
 from guomen.catalogue.models import Pack, PackStanding
-from guomen.catalogue.packs import deciding
-from guomen.catalogue.rulepack import current, newest, pack
+from guomen.catalogue.packs import current, deciding
+from guomen.catalogue.rulepack import newest, pack
 from guomen.clearance import services
 from guomen.clearance.models import Decision, Line, Shadow
 from guomen.clearance.shadows import report

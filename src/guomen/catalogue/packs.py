@@ -48,3 +48,8 @@ def deciding(day: date | None = None) -> Packs:
     candidate = pack(row.candidate, day) if row.candidate else None
     key = hmac.digest(secret("draw"), f"guomen cut over {row.candidate}".encode(), "sha256")
     return Packs(pack(row.live, day), candidate, Decimal(row.share) / 100, key)
+
+
+def current() -> RulePack:
+    """The pack that decides today, the change that is tried beside it apart. Asks the database which that is."""
+    return deciding().live

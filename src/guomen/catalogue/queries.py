@@ -8,9 +8,10 @@ from django.db import connection
 
 from guomen.catalogue import codes
 from guomen.catalogue.models import Link, Pack, PackDraft, PackRow, Product
+from guomen.catalogue.packs import current
 from guomen.catalogue.requirements import Goods
 from guomen.catalogue.rows import Change, changes, rows_on
-from guomen.catalogue.rulepack import Asked, current
+from guomen.catalogue.rulepack import Asked
 from guomen.core import resolver
 from guomen.core.gs1 import valid_gtin
 from guomen.kit import blobs

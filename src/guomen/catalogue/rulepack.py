@@ -322,10 +322,3 @@ def pack(version: str, day: date | None = None) -> RulePack:
 def newest() -> RulePack:
     """The newest pack of the files: what an installation decides by until its people change it."""
     return pack(file_versions()[-1])
-
-
-def current() -> RulePack:
-    """The pack that decides today, the change that is tried beside it apart. Asks the database which that is."""
-    from guomen.catalogue.packs import deciding
-
-    return deciding().live

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from guomen.adoption.models import Evidence, Use
-from guomen.catalogue import rulepack
+from guomen.catalogue import packs
 from guomen.kit.clock import now
 from guomen.kit.errors import Refused
 from guomen.kit.sql import next_number
@@ -50,7 +50,7 @@ def open_evidence(by: Actor, mode: str, row: Any, *, verdict: str, source: str, 
     if known is not None:
         return known
     tested_on = more.pop("tested_on", None) or now().date()
-    last = tested_on + timedelta(days=rulepack.current().modes[mode].valid_days)
+    last = tested_on + timedelta(days=packs.current().modes[mode].valid_days)
     given = more.pop("valid_until", None)
     made = Evidence.objects.create(
         number=numbered("E"),

@@ -10,7 +10,7 @@ from guomen.adoption.reading import Reader
 from guomen.adoption.services.evidence import numbered, open_evidence
 from guomen.adoption.services.guards import importer
 from guomen.adoption.services.standings import suspend
-from guomen.catalogue import rulepack
+from guomen.catalogue import packs
 from guomen.inspection import services as inspection
 from guomen.inspection.models import Sample
 from guomen.kit.clock import now
@@ -33,7 +33,7 @@ def declare_air_sample(by: Actor, sent: Mapping[str, Any]) -> AirSample:
     columns = reader.lot()
     origin, waybill = reader.code("origin", "country"), reader.text("waybill", 40)
     arrives = reader.day("arrives_on")
-    panel = rulepack.current().profile(columns["hs_code"]).panel if columns["hs_code"] else ""
+    panel = packs.current().profile(columns["hs_code"]).panel if columns["hs_code"] else ""
     if columns["hs_code"] and not panel:
         words = W("No laboratory panel tests these goods.", "该类货物无实验室检测项目。")
         reader.wrong("hs_code", "no-panel", words)

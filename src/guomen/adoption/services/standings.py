@@ -9,7 +9,7 @@ from django.db import transaction
 from guomen.adoption.models import Standing
 from guomen.adoption.reading import sentence
 from guomen.adoption.services.guards import controller, firm, importer
-from guomen.catalogue import rulepack
+from guomen.catalogue import packs
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
@@ -20,7 +20,7 @@ from guomen.parties.models import Organisation
 
 
 def _asked_for(mode: str) -> str:
-    one = rulepack.current().modes.get(mode)
+    one = packs.current().modes.get(mode)
     if one is None or not (one.standing or one.guarantee):
         words = W("Nobody need be admitted to this mode.", "该模式无需准入。")
         raise Invalid([Problem("mode", "unknown-code", words)])
@@ -78,7 +78,7 @@ def suspend(by: Actor, importer_id: UUID, mode: str, code: str, **values: str) -
     """Suspend a firm from a mode at once: by the rules, or by a controller. Suspended already, it stays so."""
     if by != SYSTEM:
         controller(by)
-    if mode not in rulepack.current().modes:
+    if mode not in packs.current().modes:
         raise NotFound
     row = _row(Organisation.objects.get(id=importer_id), mode)
     if row.state == "suspended":

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from guomen.adoption import services as adoption
 from guomen.adoption.models import Evidence, Use
-from guomen.catalogue import rulepack
+from guomen.catalogue import packs
 from guomen.clearance import known
 from guomen.clearance.models import Declaration, Line
 from guomen.kit.clock import now
@@ -89,7 +89,7 @@ def ended_proof(line: Line, *, lock: bool = False) -> str:
 
 def suspend(line: Line, code: str) -> None:
     """Suspend the importer from the mode of a line, where the rule pack says so."""
-    mode = rulepack.current().modes.get(line.mode)
+    mode = packs.current().modes.get(line.mode)
     if mode is not None and mode.suspends:
         adoption.suspend(SYSTEM, line.importer_id, mode.code, code, line=f"{line.declaration}/{line.number}")
 

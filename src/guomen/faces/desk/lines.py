@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from guomen.catalogue import codes
-from guomen.catalogue.rulepack import current
+from guomen.catalogue.packs import current
 from guomen.catalogue.units import amount
 from guomen.certificates import kinds
 from guomen.certificates.queries import of_subject

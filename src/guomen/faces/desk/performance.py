@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guomen.catalogue import rulepack
+from guomen.catalogue import packs
 from guomen.clearance import performance as clearance
 from guomen.core.selection import Estimate
 from guomen.faces.desk import names
@@ -68,7 +68,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _mode(code: str) -> str:
-    known = rulepack.current().modes.get(code)
+    known = packs.current().modes.get(code)
     return say(known.name) if known else code or _("All modes")
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guomen.catalogue import codes, queries
+from guomen.catalogue.packs import current
 from guomen.catalogue.requirements import DEMANDS, KINDS, Goods
-from guomen.catalogue.rulepack import current
 from guomen.faces.desk.numbers import reading
 from guomen.kit.web import page
 from guomen.kit.words import W

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guomen.catalogue import codes, queries
 from guomen.catalogue import services as catalogue
 from guomen.catalogue.models import Pack
-from guomen.catalogue.packs import standing
+from guomen.catalogue.packs import current, standing
 from guomen.catalogue.proposed import CLOSED, FIELDS, SECTIONS
 from guomen.catalogue.rows import Row, flat
-from guomen.catalogue.rulepack import current
 from guomen.catalogue.words import KINDS, STATES
 from guomen.clearance import services, shadows
 from guomen.clearance.words import STATES as LINES

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from guomen.catalogue import codes
+from guomen.catalogue.packs import current
 from guomen.catalogue.queries import registered
-from guomen.catalogue.rulepack import current
 from guomen.clearance import queries, services
 from guomen.faces import told
 from guomen.faces.forms import answer_once, send_once

@@ -11,7 +11,7 @@ from guomen.adoption import queries, services
 from guomen.adoption.reading import Reader
 from guomen.adoption.words import BODY_KINDS
 from guomen.catalogue import codes
-from guomen.catalogue.rulepack import current
+from guomen.catalogue.packs import current
 from guomen.catalogue.units import amount
 from guomen.faces.forms import acted, send_once
 from guomen.faces.release.desk import officer

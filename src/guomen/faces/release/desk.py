@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guomen.catalogue.rulepack import current
+from guomen.catalogue.packs import current
 from guomen.clearance.models import Line
 from guomen.clearance.words import CHECKS
 from guomen.faces.forms import acted, send_once

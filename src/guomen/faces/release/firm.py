@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from guomen.adoption import queries, services
 from guomen.adoption.services.reports import MAX_BYTES
 from guomen.catalogue import codes
-from guomen.catalogue.rulepack import current
+from guomen.catalogue.packs import current
 from guomen.catalogue.units import amount
 from guomen.faces.forms import acted, send_once
 from guomen.faces.release.desk import owed

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from guomen.catalogue import rulepack
+from guomen.catalogue.packs import current
 from guomen.inspection import packs, rules
 from guomen.inspection.models import Answer, Order, Photo, Sample
 from guomen.inspection.queries import inspectors
@@ -291,7 +291,7 @@ def draw_outside(
     laboratory = Organisation.objects.filter(kind="laboratory", code=laboratory_code).first()
     amount = _sample_problems(laboratory, quantity, unit, seal)
     where = {"order_id": uuid.uuid5(uuid.NAMESPACE_URL, subject), "subject": subject, "goods": goods, "panel": panel}
-    sample = _sealed(by, laboratory, amount, unit, seal, rulepack.current().version, **where)
+    sample = _sealed(by, laboratory, amount, unit, seal, current().version, **where)
     facts = {"sample": sample.number, "seal": seal, "quantity": amount, "unit": unit, "panel": panel}
     about = [subject, Subject.of("sample", sample.number)]
     append("sample.drawn", about, facts | {"laboratory": laboratory.id}, by, happened_at=sample.drawn_at)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from guomen.catalogue import rulepack
+from guomen.catalogue.packs import current
 from guomen.catalogue.rulepack import RulePack
 from guomen.inspection.models import Order
 from guomen.kit.ids import Subject
@@ -76,7 +77,7 @@ def create_orders(by: Actor, new: Sequence[NewOrder]) -> list[Order]:
     if fresh:
         numbers = _numbers(len(fresh))
         unnamed = any(not n.rule_pack for n in fresh.values())
-        stands = rulepack.current().version if unnamed else ""
+        stands = current().version if unnamed else ""
         packs = {v: rulepack.pack(v) for v in {n.rule_pack or stands for n in fresh.values()}}
         rows = [
             _order(id, n, number, packs[n.rule_pack or stands])

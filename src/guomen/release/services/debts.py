@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from guomen.adoption.services import suspend
-from guomen.catalogue import rulepack
+from guomen.catalogue import packs
 from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
 from guomen.clearance.services import take_back
@@ -137,7 +137,7 @@ def follow(entries: Sequence[Entry]) -> None:
 
 def _owe_by_mode(entry: Entry, key: tuple[str, int]) -> bool:
     facts = entry.facts
-    mode = rulepack.current().modes.get(facts.get("mode", ""))
+    mode = packs.current().modes.get(facts.get("mode", ""))
     codes = [r["code"] for r in facts.get("reasons") or []]
     due = duties_after(mode.duties, facts.get("level", ""), codes, facts.get("conditions") or ()) if mode else []
     if mode is None or not due:

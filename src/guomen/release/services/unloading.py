@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
-from guomen.catalogue import rulepack
+from guomen.catalogue import packs
 from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
 from guomen.clearance.services import bars, release_after_inspection, suspend_from_mode
@@ -245,7 +245,7 @@ def finish_unloading(by: Actor, declaration: str, number: int) -> Line:
     facts = {"released": _sum(parts, "released"), "gone": _sum(parts, "gone"), "unit": line.unit, "parts": len(parts)}
     append("unloading.finished", [line.subject], facts, by)
     done = release_after_inspection(by, order.id, unloaded=True)
-    mode = rulepack.current().modes[MODE]
+    mode = packs.current().modes[MODE]
     if done.state == "released":
         owe(by, done, mode.duties, now() + timedelta(days=mode.due_days), one.store, MODE)
     return done

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from django.db import transaction
 
-from guomen.catalogue import rulepack
+from guomen.catalogue import packs
 from guomen.kit.clock import now
 from guomen.kit.ids import Subject
 from guomen.ledger.queries import history
@@ -52,7 +52,7 @@ def record_outcome(
     ``screened`` is missing where nobody screened the lot: then records learn, but models do not. Learning the same of a
     line twice changes nothing; learning the opposite corrects what was learned of it.
     """
-    terms, at, keys = rulepack.current().risk, now(), goods.keys
+    terms, at, keys = packs.current().risk, now(), goods.keys
     if screened is not None:
         row, is_new = _kept(goods, keys, screened, failed, credit, at)
         if not is_new:

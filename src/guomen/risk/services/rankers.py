@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from guomen.catalogue import rulepack
+from guomen.catalogue import packs
 from guomen.kit import blobs
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, NotFound, Refused
@@ -53,7 +53,7 @@ def train_model(by: Actor) -> ModelCard:
     _controls(by)
     if not analysis():
         raise Refused(NO_EXTRA, code="no-analysis")
-    rows = learning.replay(learning.outcomes(), rulepack.current().risk)
+    rows = learning.replay(learning.outcomes(), packs.current().risk)
     trained = learning.train(rows)
     if trained is None:
         raise Refused(TOO_LITTLE, code="too-little-known", lots=str(len(rows)))
