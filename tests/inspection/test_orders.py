@@ -147,6 +147,13 @@ def test_a_photo_is_in_the_ledger_from_the_moment_it_is_taken(people):
     assert Entry.objects.get(kind="inspection.answered").facts["photos"] == [digest]
 
 
+def test_one_photo_may_show_two_items(people):
+    made = order(by=people.ana.actor)
+    for item in ("LABEL", "SEAL"):
+        services.add_photo(people.ana.actor, made.id, item, PNG)
+    assert set(queries.photos(made)) == {"LABEL", "SEAL"}
+
+
 def test_a_file_that_is_not_a_photo_or_too_large_is_refused(people):
     made = order(by=people.ana.actor)
     for content, code in ((b"<html>", "not-an-image"), (PNG + bytes(8 * 1024 * 1024), "photo-too-large")):

@@ -104,11 +104,11 @@ class Answer(models.Model):
 
 
 class Photo(models.Model):
-    """A photo of an order, named by its bytes."""
+    """A photo of an item of an order, named by its bytes. One picture may show several items."""
 
     distribution = "order_id"
 
-    pk = models.CompositePrimaryKey("order_id", "sha256")
+    pk = models.CompositePrimaryKey("order_id", "sha256", "item")
     order_id = models.UUIDField()
     sha256 = models.CharField(max_length=64)
     item = models.CharField(max_length=40)

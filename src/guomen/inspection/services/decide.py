@@ -75,7 +75,7 @@ def _facts(order: Order) -> dict[str, Any]:
         "checklist_hash": order.checklist_hash,
         "second_officer": order.second_officer_id,
         "answers": {a.item: {"verdict": a.verdict, "judged": a.judged, "unit": a.unit} for a in answers},
-        "photos": sorted(Photo.objects.filter(order_id=order.id).values_list("sha256", flat=True)),
+        "photos": sorted(Photo.objects.filter(order_id=order.id).values_list("sha256", flat=True).distinct()),
         "samples": sorted(Sample.objects.filter(order_id=order.id).values_list("number", flat=True)),
         "place": order.place,
     }

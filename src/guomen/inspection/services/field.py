@@ -192,7 +192,7 @@ def add_photo(by: Actor, order_id: uuid.UUID | str, item: str, content: bytes) -
         words = W("This file is not a photo (JPEG, PNG or WebP).", "该文件不是照片（JPEG、PNG 或 WebP）。")
         raise Invalid([Problem(item, "not-an-image", words)])
     digest = blobs.put(content)
-    if Photo.objects.filter(order_id=order.id, sha256=digest).exists():
+    if Photo.objects.filter(order_id=order.id, sha256=digest, item=item).exists():
         return digest
     if Photo.objects.filter(order_id=order.id).count() >= MAX_PHOTOS:
         raise Refused(W("This task has its 24 photos.", "该任务已有 24 张照片。"), code="photos-full")
