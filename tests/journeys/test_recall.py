@@ -60,7 +60,7 @@ def test_bo_takes_the_alert_assesses_it_and_orders_the_recall(visit, people) -> 
     page.select_option("[name=s0-step1-chance]", index=2)
     page.check("[name=s0-severity][value='4']")
     page.click("text=Record the assessment")
-    expect(page.locator("main")).to_contain_text("Severity: 4.")
+    expect(page.locator("main")).to_contain_text("Severity: Life")
     look(page, "desk-alert-assessed")
     page.fill("[name=reason_en]", "Cronobacter was found.")
     page.fill("[name=reason_zh]", "检出克罗诺杆菌。")

@@ -27,16 +27,20 @@ def test_two_controllers_change_a_rule_and_an_inspector_looks_one_up(visit, peop
     bo.goto("/en/desk/rules/")
     look(bo, "rules-index-en")
     bo.click("text=Watch lists")
-    bo.click("text=Propose a new row")
+    bo.click("text=A new row")
     for name, value in {
         "key": "SHIRTS-IT", "f.en": "Shirts of one origin", "f.zh": "某产地衬衫", "f.effect": "hold", "f.hs": "6205",
-        "f.origins": "IT", "source": "Notice 7 of this port", "title_en": "Hold shirts", "title_zh": "暂扣衬衫",
+        "f.origins": "IT", "source": "Notice 7 of this port",
     }.items():  # fmt: skip
         bo.fill(f"[name='{name}']", value)
-    bo.click("text=Propose >> nth=-1")
+    bo.click("text=Add to my proposal")
+    bo.goto("/en/desk/rules/proposal")
+    bo.fill("#title_en", "Hold shirts")
+    bo.fill("#title_zh", "暂扣衬衫")
+    bo.click("[value=propose]")
     look(bo, "rules-row-wrong-en")
     bo.fill("#why", "Two lots failed.")
-    bo.click("form button.primary")
+    bo.click("[value=propose]")
     bo.wait_for_selector("text=What changes")
     bo.click("text=Simulate on history")
     bo.wait_for_selector("svg.bars")

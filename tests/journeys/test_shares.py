@@ -22,6 +22,7 @@ def test_cy_shares_a_batch_sam_reads_it_and_cy_stops(visit, people) -> None:
     cy = visit("/accounts/login/", java_script_enabled=False)
     sign_in(cy, "cy")
     cy.goto("/portal/")
+    cy.click("summary:has-text('More')")
     cy.click("text=Shared events")
     expect(cy.locator("main")).to_contain_text("You share nothing.")
     cy.fill("#thing", "not a code")

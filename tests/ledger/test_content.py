@@ -14,7 +14,7 @@ from guomen.client.audit import audit
 from guomen.core.merkle import leaf_hash
 from guomen.ledger import publishing, queries, sequencer, signing
 from guomen.ledger.canonical import commitment
-from guomen.ledger.models import Entry, Position
+from guomen.ledger.models import Entry, Position, Tile
 from guomen.ledger.proofs import check_file, read_proof
 from guomen.ledger.services import entry_content, known_kinds
 from guomen.warning.intake import erase
@@ -39,7 +39,7 @@ def test_every_entry_of_a_whole_world_is_committed_to_by_its_canonical_form(peop
     while sequencer.run_once():
         pass
     publishing.run_once()
-    leaves = b"".join(bytes(t.hashes) for t in sequencer.Tile.objects.filter(level=0).order_by("index"))
+    leaves = b"".join(bytes(t.hashes) for t in Tile.objects.filter(level=0).order_by("index"))
     places = dict(Position.objects.values_list("entry_id", "position"))
     entries = list(Entry.objects.all())
     assert len(entries) == len(places) > 30
