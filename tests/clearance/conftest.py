@@ -27,10 +27,11 @@ def story() -> dict[str, Any]:
     return copy.deepcopy(example())
 
 
-def next_number(*, drawn: bool, again: bool | None = None, lines: int = 1) -> str:
+def next_number(*, drawn: bool, again: bool | None = None, lines: int = 1, run: int = 1) -> str:
     """Let the next import get a number whose first line is drawn at any rate, or not even at half of all.
 
-    ``again``: the same of the second version of the declaration. The day's seed is asked as nobody outside could.
+    ``lines``: those after the first are not drawn. ``run``: the same of so many numbers in a row. ``again``: that of
+    the second version of the declaration. The day's seed is asked as nobody outside could.
     """
     from django.db import connection
 
@@ -44,15 +45,22 @@ def next_number(*, drawn: bool, again: bool | None = None, lines: int = 1) -> st
     seed = committed_seed(now().date())
     serial = int(numbers(["I"], now())[0][-9:])
 
-    def is_drawn(number: str, line: int, version: int) -> bool:
-        rate = Decimal("0.01") if (drawn if version == 1 else again) else Decimal("0.5")
+    def is_drawn(number: str, line: int, version: int, wanted: bool) -> bool:
+        rate = Decimal("0.01") if wanted else Decimal("0.5")
         return draw(seed, ticket(Subject.line(number, line), version), rate)
+
+    def fits(number: str) -> bool:
+        return (
+            is_drawn(number, 1, 1, drawn) == drawn
+            and (again is None or is_drawn(number, 1, 2, again) == again)
+            and not any(is_drawn(number, n, 1, False) for n in range(2, lines + 1))
+        )
 
     while True:
         serial += 1
-        number = f"{CUSTOMS}{now().year:04d}1{serial:09d}"
-        fits = is_drawn(number, 1, 1) == drawn and (again is None or is_drawn(number, 1, 2) == again)
-        if fits and not any(is_drawn(number, n, 1) for n in range(2, lines + 1) if not drawn):
+        numbers_ = [f"{CUSTOMS}{now().year:04d}1{serial + n:09d}" for n in range(run)]
+        number = numbers_[0]
+        if all(map(fits, numbers_)):
             break
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('clearance_number', %s, false)", [serial])

@@ -134,6 +134,7 @@ def test_drawn_goods_stay_drawn_when_split_off_and_stand_for_as_many_as_before(p
     first = lodged_as(people, payload, drawn=True)
     was = probability(first.number)
     part = {"lines": [1], "packages": 10, "gross_weight_kg": str(2 * net)}
+    next_number(drawn=False, run=2)
     halves = services.split(people.cy.actor, first.number, part, "Two buyers.")
     (line,) = lines(halves[1].number)
     assert (line.state, line.reasons[0]["code"]) == ("to_inspect", "SELECTED-BEFORE")

@@ -74,6 +74,7 @@ def test_an_amended_declaration_keeps_its_old_version_and_is_screened_again(peop
 
 def test_nobody_amends_a_selection_away(people, story) -> None:
     by = people.cy.actor
+    next_number(drawn=False, again=False)
     found = services.lodge(by, story | {"lines": story["lines"][SHIRTS_ONLY]})
     amended = services.amend(by, found.number, on_papers(story), "It is a car part.")
     (line,) = lines(amended.number)
