@@ -90,13 +90,13 @@ def managed_link(by: Actor, id: UUID) -> Link:
 
 def packs(by: Actor, limit: int = 100) -> list[Pack]:
     """The changes of the rule pack, newest first, for controllers."""
-    _controls(by)
+    by.require_officer("controller")
     return list(Pack.objects.order_by("-proposed_at", "version")[:limit])
 
 
 def pack_of(by: Actor, version: str) -> tuple[Pack, list[Change]]:
     """One change with what it changes of its base, field by field. Raises NotFound."""
-    _controls(by)
+    by.require_officer("controller")
     found = Pack.objects.filter(version=version).first()
     if found is None:
         raise NotFound
@@ -105,19 +105,14 @@ def pack_of(by: Actor, version: str) -> tuple[Pack, list[Change]]:
 
 def pack_draft(by: Actor) -> PackDraft:
     """The rows that a controller has gathered for a proposal; an unsaved one without rows where there are none."""
-    _controls(by)
+    by.require_officer("controller")
     return PackDraft.objects.filter(person=by.person_id).first() or PackDraft(person=by.person_id)
 
 
 def rows_of_packs(by: Actor, version: str) -> list[PackRow]:
     """The rows of a change with their sources and days."""
-    _controls(by)
+    by.require_officer("controller")
     return list(PackRow.objects.filter(version=version).order_by("section", "key"))
-
-
-def _controls(by: Actor) -> None:
-    if not (by.is_authority and by.has("controller")):
-        raise Forbidden
 
 
 def requirements(by: Actor, goods: Goods) -> tuple[str, Asked]:

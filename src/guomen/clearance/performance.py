@@ -10,7 +10,6 @@ from django.db import connection
 
 from guomen.core.selection import Estimate, Sums, of_sums, proportion
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden
 from guomen.parties.actors import Actor
 
 CHOOSING = (
@@ -143,8 +142,7 @@ _ALL, _MODE, _ORIGIN, _PRODUCT = 0b111, 0b011, 0b101, 0b110
 
 def performance(by: Actor, days: int = DAYS) -> Performance:
     """What became of the lines that were screened in the last ``days`` (1 to 3,660), for the control room."""
-    if not (by.is_authority and by.has("controller")):
-        raise Forbidden
+    by.require_officer("controller")
     asked = {"since": now() - timedelta(days=min(max(1, days), MOST_DAYS)), "codes": list(CHOOSING)}
     groups: dict[int, list[Group]] = defaultdict(list)
     waiting = held = 0

@@ -116,8 +116,7 @@ def declaration_of(line: Line) -> Declaration:
 
 def units_to_open(by: Actor, subject: str) -> list[int]:
     """Which units of a line to open, counted from 1, for officers: the same on every call, by the committed seed."""
-    if not (by.is_authority and by.has(*OFFICERS)):
-        raise Forbidden
+    by.require_officer(*OFFICERS)
     line = line_by_subject(subject)
     if line is None:
         raise NotFound
@@ -131,8 +130,7 @@ def units_to_open(by: Actor, subject: str) -> list[int]:
 
 def lines_to_decide(by: Actor, limit: int = 200) -> list[Line]:
     """What the control room decides next: held lines first, then what waits for an officer, by arrival and risk."""
-    if not (by.is_authority and by.has("controller", "inspector")):
-        raise Forbidden
+    by.require_officer("controller", "inspector")
     rows = Line.objects.select_related("importer").filter(state__in=["held", "to_inspect", "sampled"])
     rank = {"held": 0, "to_inspect": 1, "sampled": 2}
     found = list(rows.order_by("arrives_at")[: limit * 5])

@@ -10,7 +10,6 @@ from django.db.models import Count, Q
 from guomen.catalogue.models import Pack
 from guomen.clearance.models import Decision, Line, Shadow
 from guomen.clearance.rules import LineDecision
-from guomen.kit.errors import Forbidden
 from guomen.parties.actors import Actor
 
 
@@ -66,8 +65,7 @@ class Report:
 
 def report(by: Actor, version: str) -> Report | None:
     """The comparison of a version since its shadow period began; None where it has none. Controllers only."""
-    if not (by.is_authority and by.has("controller")):
-        raise Forbidden
+    by.require_officer("controller")
     since = Pack.objects.filter(version=version).values_list("shadow_since", flat=True).first()
     if since is None:
         return None

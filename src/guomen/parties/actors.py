@@ -56,6 +56,11 @@ class Actor:
         if not self.has(*roles):
             raise Forbidden
 
+    def require_officer(self, *roles: str) -> None:
+        """Raise Forbidden unless the actor is of the authority and has one of ``roles``."""
+        if not (self.is_authority and self.has(*roles)):
+            raise Forbidden
+
 
 SYSTEM = Actor("system")
 PUBLIC = Actor("public")

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, NotFound
+from guomen.kit.errors import NotFound
 from guomen.parties.actors import Actor
 from guomen.risk import rules
 from guomen.risk.models import Measure, ModelCard, Outcome, Reported, Standing, Tally
@@ -102,13 +102,13 @@ def active_model() -> ModelCard | None:
 
 def cards(by: Actor) -> list[ModelCard]:
     """Every model, newest first, for the control room."""
-    _controls(by)
+    by.require_officer("controller")
     return list(ModelCard.objects.order_by("-trained_at"))
 
 
 def card(by: Actor, id: UUID | str) -> ModelCard:
     """One model's card. Raises NotFound."""
-    _controls(by)
+    by.require_officer("controller")
     found = ModelCard.objects.filter(id=id).first()
     if found is None:
         raise NotFound
@@ -117,11 +117,6 @@ def card(by: Actor, id: UUID | str) -> ModelCard:
 
 def learned(by: Actor) -> tuple[int, int, Standing | None]:
     """How many inspected lots there are to learn from, how many of them failed, and how the scores stand."""
-    _controls(by)
+    by.require_officer("controller")
     counted = Outcome.objects.aggregate(lots=Count("subject"), failed=Count("subject", filter=Q(failed=True)))
     return counted["lots"], counted["failed"], Standing.objects.filter(name="trust").first()
-
-
-def _controls(by: Actor) -> None:
-    if not (by.is_authority and by.has("controller")):
-        raise Forbidden

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from guomen.kit import blobs
-from guomen.kit.errors import Forbidden, NotFound
+from guomen.kit.errors import NotFound
 from guomen.parties.actors import Actor
 from guomen.warning.models import Alert, Assessment, Notice, Recall, Signal, Told
 
@@ -32,9 +32,7 @@ class AlertView:
 
 def _reader(by: Actor) -> None:
     """Controllers, and programs of the authority that may read."""
-    by.require("controller", "read")
-    if not by.is_authority:
-        raise Forbidden
+    by.require_officer("controller", "read")
 
 
 def alerts(by: Actor) -> QuerySet[Alert]:

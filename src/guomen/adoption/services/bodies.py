@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from guomen.adoption.models import Body, Evidence
 from guomen.adoption.reading import NOT_LISTED, Reader, sentence
 from guomen.adoption.services.evidence import end_all
-from guomen.adoption.services.guards import controller, firm
+from guomen.adoption.services.guards import firm
 from guomen.catalogue import codes
 from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, NotFound, Refused
@@ -54,7 +54,7 @@ def list_body(by: Actor, sent: Mapping[str, Any]) -> Body:
     ``sent``: organisation (registration code of a laboratory), kind, licence, scope, valid_from, valid_until.
     Controllers. Raises Invalid naming each field, Refused for a body that was delisted.
     """
-    controller(by)
+    by.require_officer("controller")
     reader = Reader(sent)
     organisation = None
     try:
@@ -106,21 +106,21 @@ def _become(by: Actor, body: Body, state: str, kind: str, reason: str) -> Body:
 @transaction.atomic
 def suspend_body(by: Actor, id: UUID | str, reason: str) -> Body:
     """Adopt nothing of this body for now. What it reported counts again when it is restored."""
-    controller(by)
+    by.require_officer("controller")
     return _become(by, locked(id), "suspended", "body.suspended", sentence("reason", reason))
 
 
 @transaction.atomic
 def restore_body(by: Actor, id: UUID | str, reason: str) -> Body:
     """Put a suspended or delisted body back; results that ended with the delisting stay ended."""
-    controller(by)
+    by.require_officer("controller")
     return _become(by, locked(id), "listed", "body.restored", sentence("reason", reason))
 
 
 @transaction.atomic
 def delist_body(by: Actor, id: UUID | str, reason: str) -> Body:
     """Take a body off the list; every result of it that still counted ends at once. Twice changes nothing."""
-    controller(by)
+    by.require_officer("controller")
     body = locked(id)
     why = sentence("reason", reason)
     if body.state != "delisted":

@@ -6,13 +6,6 @@ from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
 
 
-def controller(by: Actor) -> None:
-    """Raise Forbidden for everybody but the control room's officers."""
-    by.require("controller")
-    if not by.is_authority:
-        raise Forbidden
-
-
 def importer(by: Actor) -> Organisation:
     """The trading firm that speaks for its own goods. Raises Forbidden for anybody else."""
     by.require("declarant")

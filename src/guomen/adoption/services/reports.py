@@ -11,7 +11,7 @@ from guomen.adoption.models import Body, Evidence, Report
 from guomen.adoption.reading import Reader, sentence
 from guomen.adoption.rules import covers
 from guomen.adoption.services.evidence import end_all, numbered, open_evidence
-from guomen.adoption.services.guards import controller, importer
+from guomen.adoption.services.guards import importer
 from guomen.adoption.services.standings import suspend
 from guomen.kit import blobs
 from guomen.kit.clock import now
@@ -134,7 +134,7 @@ def _standards(reader: Reader, report: Report) -> list[str]:
 @transaction.atomic
 def void_report(by: Actor, number: str, reason: str) -> Report:
     """A report is false or was withdrawn: nothing rests on it any more. Controllers. Twice changes nothing."""
-    controller(by)
+    by.require_officer("controller")
     report, why = _locked(number), sentence("reason", reason)
     if report.state != "void":
         report.state = "void"

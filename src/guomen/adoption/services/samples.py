@@ -60,9 +60,7 @@ def forward_air_sample(by: Actor, number: str, sent: Mapping[str, Any]) -> AirSa
 
     Raises Refused when that was done already, Invalid naming each field.
     """
-    by.require("inspector")
-    if not by.is_authority:
-        raise Forbidden
+    by.require_officer("inspector")
     row = _locked(number)
     if row.state != "declared":
         raise Refused(W("This sample is at a laboratory already.", "该样品已送实验室。"), code="already-sent")

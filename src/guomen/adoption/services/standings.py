@@ -8,7 +8,7 @@ from django.db import transaction
 
 from guomen.adoption.models import Standing
 from guomen.adoption.reading import sentence
-from guomen.adoption.services.guards import controller, firm, importer
+from guomen.adoption.services.guards import firm, importer
 from guomen.catalogue import packs
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
@@ -55,7 +55,7 @@ def ask_standing(by: Actor, mode: str, guarantee: str) -> Standing:
 @transaction.atomic
 def admit(by: Actor, importer_code: str, mode: str, valid_until: date) -> Standing:
     """Admit a firm that asked, or lift its suspension, until a day. Controllers. Raises NotFound, Refused, Invalid."""
-    controller(by)
+    by.require_officer("controller")
     found = firm("importer", importer_code)
     row = Standing.objects.select_for_update(of=("self",)).filter(importer=found, mode=mode[:24]).first()
     if row is None:
@@ -77,7 +77,7 @@ def admit(by: Actor, importer_code: str, mode: str, valid_until: date) -> Standi
 def suspend(by: Actor, importer_id: UUID, mode: str, code: str, **values: str) -> Standing:
     """Suspend a firm from a mode at once: by the rules, or by a controller. Suspended already, it stays so."""
     if by != SYSTEM:
-        controller(by)
+        by.require_officer("controller")
     if mode not in packs.current().modes:
         raise NotFound
     row = _row(Organisation.objects.get(id=importer_id), mode)
@@ -91,7 +91,7 @@ def suspend(by: Actor, importer_id: UUID, mode: str, code: str, **values: str) -
 def lift(by: Actor, importer_id: UUID, line: str) -> list[str]:
     """Lift the suspensions that followed from one line's refusal alone, for it was overturned; returns the modes."""
     if by != SYSTEM:
-        controller(by)
+        by.require_officer("controller")
     rows = Standing.objects.select_for_update(of=("self",)).filter(importer_id=importer_id, state="suspended")
     lifted = []
     for row in rows.order_by("mode"):

@@ -72,9 +72,7 @@ def ask(by: Actor, kind: str, subject: str, note: str = "") -> Asked:
 @transaction.atomic
 def decline(by: Actor, request: UUID | str, reason: str) -> Asked:
     """Say why no certificate is drafted. Raises Refused when the request was answered before."""
-    by.require(*kinds.ROLES["authority"]["draft"])
-    if not by.is_authority:
-        raise Forbidden
+    by.require_officer(*kinds.ROLES["authority"]["draft"])
     said = worded(reason)
     asked = Asked.objects.select_for_update(of=("self",)).filter(id=request).first()
     if asked is None:

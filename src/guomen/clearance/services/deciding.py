@@ -229,12 +229,6 @@ def decide_laboratory(by: Actor, sample_number: str) -> Line | None:
     return line
 
 
-def controller(by: Actor) -> None:
-    by.require("controller")
-    if not by.is_authority:
-        raise Forbidden
-
-
 def worded(reason: str) -> str:
     if not reason.strip():
         raise Invalid([Problem("reason", "missing", W("Say why, in a sentence.", "请用一句话说明理由。"))])
@@ -248,7 +242,7 @@ def decide_held(by: Actor, declaration: str, line: int, outcome: str, reason: st
     Raises Refused for a release while a prohibition or a measure in force still holds the goods, or while any of the
     line's checks is not done: that takes two officers, and for some checks nobody can.
     """
-    controller(by)
+    by.require_officer("controller")
     note = worded(reason)
     if outcome not in DECISIONS:
         raise Invalid([Problem("outcome", "unknown-code", W("Choose release, inspect or refuse.", "请选择决定。"))])
@@ -315,9 +309,7 @@ def take_back(by: Actor, declaration: str, line: int, why: Reason, note: str = "
     A line that is not released any more stays as it is. Inspectors, controllers, and the system.
     """
     if by != SYSTEM:
-        by.require("inspector", "controller")
-        if not by.is_authority:
-            raise Forbidden
+        by.require_officer("inspector", "controller")
     row = locked(declaration, line)
     if row.state == "released":
         facts, whole = facts_of(row)

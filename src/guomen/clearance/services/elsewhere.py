@@ -12,7 +12,7 @@ from guomen.catalogue import packs
 from guomen.clearance import known
 from guomen.clearance.models import Declaration, Line
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, NotFound, Refused
+from guomen.kit.errors import NotFound, Refused
 from guomen.kit.words import W
 from guomen.parties.actors import SYSTEM, Actor
 from guomen.risk.services import Learned
@@ -100,9 +100,7 @@ def open_balance(by: Actor, declaration: str, number: int) -> Evidence:
 
     Controllers and inspectors. Raises Refused unless the line was inspected here and released for that. Once a line.
     """
-    by.require("controller", "inspector")
-    if not by.is_authority:
-        raise Forbidden
+    by.require_officer("controller", "inspector")
     line = Line.objects.select_for_update(of=("self",)).filter(declaration=declaration, number=number).first()
     if line is None:
         raise NotFound

@@ -8,7 +8,7 @@ from guomen.clearance.services.deciding import bars, ensure_in_time, facts_of, s
 from guomen.clearance.services.moves import locked, move
 from guomen.inspection import services as inspection
 from guomen.inspection.queries import order_for
-from guomen.kit.errors import Forbidden, Refused
+from guomen.kit.errors import Refused
 from guomen.kit.words import W
 from guomen.parties.actors import Actor
 
@@ -21,9 +21,7 @@ def check_at_port(by: Actor, declaration: str, line: int, *, agrees: bool, note:
     for a line that waits for no such check, whose result at origin no longer holds, or whose task a colleague has in
     hand: he concludes it, with :func:`release_after_inspection`.
     """
-    by.require("inspector", "controller")
-    if not by.is_authority:
-        raise Forbidden
+    by.require_officer("inspector", "controller")
     row = locked(declaration, line)
     if row.state == "released" and agrees and any(r["code"] == "PORT-CHECK-PASSED" for r in row.reasons):
         return row

@@ -20,7 +20,7 @@ from guomen.clearance.form import SAY, Form
 from guomen.clearance.form.values import BadValueError, amount, code, day, text
 from guomen.clearance.models import Licence, LicenceUse
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, Invalid, Problem, Refused
+from guomen.kit.errors import Invalid, Problem, Refused
 from guomen.kit.ids import Subject
 from guomen.kit.sql import insert_rows
 from guomen.kit.web import number
@@ -200,9 +200,7 @@ def register_licence(by: Actor, given: dict[str, Any]) -> Licence:
     ``given``: kind, number, holder (registration code), quantity, unit, hs_prefix, valid_from, valid_until. Raises
     Refused when it is on record with other terms.
     """
-    by.require("controller", "certifier")
-    if not by.is_authority:
-        raise Forbidden
+    by.require_officer("controller", "certifier")
     values = _read(given)
     holder = Organisation.objects.filter(code=values.pop("holder")).first()
     if holder is None:

@@ -19,7 +19,7 @@ from guomen.clearance.services.replay import Past, past
 from guomen.clearance.shadows import brief, opens
 from guomen.inspection.models import Order
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, NotFound
+from guomen.kit.errors import NotFound
 from guomen.parties.actors import Actor
 from guomen.risk.services import seed_of
 
@@ -76,8 +76,7 @@ def simulate_pack(by: Actor, version: str, days: int = DAYS, most: int = MOST_LI
     pack writes balances off anew. Rows that begin later count as if they held. What is not repeated is counted in
     ``left_out``. The result is kept beside the proposal. Raises NotFound, Forbidden.
     """
-    if not (by.is_authority and by.has("controller")):
-        raise Forbidden
+    by.require_officer("controller")
     found = Pack.objects.filter(version=version).first()
     if found is None:
         raise NotFound

@@ -21,7 +21,7 @@ from guomen.inspection.services.locks import (
 from guomen.inspection.services.ordering import subjects
 from guomen.kit import blobs
 from guomen.kit.clock import now
-from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
+from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
 from guomen.kit.pictures import image_kind
 from guomen.kit.sql import next_number
@@ -64,9 +64,7 @@ def give(by: Actor, order_id: uuid.UUID | str, email: str) -> Order:
 
     Raises NotFound, Invalid for who does not inspect here or may not inspect these goods, Refused when it has ended.
     """
-    by.require("controller")
-    if not by.is_authority:
-        raise Forbidden
+    by.require_officer("controller")
     order = Order.objects.select_for_update().filter(id=order_id).first()
     if order is None:
         raise NotFound

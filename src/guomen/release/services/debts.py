@@ -22,7 +22,6 @@ from guomen.ledger.services import Draft, append, append_many
 from guomen.parties.actors import SYSTEM, Actor
 from guomen.release.models import Debt
 from guomen.release.rules import BY_TIME, CALLED_BACK, LEFT, OF_FIRM, OWN_WORD, PAID_BY, duties_after
-from guomen.release.services.guards import officer
 from guomen.release.services.instructing import line_of
 
 AT_ONCE = 500
@@ -72,7 +71,7 @@ def pay_debt(by: Actor, declaration: str, line: int, number: int, outcome: str, 
     if own:
         by.require("declarant")
     else:
-        officer(by, "inspector", "controller")
+        by.require_officer("inspector", "controller")
     goods = locked(declaration, line)
     row = Debt.objects.select_for_update().filter(declaration=declaration, line=line, number=number).first()
     if row is None or (own and row.firm_id != by.organisation_id):

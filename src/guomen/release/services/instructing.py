@@ -22,7 +22,6 @@ from guomen.parties.actors import SYSTEM, Actor
 from guomen.parties.models import Organisation
 from guomen.release.models import Instruction, Receiver, Sending
 from guomen.release.rules import code_of
-from guomen.release.services.guards import officer
 from guomen.trace.addressed import BAD_SECRET, is_secret, sealed
 from guomen.trace.subscribing import allowed
 from guomen.trace.words import DELIVERY_ERRORS
@@ -37,7 +36,7 @@ def add_receiver(by: Actor, sent: Mapping[str, Any]) -> Receiver:
 
     Controllers. ``ports``: codes separated by blanks, empty for all. Raises Invalid naming each field.
     """
-    officer(by, "controller")
+    by.require_officer("controller")
     problems: list[Problem] = []
     code = str(sent.get("organisation") or "").strip()[:40]
     firm = Organisation.objects.filter(code=code, kind__in=("carrier", "partner")).first()
@@ -80,7 +79,7 @@ def add_receiver(by: Actor, sent: Mapping[str, Any]) -> Receiver:
 @transaction.atomic
 def end_receiver(by: Actor, id: UUID | str) -> None:
     """Send nothing more to a receiver. Twice changes nothing. Raises NotFound."""
-    officer(by, "controller")
+    by.require_officer("controller")
     one = Receiver.objects.select_for_update().filter(id=id).first()
     if one is None:
         raise NotFound

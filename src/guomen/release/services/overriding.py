@@ -23,7 +23,6 @@ from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.release.models import Override
 from guomen.release.services.debts import ensure_paid, owe
-from guomen.release.services.guards import officer
 
 OPEN = ("to_inspect", "sampled", "held", "screened")
 DUE_WITHIN = timedelta(days=60)
@@ -112,7 +111,7 @@ def propose_override(by: Actor, declaration: str, number: int, sent: Mapping[str
     Guarantee: guarantor, guarantee (its number), amount, currency, guaranteed_until. Controllers. Raises Refused where
     a check may never be put off, Invalid naming each field.
     """
-    officer(by, "controller")
+    by.require_officer("controller")
     if by.person_id is None:
         raise Forbidden
     line, at = locked(declaration, number), now()
@@ -143,7 +142,7 @@ def _facts(one: Override) -> dict[str, Any]:
 
 
 def _second(by: Actor, declaration: str, number: int) -> tuple[Override, Line]:
-    officer(by, "controller")
+    by.require_officer("controller")
     line = locked(declaration, number)
     rows = Override.objects.select_for_update().filter(declaration=declaration, line=number, state="proposed")
     one = rows.first()

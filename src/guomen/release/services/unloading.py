@@ -21,7 +21,6 @@ from guomen.parties.actors import Actor
 from guomen.release.models import Part, Unloading
 from guomen.release.rules import PART_MOVES, rest
 from guomen.release.services.debts import call_back, came_back, owe
-from guomen.release.services.guards import officer
 
 MODE = "WHILE-UNLOADING"
 MOST_PARTS = 500
@@ -41,7 +40,7 @@ def start_unloading(by: Actor, declaration: str, number: int, store: str) -> Unl
     The inspector who starts has its task in hand: the declaration is neither amended nor withdrawn any more, and the
     line is released when no part is left.
     """
-    officer(by, "inspector")
+    by.require_officer("inspector")
     line = locked(declaration, number)
     known = Unloading.objects.filter(declaration=declaration, line=number).first()
     if known is not None:
@@ -58,7 +57,7 @@ def start_unloading(by: Actor, declaration: str, number: int, store: str) -> Unl
 
 
 def _open(by: Actor, declaration: str, number: int, *states: str) -> tuple[Line, Unloading]:
-    officer(by, "inspector", "controller")
+    by.require_officer("inspector", "controller")
     line = locked(declaration, number)
     one = Unloading.objects.select_for_update().filter(declaration=declaration, line=number).first()
     if one is None:
@@ -141,7 +140,7 @@ def examine_part(by: Actor, declaration: str, number: int, part: int, verdict: s
 
     The stop holds the line, calls back every part that was released and suspends the importer from the mode.
     """
-    officer(by, "inspector")
+    by.require_officer("inspector")
     if verdict not in ("pass", "fail"):
         words = W("Choose conforms or does not conform.", "请选择合格或不合格。")
         raise Invalid([Problem("verdict", "unknown-code", words)])
@@ -189,7 +188,7 @@ def settle_part(by: Actor, declaration: str, number: int, part: int, outcome: st
 
     Controllers. Raises Refused for a part that nothing was found in.
     """
-    officer(by, "controller")
+    by.require_officer("controller")
     line, _one = _open(by, declaration, number, "stopped")
     row = _part(declaration, number, part)
     if outcome not in ("TREAT", "RETURN", "DESTROY"):
@@ -203,7 +202,7 @@ def settle_part(by: Actor, declaration: str, number: int, part: int, outcome: st
 @transaction.atomic
 def resume_unloading(by: Actor, declaration: str, number: int, reason: str) -> Unloading:
     """Go on after a stop, when nothing that was found or called back is left unsettled. Controllers."""
-    officer(by, "controller")
+    by.require_officer("controller")
     line, one = _open(by, declaration, number, "stopped")
     open_ = [p.number for p in parts_of(declaration, number) if p.state in ("found", "recalled")]
     if open_:
@@ -228,7 +227,7 @@ def finish_unloading(by: Actor, declaration: str, number: int) -> Line:
 
     Raises Refused naming what is left, Invalid naming checks of the order that are not done.
     """
-    officer(by, "inspector")
+    by.require_officer("inspector")
     line, one = _open(by, declaration, number, "open")
     parts = parts_of(declaration, number)
     left = line.quantity - _sum(parts, "released", "gone")
