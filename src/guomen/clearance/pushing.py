@@ -7,7 +7,6 @@ waits anywhere for it. Every function is one short transaction, and none of them
 import json
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -18,7 +17,7 @@ from guomen.clearance import messages, receipts
 from guomen.clearance.models import Receipt, ReceiptDelivery, ReceiptSubscription
 from guomen.kit.clock import now
 from guomen.kit.ids import uuid7
-from guomen.trace.addressed import receipt_in
+from guomen.trace.addressed import Delivery, in_turn, nothing_due, receipt_in
 
 AT_ONCE = 500
 """Receipts in one delivery; all of one position come together."""
@@ -27,47 +26,20 @@ LOCK = 7_302_114_907
 TYPES = {"json": "application/json", "xml": "application/xml"}
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What is sent: the same id and receipts however often it is tried."""
-
-    id: uuid.UUID
-    subscription: uuid.UUID
-    organisation: uuid.UUID
-    dest: str
-    secret: str
-    media_type: str
-    body: bytes
-    count: int
-    troubled: bool
-    most: int = 4096
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Content-Type": self.media_type, "Accept": "application/json"}
-
-
-def open_due(_moment: datetime) -> int:
-    """Nothing here waits for a time of day."""
-    return 0
-
-
-def find_due() -> int:
-    """A follower has written down what is due."""
-    return 0
+open_due = find_due = nothing_due
+put_off = ReceiptSubscription.put_off
 
 
 def ready(moment: datetime, busy: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
     """Subscriptions with receipts to send now, not ``busy`` sending: id, organisation and failures."""
     newer = Exists(Receipt.objects.filter(organisation=OuterRef("organisation"), position__gt=OuterRef("position")))
-    found = ReceiptSubscription.objects.filter(newer, ended_at=None, next_try_at__lte=moment).exclude(id__in=busy)
-    return list(found.order_by("next_try_at", "id").values_list("id", "organisation_id", "failures")[:1000])
+    return in_turn(ReceiptSubscription.objects.filter(newer, ended_at=None), moment, busy)
 
 
 def take(id: uuid.UUID) -> Delivery | None:
     """The next delivery to a subscriber, or once more the one that is not done. None: there is nothing to send."""
     with transaction.atomic():
-        one = _locked(id)
+        one = ReceiptSubscription.locked(id)
         if one is None or one.ended_at is not None:
             return None
         if one.delivery is None or one.upto is None:
@@ -76,7 +48,8 @@ def take(id: uuid.UUID) -> Delivery | None:
                 return None
             one.delivery, one.upto = uuid7(), rows[-1].position
             one.save(update_fields=["delivery", "upto"])
-        rows = receipts.rows(one.organisation_id, one.position, upto=one.upto)
+        else:
+            rows = receipts.rows(one.organisation_id, one.position, upto=one.upto)
         try:
             secret = one.secret()
         except ValueError:
@@ -89,15 +62,14 @@ def take(id: uuid.UUID) -> Delivery | None:
         body = messages.receipts(told, id=str(one.delivery))
     else:
         body = json.dumps({"id": str(one.delivery), "receipts": told}, ensure_ascii=False).encode()
-    troubled = one.failures > 0
-    where = (one.dest, secret, TYPES[one.format])
-    return Delivery(one.delivery, one.id, one.organisation_id, *where, body, len(rows), troubled)
+    where = (one.delivery, one.id, one.organisation_id, one.dest, secret)
+    return Delivery(*where, body, one.failures > 0, TYPES[one.format], len(rows))
 
 
 def settle(delivery: Delivery, error: str, status: int | None, retry_after: str = "", answer: bytes = b"") -> None:
     """Write down how a delivery went. ``error`` empty: the receiver has it, and it is never sent again."""
     with transaction.atomic():
-        one = _locked(delivery.subscription)
+        one = ReceiptSubscription.locked(delivery.subscription)
         if one is None or one.delivery != delivery.id or one.upto is None:
             return
         if error:
@@ -114,15 +86,3 @@ def settle(delivery: Delivery, error: str, status: int | None, retry_after: str 
             one.position, one.delivery, one.upto = one.upto, None, None
             one.succeed(status)
         one.save()
-
-
-def put_off(id: uuid.UUID) -> None:
-    """What was due could not be made: it is tried again like what was not received."""
-    with transaction.atomic():
-        if one := _locked(id):
-            one.fail("not-made", None)
-            one.save()
-
-
-def _locked(id: uuid.UUID) -> ReceiptSubscription | None:
-    return ReceiptSubscription.objects.select_for_update().filter(id=id).first()

@@ -6,7 +6,6 @@ Every function is one short transaction, and none of them talks to a receiver.
 import json
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +16,7 @@ from guomen.kit.ids import uuid7
 from guomen.ledger.services import plain
 from guomen.release.models import Instruction, Receiver, Sending
 from guomen.release.services.instructing import received
-from guomen.trace.addressed import receipt_in
+from guomen.trace.addressed import Delivery, in_turn, nothing_due, receipt_in
 
 AT_ONCE = 100
 """Instructions in one delivery."""
@@ -25,39 +24,14 @@ LOCK = 7_302_114_906
 """Which of several workers sends instructions is whose connection holds this advisory lock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What is sent: the same id and instructions however often it is tried. ``subscription`` is the receiver."""
-
-    id: uuid.UUID
-    subscription: uuid.UUID
-    organisation: uuid.UUID
-    dest: str
-    secret: str
-    body: bytes
-    troubled: bool
-    most: int = 4096
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Content-Type": "application/json", "Accept": "application/json"}
-
-
-def open_due(_moment: datetime) -> int:
-    """Nothing here waits for a time of day."""
-    return 0
-
-
-def find_due() -> int:
-    """A follower has written down what is due."""
-    return 0
+open_due = find_due = nothing_due
+put_off = Receiver.put_off
 
 
 def ready(moment: datetime, busy: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
     """Receivers with something to send now, not ``busy`` sending: id, organisation and failures."""
     waits = Exists(Sending.objects.filter(receiver_id=OuterRef("id"), received_at=None))
-    found = Receiver.objects.filter(waits, ended_at=None, next_try_at__lte=moment).exclude(id__in=busy)
-    return list(found.order_by("next_try_at", "id").values_list("id", "organisation_id", "failures"))
+    return in_turn(Receiver.objects.filter(waits, ended_at=None), moment, busy)
 
 
 def take(id: uuid.UUID) -> Delivery | None:
@@ -96,7 +70,7 @@ def shown(one: Instruction) -> dict[str, Any]:
 def settle(delivery: Delivery, error: str, status: int | None, retry_after: str = "", answer: bytes = b"") -> None:
     """Write down how a delivery went. ``error`` empty: the receiver has it, and its receipt is in the answer."""
     with transaction.atomic():
-        one = Receiver.objects.select_for_update().filter(id=delivery.subscription).first()
+        one = Receiver.locked(delivery.subscription)
         if one is None or one.delivery != delivery.id:
             return
         if error:
@@ -109,12 +83,3 @@ def settle(delivery: Delivery, error: str, status: int | None, retry_after: str 
             one.delivery = None
             one.succeed(status)
         one.save()
-
-
-def put_off(id: uuid.UUID) -> None:
-    """What was due could not be made: it is tried again like what was not received."""
-    with transaction.atomic():
-        one = Receiver.objects.select_for_update().filter(id=id).first()
-        if one is not None:
-            one.fail("not-made", None)
-            one.save()

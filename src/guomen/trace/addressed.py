@@ -2,10 +2,13 @@
 
 import json
 import random
-from datetime import timedelta
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 
 from guomen.kit.clock import now
 from guomen.kit.keys import seal, unseal
@@ -21,6 +24,33 @@ BAD_SECRET = W("A secret has 16 to 256 printable ASCII characters.", "签名密�
 def sealed(secret: str, id: UUID) -> bytes:
     """A secret as it is kept for the address ``id``; nothing for none."""
     return seal(KEY, secret.encode(), id.bytes) if secret else b""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is sent: the same id and content however often it is tried. ``subscription``: the address it goes to."""
+
+    id: UUID
+    subscription: UUID
+    organisation: UUID
+    dest: str
+    secret: str
+    body: bytes
+    troubled: bool
+    """The attempt before failed."""
+    media_type: str = "application/json"
+    count: int = 0
+    most: int = 4096
+    """Bytes that are read of the answer."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Content-Type": self.media_type, "Accept": "application/json"}
+
+
+def nothing_due(_moment: datetime | None = None) -> int:
+    """For what waits for no time of day, and is written down by a follower when it is due."""
+    return 0
 
 
 class Addressed(models.Model):
@@ -50,6 +80,19 @@ class Addressed(models.Model):
         """What its deliveries are signed with; empty: they are not. Raises ValueError when the key is another one."""
         return unseal(KEY, bytes(self.sealed), self.id.bytes).decode() if self.sealed else ""
 
+    @classmethod
+    def locked(cls, id: UUID) -> Self | None:
+        """The row, for as long as the caller's transaction lasts."""
+        return cls.objects.select_for_update().filter(id=id).first()
+
+    @classmethod
+    def put_off(cls, id: UUID) -> None:
+        """What was due could not be made: it is tried again like what was not received."""
+        with transaction.atomic():
+            if one := cls.locked(id):
+                one.fail("not-made", None)
+                one.save()
+
     def succeed(self, status: int | None) -> None:
         """The receiver has what was sent."""
         self.failures, self.error, self.status = 0, "", status
@@ -72,6 +115,15 @@ class Addressed(models.Model):
             return None
         words = DELIVERY_ERRORS[self.error]
         return W(words.en.format(status=self.status), words.zh.format(status=self.status))
+
+
+def in_turn(found: Any, moment: datetime, busy: Collection[UUID]) -> list[tuple[UUID, UUID, int]]:
+    """Of addresses with something to send those to try now, not ``busy`` sending: id, organisation and failures.
+
+    Those that wait longest come first.
+    """
+    rows = found.filter(next_try_at__lte=moment).exclude(id__in=busy).order_by("next_try_at", "id")
+    return list(rows.values_list("id", "organisation_id", "failures")[:1000])
 
 
 def is_secret(secret: str) -> bool:

@@ -21,6 +21,7 @@ from guomen.kit.errors import GuomenError
 from guomen.kit.ids import uuid7
 from guomen.parties.actors import Actor
 from guomen.trace import named, watching
+from guomen.trace.addressed import in_turn
 from guomen.trace.asked import Asked
 from guomen.trace.documents import content_type, encode, query_document
 from guomen.trace.exceptions import exception_of
@@ -173,8 +174,7 @@ def ready(moment: datetime, busy: Collection[uuid.UUID]) -> list[tuple[uuid.UUID
     """
     has_read = Q(open_to=None) | Q(open_to__lte=F("position"))
     something = Q(waiting__gt=0) | Q(delivery__isnull=False) | Q(owes_problem=True) | (Q(owes_report=True) & has_read)
-    found = Subscription.objects.filter(something, next_try_at__lte=moment).exclude(id__in=busy)
-    return list(found.order_by("next_try_at", "id").values_list("id", "organisation_id", "failures")[:1000])
+    return in_turn(Subscription.objects.filter(something), moment, busy)
 
 
 def take(id: uuid.UUID) -> Delivery | None:
@@ -281,13 +281,7 @@ def settle(delivery: Delivery, error: str, status: int | None, retry_after: str 
         one.save()
 
 
-def put_off(id: uuid.UUID) -> None:
-    """What was due could not be made into a document: it is tried again like what was not received."""
-    with transaction.atomic():
-        one = _locked(id)
-        if one is not None:
-            one.fail("not-made", None)
-            one.save()
+put_off = Subscription.put_off
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,8 @@ def subscribe(
     words = W("There is no such field.", "没有此字段。")
     problems += [Problem(str(field), "subscription-controls", words) for field in sorted(set(body) - _FIELDS)]
     terms = read_terms(body, problems)
-    dest, secret = _dest(body.get("dest"), problems), _secret(body, problems)
+    dest = body.get("dest")
+    where, secret = origin_of(dest, problems), _secret(body, problems)
     if problems:
         raise Invalid(problems)
     if Subscription.objects.filter(organisation_id=by.organisation_id).count() >= MOST_SUBSCRIPTIONS:
@@ -172,7 +173,7 @@ def subscribe(
         next_try_at=moment,
     )
     # Only where to: paths of receivers often hold a secret of theirs.
-    facts = {"subscription": str(id), "query": str(query.id), "to": read_destination(dest, allowed()).origin}
+    facts = {"subscription": str(id), "query": str(query.id), "to": where}
     append("subscription.started", [Subject.of("party", by.organisation_id)], facts, by)
     return one
 
@@ -182,13 +183,13 @@ def allowed() -> tuple[Any, ...]:
     return networks(settings.GUOMEN.webhook_networks)
 
 
-def _dest(value: Any, problems: list[Problem]) -> str:
+def origin_of(dest: Any, problems: list[Problem]) -> str:
+    """Where ``dest`` leads, without its path; what is wrong with it is added to ``problems``."""
     try:
-        read_destination(value if isinstance(value, str) else "", allowed())
+        return read_destination(dest if isinstance(dest, str) else "", allowed()).origin
     except BadDestination as error:
         problems.append(Problem("dest", "destination", DELIVERY_ERRORS[error.code]))
         return ""
-    return str(value)
 
 
 def _secret(body: Mapping[str, Any], problems: list[Problem]) -> str:

@@ -13,14 +13,12 @@ from guomen.clearance.services.papers import declarant
 from guomen.kit.clock import now
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject, uuid7
-from guomen.kit.outbound import BadDestination, read_destination
 from guomen.kit.words import W
 from guomen.ledger.services import append
 from guomen.parties.actors import Actor
 from guomen.parties.models import Organisation
 from guomen.trace.addressed import BAD_SECRET, is_secret, sealed
-from guomen.trace.subscribing import allowed
-from guomen.trace.words import DELIVERY_ERRORS
+from guomen.trace.subscribing import origin_of
 
 MOST = 10
 """Addresses of one firm."""
@@ -37,10 +35,7 @@ def subscribe_receipts(by: Actor, sent: Mapping[str, Any]) -> ReceiptSubscriptio
     organisation = declarant(by)
     problems: list[Problem] = []
     dest, secret = str(sent.get("dest") or "").strip(), str(sent.get("secret") or "")
-    try:
-        where = read_destination(dest, allowed()).origin
-    except BadDestination as error:
-        problems.append(Problem("dest", "destination", DELIVERY_ERRORS[error.code]))
+    where = origin_of(dest, problems)
     if not is_secret(secret):
         problems.append(Problem("secret", "bad-secret", BAD_SECRET))
     if (form := sent.get("format") or "json") not in FORMATS:

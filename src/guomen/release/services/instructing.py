@@ -13,7 +13,6 @@ from guomen.clearance.models import Declaration, Line
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject, uuid7
-from guomen.kit.outbound import BadDestination, read_destination
 from guomen.kit.sql import insert_rows
 from guomen.kit.words import W
 from guomen.ledger.models import Entry
@@ -23,8 +22,7 @@ from guomen.parties.models import Organisation
 from guomen.release.models import Instruction, Receiver, Sending
 from guomen.release.rules import code_of
 from guomen.trace.addressed import BAD_SECRET, is_secret, sealed
-from guomen.trace.subscribing import allowed
-from guomen.trace.words import DELIVERY_ERRORS
+from guomen.trace.subscribing import origin_of
 
 MOST_RECEIVERS = MOST_PORTS = 50
 PORT = re.compile(r"[A-Z0-9]{5}", re.ASCII)
@@ -49,10 +47,7 @@ def add_receiver(by: Actor, sent: Mapping[str, Any]) -> Receiver:
     if kind not in ("port", "customs"):
         problems.append(Problem("kind", "unknown-code", W("Choose one from the list.", "请从列表中选择。")))
     dest, secret = str(sent.get("dest") or "").strip(), str(sent.get("secret") or "")
-    try:
-        where = read_destination(dest, allowed())
-    except BadDestination as error:
-        problems.append(Problem("dest", "destination", DELIVERY_ERRORS[error.code]))
+    where = origin_of(dest, problems)
     if not is_secret(secret):
         problems.append(Problem("secret", "bad-secret", BAD_SECRET))
     raw = sent.get("ports") or []
@@ -71,7 +66,7 @@ def add_receiver(by: Actor, sent: Mapping[str, Any]) -> Receiver:
     id = uuid7()
     columns = {"organisation": firm, "kind": kind, "ports": ports, "dest": dest}
     made = Receiver.objects.create(id=id, sealed=sealed(secret, id), **columns)
-    facts = {"receiver": id, "kind": kind, "ports": ports, "to": where.origin}
+    facts = {"receiver": id, "kind": kind, "ports": ports, "to": where}
     append("receiver.added", [Subject.of("party", firm.id)], facts, by)
     return made
 
