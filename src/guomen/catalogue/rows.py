@@ -174,14 +174,19 @@ def changes(before: Sections, after: Sections) -> list[Change]:
     for section in sorted({*before, *after}):
         old, new = before.get(section, {}), after.get(section, {})
         for key in sorted({*old, *new}):
-            a = flat(old[key].value) if key in old else {}
-            b = flat(new[key].value) if key in new else {}
-            found += [
-                Change(section, key, name, a.get(name), b.get(name))
-                for name in dict.fromkeys([*a, *b])
-                if a.get(name) != b.get(name)
-            ]
+            a = old[key].value if key in old else {}
+            found += row_changes(section, key, a, new[key].value if key in new else {})
     return found
+
+
+def row_changes(section: str, key: str, before: Any, after: Any) -> list[Change]:
+    """What differs between two values of one row, field by field; of a row that is not there the value is empty."""
+    a, b = flat(before), flat(after)
+    return [
+        Change(section, key, name, a.get(name), b.get(name))
+        for name in dict.fromkeys([*a, *b])
+        if a.get(name) != b.get(name)
+    ]
 
 
 def name_of(base: str, rows: Iterable[Mapping[str, Any]], title: W) -> str:

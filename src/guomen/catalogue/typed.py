@@ -85,10 +85,9 @@ class Wrong:
 
 @dataclass(slots=True)
 class Sheet:
-    """A file as it was read: ``rows`` to propose with where they stood, what each does, and what is wrong."""
+    """A file as it was read: ``rows`` to propose, what each does, and what is wrong."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
-    at: list[int] = field(default_factory=list)
     does: list[tuple[int, str, str]] = field(default_factory=list)
     """Row, key, and add, change, end or same."""
     wrong: list[Wrong] = field(default_factory=list)
@@ -194,7 +193,6 @@ def _line(
     if key in {one["key"] for one in found.rows}:
         say("key", proposed.problem("key", "twice"))
     found.rows.append(row)
-    found.at.append(number)
     found.does.append((number, key, "end" if value is None else "change" if key in there else "add"))
 
 

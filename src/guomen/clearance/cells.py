@@ -13,7 +13,7 @@ from typing import Any
 
 from guomen.catalogue import codes
 from guomen.clearance.form import HEADER, LINE, reader, values
-from guomen.kit import tables
+from guomen.kit import workbook
 
 _READERS: Mapping[str, tuple[Callable[..., Any], Mapping[str, Any]]] = {
     **{name: reader(spec) for name, spec in HEADER.items()},
@@ -57,7 +57,7 @@ def text(name: str, value: Any, zone: tzinfo) -> str:
         return (_EPOCH + timedelta(days=int(value))).isoformat()
     if isinstance(value, float) and abs(value) >= _MOST_DIGITS and not counts:
         raise CellError("digits-lost")
-    found = tables.text(value).strip()
+    found = workbook.text(value).strip()
     if _ERROR.fullmatch(found):
         raise CellError("cell-error")
     if not counts and _SCIENTIFIC.fullmatch(found):

@@ -201,7 +201,13 @@ def _seals(c: Consignment, known: Known) -> tuple[bool, str]:
 
 
 def _flags(
-    line: Line, c: Consignment, known: Known, pack: RulePack, asked: Asked, demands: Sequence[rules.Demand]
+    line: Line,
+    c: Consignment,
+    known: Known,
+    pack: RulePack,
+    these: Declared,
+    asked: Asked,
+    demands: Sequence[rules.Demand],
 ) -> dict[str, dict[str, str]]:
     flags: dict[str, dict[str, str]] = {}
     for m in demands:
@@ -220,7 +226,7 @@ def _flags(
         flags["PRICE-UNUSUAL"] = {"deviations": f"{off:+.1f}"}
     if c.declaration.arrives_at < known.at:
         flags["LATE-DECLARATION"] = {}
-    if codes.table("packaging").rows[c.declaration.packaging]["wood"]:
+    if "wood" in these.packed:
         flags["WOOD-PACKAGING"] = {}
     if "21" in line.attributes:
         flags["USED-GOODS"] = {}
@@ -248,7 +254,7 @@ def assess(line: Line, c: Consignment, known: Known, pack: RulePack | None = Non
     demands = [rules.Demand(m.effect, m.reason_code, short(m.source)) for m in covering(line, known.measures)]
     demands += [rules.Demand(w.effect, "WATCH-LIST", w.code) for w in pack.watching(these)]
     oftener = _oftener(line, known.records.get(about["product"]), known.records.get(about["goods"]), pack)
-    flags = _flags(line, c, known, pack, asked, demands)
+    flags = _flags(line, c, known, pack, these, asked, demands)
     if not inspected and asked.letters:
         flags["FIRST-IMPORT"] = {}
     judged, signals = known.judged[pack.version][line.subject], known.reported.get(line.gtin, 0)

@@ -128,7 +128,7 @@ SELECT grouping(mode, origin, hs), coalesce(mode, origin, hs, ''),
     coalesce(sum(1 / p) FILTER (WHERE known AND drawn), 0),
     coalesce(sum(1 / (p * p)) FILTER (WHERE known AND drawn), 0),
     coalesce(sum(1 / p) FILTER (WHERE known AND drawn AND failed), 0),
-    count(*) FILTER (WHERE waits), count(*) FILTER (WHERE waits AND picked AND p IN (0, 1)),
+    count(*) FILTER (WHERE waits AND picked AND p IN (0, 1)),
     coalesce(sum(1 / p) FILTER (WHERE waits AND picked AND p > 0 AND p < 1), 0)
 FROM lines GROUP BY GROUPING SETS ((), (mode), (origin), (hs))
 """
@@ -152,7 +152,7 @@ def performance(by: Actor, days: int = DAYS) -> Performance:
             if by_what == _ALL:
                 waiting, held = waits, holds
             if (by_what == _ALL or code) and (counts[0] or by_what == _ALL):
-                groups[by_what].append(_group(code, *counts))
+                groups[by_what].append(_group(code, waits, *counts))
         cursor.execute(_LINES + _RULES, asked)
         rules = [
             Rule(code, lines, inspected, failed, proportion(failed, inspected), Decimal(hours).quantize(Decimal("0.1")))
@@ -176,6 +176,7 @@ def performance(by: Actor, days: int = DAYS) -> Performance:
 
 def _group(
     code: str,
+    waiting: int,
     lines: int,
     opened: int,
     failed: int,
@@ -186,7 +187,6 @@ def _group(
     stands_for: Decimal,
     squares: Decimal,
     bad: Decimal,
-    waiting: int,
     certain_waiting: int,
     waiting_for: Decimal,
 ) -> Group:

@@ -4,7 +4,7 @@ Values come as text by name, as a form or a query has them; what is wrong is nam
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from guomen.core.sampling import Plan, Switching, csp, curves, double_plan, iso2859, ispm31, variables
@@ -209,7 +209,7 @@ def _double(a: _Asked) -> Answer:
         raise _wrong("severity", "no-plan") from None
     if plan is None:
         note = W("The tables say: use the single plan here.", "表中规定此处使用一次抽样方案。")
-        return Answer("double", _single(a).says, EDITIONS[asked[3]], _single(a).curve, note)
+        return replace(_single(a), kind="double", note=note)
     first, second = plan.first, plan.second
     says = (
         ("first_units", W("First sample: units", "第一样本：件数"), str(first.n)),

@@ -37,7 +37,7 @@ MOST_MERGED = 50
 MOST_PROBLEMS = 20
 _XS = "http://www.w3.org/2001/XMLSchema"
 _YEAR = "(19[5-9][0-9]|20[0-9]{2}|21[0-4][0-9])"
-"""The years of :data:`guomen.clearance.form.values.YEARS`."""
+"""The years of :data:`guomen.kit.clock.YEARS`."""
 ATTRIBUTES: Mapping[str, str] = {
     "message": "Id", "reference": "Reference", "version": "xs:positiveInteger", "kind": "Kind", "state": "State",
     "declaration": "Number", "applied": "xs:nonNegativeInteger", "id": "xs:string", "position": "xs:nonNegativeInteger",
@@ -60,6 +60,11 @@ class _Writer:
 
     def add(self, under: Element, tag: str, **attributes: object) -> Element:
         return etree.SubElement(under, f"{{{_XS}}}{tag}", {k: str(v) for k, v in attributes.items()})
+
+    def items(self, element: Element, least: int, most: int, **attributes: object) -> Element:
+        """What a list of an element holds: ``item`` elements."""
+        inside = self.add(self.add(element, "complexType"), "sequence")
+        return self.add(inside, "element", name="item", minOccurs=least, maxOccurs=most, **attributes)
 
     def simple(self, name: str, base: str, facets: Iterable[tuple[str, object]]) -> str:
         """A named simple type with its facets; returns its name, with a number where another one has the name."""
@@ -110,18 +115,14 @@ class _Writer:
             values.many_codes: lambda: partial(values.code, table=given["table"]),
             values.vins: lambda: partial(values.pattern, expression=values.VIN, wrong="not-a-vin"),
         }[function]()
-        item = self.add(self.add(self.add(element, "complexType"), "sequence"), "element", name="item")
-        item.attrib.update({"minOccurs": "0", "maxOccurs": str(given.get("most", 20))})
-        item.set("type", str(self.value(Spec(read), name)))
+        self.items(element, 0, given.get("most", 20), type=self.value(Spec(read), name))
 
     def rows(self, under: Element, name: str, specs: Mapping[str, Spec], least: int, most: int) -> None:
         """A list of rows: ``item`` elements with fields in any order."""
         element = self.add(under, "element", name=name)
         if not least:
             element.set("minOccurs", "0")
-        item = self.add(self.add(self.add(element, "complexType"), "sequence"), "element", name="item")
-        item.attrib.update({"minOccurs": str(least), "maxOccurs": str(most)})
-        every = self.add(self.add(item, "complexType"), "all")
+        every = self.add(self.add(self.items(element, least, most), "complexType"), "all")
         for field, spec in specs.items():
             self.field(every, field, spec)
 
@@ -175,8 +176,7 @@ def _declaration(w: _Writer) -> None:
 
 def _several(w: _Writer, under: Element, name: str, kind: str, least: int, most: int) -> None:
     element = w.add(under, "element", name=name, minOccurs=min(least, 1))
-    item = w.add(w.add(w.add(element, "complexType"), "sequence"), "element", name="item", type=kind)
-    item.attrib.update({"minOccurs": str(least), "maxOccurs": str(most)})
+    w.items(element, least, most, type=kind)
 
 
 def _message(w: _Writer) -> None:

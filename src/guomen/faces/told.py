@@ -10,6 +10,7 @@ from guomen.catalogue import codes
 from guomen.catalogue.queries import products
 from guomen.clearance.models import Line
 from guomen.clearance.services.about import goods_words
+from guomen.core.runs import runs
 from guomen.kit.words import W, is_chinese, say, vocabulary
 from guomen.ledger.models import Entry
 from guomen.parties.models import Organisation
@@ -137,14 +138,8 @@ def in_short(facts: Iterable[Told]) -> list[Told]:
 
 
 def spans(numbers: Iterable[int]) -> str:
-    """Ascending numbers with runs written short: 1, 3–6."""
-    runs: list[list[int]] = []
-    for n in numbers:
-        if runs and n == runs[-1][1] + 1:
-            runs[-1][1] = n
-        else:
-            runs.append([n, n])
-    return ", ".join(str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}–{b}" for a, b in runs)
+    """Numbers with runs written short: 1, 3–6."""
+    return ", ".join(str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}–{b}" for a, b in runs(numbers))
 
 
 def _lines(entry: Entry) -> tuple[int, ...]:

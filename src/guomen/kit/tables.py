@@ -54,13 +54,13 @@ def read(
     ``known``: columns that there may be, ``needed``: those that must be. Raises BadFileError.
     """
     columns, rows = raw(content, known, needed, most)
-    return columns, [[text(value) for value in row] for row in rows]
+    return columns, [[workbook.text(value) for value in row] for row in rows]
 
 
 def raw(
     content: bytes, known: Collection[str], needed: Collection[str], most: int
 ) -> tuple[dict[str, int], list[list[Any]]]:
-    """:func:`read` with what the cells of a workbook hold: texts, numbers, flags, dates, :data:`ERROR`."""
+    """:func:`read` with what the cells of a workbook hold, as :func:`guomen.kit.workbook.rows` gives it."""
     if len(content) > MAX_BYTES:
         raise BadFileError("too-big", max=most)
     # Of eight million empty lines no more are looked at than are allowed.
@@ -115,6 +115,3 @@ def _workbook(content: bytes, most: int) -> list[list[Any]]:
         raise BadFileError(error.code, max=most) from None
     except (zipfile.BadZipFile, ValueError, OSError):
         raise BadFileError("not-a-table") from None
-
-
-ERROR, text = workbook.ERROR, workbook.text

@@ -1,6 +1,6 @@
 """Words in English and Chinese for entry kinds, reason codes, states, checks and code tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -21,6 +21,11 @@ class W:
 
 def is_chinese() -> bool:
     return (get_language() or "en").startswith("zh")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several things side by side, as the language of the moment lists them."""
+    return ("、" if is_chinese() else ", ").join(words)
 
 
 def say(words: "W | Mapping[str, str] | str", **values: object) -> str:

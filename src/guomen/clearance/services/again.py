@@ -32,7 +32,7 @@ BY_CHANCE = ("DRAWN", "SELECTED-BEFORE", "DECLARED-BEFORE")
 class Earlier:
     """What an earlier version said of a line: with which probability it was opened, and why it stays selected."""
 
-    chance: Decimal
+    chance: Decimal = Decimal(0)
     reason: Reason | None = None
 
     def either(self, chance: Decimal) -> Decimal:
@@ -81,6 +81,8 @@ class Again:
 
     def reason(self, c: Consignment, line: Line) -> Reason | None:
         """Why a line is inspected whose goods another declaration had selected; None where none had."""
+        if not self.found:
+            return None
         d = c.declaration
         for key in sorted(_keys(d, [box.number for box in c.containers], [line.hs_code[:4]])):
             for number, importer_code, declarant in self.found.get(key, ()):

@@ -200,6 +200,6 @@ def _earlier(found: Declaration, whole: known.Consignment, before: Sequence[Stan
     return {
         line.subject: Earlier(Decimal(1), SELECTED)
         if selected - {line.number} and old.get(line.number) != [getattr(line, name) for name in GOODS]
-        else said.get(line.number, Earlier(Decimal(0)))
+        else said.get(line.number, Earlier())
         for line in whole.lines
     }

@@ -272,7 +272,6 @@ def select(
     facts: rules.LineFacts,
     why: Reason,
     note: str = "",
-    occasion: str = "",
     **others: Sequence[UUID],
 ) -> None:
     """Have a line inspected whatever its mode; an order that nobody has begun is replaced.
@@ -289,10 +288,8 @@ def select(
     pack = deciding(now().date()).of(line.subject).version
     order = new_order(line, decision, whole, named, pack)
     # Each selection is an inspection of its own: an earlier one for the same reasons has been concluded.
-    told = occasion or f"{order.occasion} {made.sequence}".strip()
-    order = replace(order, occasion=told, in_parts=in_parts)
-    order = replace(order, **others)
-    inspection.create_orders(by, [order])
+    occasion = f"{order.occasion} {made.sequence}".strip()
+    inspection.create_orders(by, [replace(order, occasion=occasion, in_parts=in_parts, **others)])
 
 
 def bars(line: Line, facts: rules.LineFacts | None = None) -> list[Reason]:

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from guomen.catalogue.packs import deciding
-from guomen.clearance.models import Decision, Line
+from guomen.clearance.models import Line
 from guomen.clearance.rules import Reason
 from guomen.clearance.services.about import line_facts, line_subjects
 from guomen.clearance.services.deciding import facts_of, select, worded
@@ -77,6 +77,5 @@ def inspect_again(by: Actor, declaration: str, line: int, note: str) -> Line:
         raise Refused(words, code="not-put-right")
     why, row.outcome = Reason(PUT_RIGHT[row.outcome], {}), ""
     facts, whole = facts_of(row)
-    times = Decision.objects.filter(declaration=declaration, line=line).count()
-    select(by, row, whole, facts, why, note, occasion=f"d{times}")
+    select(by, row, whole, facts, why, note)
     return row

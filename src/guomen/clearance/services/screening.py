@@ -56,10 +56,10 @@ def screen(
             pack, other = packs.of(subject), packs.other(subject)
             assessed = known.assess(line, c, looked_up, pack)
             decision = rules.decide(assessed.facts, seed)
-            before = earlier.get(subject, Earlier(Decimal(0)))
+            before = earlier.get(subject, Earlier())
             chance = before.either(decision.probability)
-            reason = before.reason or again.reason(c, line)
-            if reason and (decision.state in ("released", "screened") or decision.level == "identity"):
+            passes = decision.state in ("released", "screened") or decision.level == "identity"
+            if passes and (reason := before.reason or again.reason(c, line)):
                 decision = rules.inspect(assessed.facts, seed, reason)
                 chance = chance if before.reason else Decimal(1)
             elif any(r.code == "DRAWN" for r in decision.reasons):

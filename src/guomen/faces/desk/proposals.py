@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from guomen.catalogue import queries, typed
 from guomen.catalogue import services as catalogue
 from guomen.catalogue.proposed import CLOSED, FIELDS, LASTING, SECTIONS
-from guomen.catalogue.rows import Change, flat
+from guomen.catalogue.rows import Change, row_changes
+from guomen.catalogue.rulepack import RulePack
 from guomen.faces.forms import answer_once, send_once
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.tables import BadFileError
@@ -96,7 +97,7 @@ def _field(problem: Problem, simple: bool) -> Problem:
 def proposal(request: HttpRequest) -> HttpResponse:
     """One's own proposal: its rows, field by field. POST ``do``: file, drop, empty, propose."""
     by, post = of_request(request), request.POST
-    queries.pack_draft(by)
+    draft = queries.pack_draft(by)
     problems: list[Problem] = []
     report: dict[str, Any] | None = None
     status = 200
@@ -111,14 +112,17 @@ def proposal(request: HttpRequest) -> HttpResponse:
             problems, status = [error.about("file")], 422
         except Refused as error:
             messages.error(request, error.sentence())
-    draft = queries.pack_draft(by)
+        draft = queries.pack_draft(by)
+    standing = catalogue.upon()
     told = {place: [] for place in ((r["section"], r["key"]) for r in draft.rows)}  # type: ignore[var-annotated]
     for p in problems:
         if place := catalogue.place_of(draft, p):
             told[place].append(str(p))
     wrong = report and any(line["does"] == "wrong" for line in report["rows"])
     context = {
-        "rows": [(r, say(SECTIONS[r["section"]]), _changes(r), told[r["section"], r["key"]]) for r in draft.rows],
+        "rows": [
+            (r, say(SECTIONS[r["section"]]), _changes(r, standing), told[r["section"], r["key"]]) for r in draft.rows
+        ],
         "sections": [(code, say(words)) for code, words in SECTIONS.items()],
         "section": post.get("section", ""),
         "report": report,
@@ -170,14 +174,9 @@ def _act(request: HttpRequest, by: Actor) -> tuple[HttpResponse | None, dict[str
     return redirect("desk-proposal"), None
 
 
-def _changes(one: Mapping[str, Any]) -> list[tuple[str, Change]]:
+def _changes(one: Mapping[str, Any], standing: RulePack) -> list[tuple[str, Change]]:
     """A gathered row against the one that stands, field by field."""
     section, key = one["section"], one["key"]
-    standing = catalogue.upon().rows.get(section, {}).get(key)
-    before = flat(standing.value) if standing else {}
-    after = flat(one["value"] or {})
-    return [
-        (say(FIELDS.get(name, name)), Change(section, key, name, before.get(name), after.get(name)))
-        for name in dict.fromkeys([*before, *after])
-        if before.get(name) != after.get(name)
-    ]
+    row = standing.rows.get(section, {}).get(key)
+    found = row_changes(section, key, row.value if row else {}, one["value"] or {})
+    return [(say(FIELDS.get(c.field, c.field)), c) for c in found]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guomen.clearance import queries, services, versions
 from guomen.clearance.models import Declaration
 from guomen.clearance.services.ending import MERGED_ALIKE
+from guomen.clearance.services.rows import orders_of
 from guomen.clearance.words import DECLARATION_STATES
 from guomen.faces.forms import answer_once
 from guomen.faces.portal.sections import AMENDS
@@ -22,7 +23,7 @@ from guomen.faces.portal.views import called
 from guomen.faces.portal.wording import contents, named, valued
 from guomen.kit.errors import Invalid, NotFound, Problem, Refused
 from guomen.kit.web import page
-from guomen.kit.words import W, is_chinese, say
+from guomen.kit.words import W, listed, say
 from guomen.parties.actors import Actor, of_request
 
 
@@ -77,7 +78,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         "declaration": found,
         "lines": found.line_list,
         "goods": called(found.line_list),
-        "orders": [o for o in versions.versions(by, number)[0].content.get("orders", ()) if not o.get("line_numbers")],
+        "orders": [o for o in orders_of(number) if not o["line_numbers"]],
         "refused": [x for x in found.line_list if x.state == "refused" and not x.outcome],
         "state": say(DECLARATION_STATES[found.state]),
         "before": before,
@@ -194,11 +195,7 @@ def merge(request: HttpRequest) -> HttpResponse:
     known = called(line for several in journeys for d in several for line in d.line_list)
     context = {
         "journeys": journeys,
-        "goods": {
-            d.number: ("、" if is_chinese() else ", ").join(known[x.subject] for x in d.line_list)
-            for several in journeys
-            for d in several
-        },
+        "goods": {d.number: listed(known[x.subject] for x in d.line_list) for several in journeys for d in several},
         "chosen": request.POST.getlist("numbers"),
         "reason": request.POST.get("reason", ""),
         "problems": problems,

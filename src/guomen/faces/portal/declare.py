@@ -162,7 +162,8 @@ def tasks(request: HttpRequest, draft: Any) -> HttpResponse:
 
 def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResponse:
     by = of_request(request)
-    problems = services.check(payload(found.data), by, found.data.get(AMENDS, ""))
+    declared = payload(found.data)
+    problems = services.check(declared, by, found.data.get(AMENDS, ""))
     steps, shown = [], sections(found.data)
     for section in shown:
         wrong = [p for p in problems if belongs(p, section)]
@@ -182,7 +183,6 @@ def _tasks(request: HttpRequest, found: Any, refused: list[Problem]) -> HttpResp
         )
         for i, d in enumerate(found.data.get("documents", []))
     ]
-    declared = payload(found.data)
     context = {
         "draft": found,
         "contents": contents(declared) if not problems else [],

@@ -19,7 +19,7 @@ from guomen.faces.portal.views import called
 from guomen.kit.errors import GuomenError, Invalid, NotFound, Problem, Refused
 from guomen.kit.ids import Subject
 from guomen.kit.web import number, page, written_date
-from guomen.kit.words import W, is_chinese, say
+from guomen.kit.words import W, listed, say
 from guomen.parties.actors import Actor, of_request
 from guomen.tags import balances
 from guomen.tags import keys as tag_keys
@@ -158,7 +158,7 @@ def shown(request: HttpRequest, by: Actor, one: Range, problems: list[Problem]) 
     """Everything on the page of one order, also when a form on it was wrong."""
     known = product(one.gtin)
     countries = codes.table("country")
-    markets = ("、" if is_chinese() else ", ").join(say(countries.get(m) or m) for m in one.markets)
+    markets = listed(say(countries.get(m) or m) for m in one.markets)
     retired = tag_keys.retired_at(one.key_version)
     keys = _("version %(version)d") % {"version": one.key_version}
     if retired:

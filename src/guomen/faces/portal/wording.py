@@ -9,7 +9,7 @@ from guomen.catalogue import codes
 from guomen.faces import told
 from guomen.faces.portal.sections import ASKED, GOODS, ORDERS, PACKING, PARTIES, TRANSPORT, Field
 from guomen.kit.web import number, written_date, written_time
-from guomen.kit.words import W, is_chinese, say
+from guomen.kit.words import W, listed, say
 
 PLACED = W("{place}, {label}", "{place}，{label}")
 YES, NO = W("Yes", "是"), W("No", "否")
@@ -73,7 +73,7 @@ def valued(path: str, value: Any) -> str:
     found = field_of(path)
     if isinstance(value, list):
         parts = [_one(found, x) for x in value if not isinstance(x, Mapping)]
-        return ("、" if is_chinese() else ", ").join(parts) or "—"
+        return listed(parts) or "—"
     return _one(found, value)
 
 

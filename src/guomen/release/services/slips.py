@@ -17,6 +17,7 @@ from guomen.certificates import signing_keys
 from guomen.clearance import queries as clearance
 from guomen.clearance.models import Container, Line
 from guomen.core import gateslip
+from guomen.core.runs import runs
 from guomen.kit import paper
 from guomen.kit.clock import now
 from guomen.kit.errors import Forbidden, Invalid, NotFound, Problem
@@ -121,13 +122,7 @@ LONGEST = 36
 
 def ranges(numbers: Collection[int]) -> str:
     """Numbers as people write them: 1–3, 7. Of very many the first, and how many there are."""
-    runs: list[list[int]] = []
-    for n in sorted(numbers):
-        if runs and runs[-1][-1] == n - 1:
-            runs[-1].append(n)
-        else:
-            runs.append([n])
-    text = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    text = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs(numbers))
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(', ')[0]} … ({len(numbers)})"
 
 

@@ -8,6 +8,8 @@ and from recalls: ``active`` (released) and ``recalled``.
 from dataclasses import dataclass
 from typing import Literal
 
+from guomen.core.runs import runs as neighbours
+
 Who = Literal["firm", "seller", "officer", "shopper"]
 NOT_MADE = frozenset({"asked", "refused", "cancelled"})
 """States of an order of which no label exists: its codes do not exist either."""
@@ -177,13 +179,7 @@ def joined(stretches: list[Stretch]) -> list[Stretch]:
 
 def runs(indices: list[int]) -> list[Stretch]:
     """Single indices as stretches of neighbours; each index once, in order."""
-    found: list[Stretch] = []
-    for index in sorted(set(indices)):
-        if found and found[-1].last + 1 == index:
-            found[-1] = Stretch(found[-1].first, index)
-        else:
-            found.append(Stretch(index, index))
-    return found
+    return [Stretch(first, last) for first, last in neighbours(indices)]
 
 
 def covered(stretches: list[Stretch]) -> int:
