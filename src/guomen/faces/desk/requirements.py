@@ -15,7 +15,6 @@ from guomen.kit.words import W
 from guomen.parties.actors import of_request
 
 CHOICES = ("19", "21", "14", "31", "32", "33", "12", "13")
-TRAITS = ("cold", "dangerous", "infant", "prohibited", "radiation", "short-life", "vehicle")
 WAYS = {
     "import": W("Import", "进口"),
     "boxed": W("Import in a container", "集装箱进口"),
@@ -78,7 +77,7 @@ def _profile(by: Any, hs: str, attribute: str, origin: str, way: str) -> dict[st
         "version": version,
         "profile": found.profile,
         "letters": [(letter, _letters()[letter]) for letter in found.letters if letter in _letters()],
-        "traits": [_traits()[t] for t in TRAITS if t in found.traits],
+        "traits": [words for trait, words in _traits().items() if trait in found.traits],
         "plain": plain,
         "groups": [(KINDS[k], k, rows) for k in KINDS if (rows := [r for r in found.requirements if r.kind == k])],
         "demands": DEMANDS,
