@@ -73,6 +73,7 @@ def test_the_short_way_names_a_thing_as_the_parsers_do(head, serial):
 @example(f"https://id.gs1.org/01/{GTIN}/21/", ["7", "A9"], None)
 @example("urn:epc:id:sgtin:9506000.013435.", ["7", "8"], None)
 @example(f"https://id.gs1.org/01/{GTIN}/21/", [f"7\nhttps://id.gs1.org/01/{GTIN}/21/8", "9"], None)
+@example(f"https://id.gs1.org/01/{GTIN}/21/", ["0"], ("", "0"))
 @example("", ["", ""], None)
 def test_many_are_named_together_as_each_alone(head, serials, odd):
     uris = [head + serial for serial in serials] + ([odd[0] + odd[1]] if odd else [])

@@ -73,9 +73,12 @@ def known_items(uris: Sequence[str]) -> list[str] | None:
     if not 0 <= end <= LONGEST:
         return None
     head = first[: end + len(mark)]
-    serials = ("\n" + "\n".join(uris)).replace("\n" + head, "\n")
-    # A line more than there are URIs: one of them holds a line break.
+    joined = "\n" + "\n".join(uris)
+    serials = joined.replace("\n" + head, "\n")
+    # A line more than there are URIs: one of them holds a line break. More left over: one of them has another head.
     if not _SERIALS.fullmatch(serials) or serials.count("\n") != len(uris):
+        return None
+    if len(joined) - len(serials) != len(head) * len(uris):
         return None
     start = _start(head)
     if start is None or start == head:
